@@ -1,0 +1,48 @@
+/** A stream as the catalog keeps it. Pure values; what may change and how is in catalog.ts. */
+import type { Shard } from './shard.ts';
+import type { EpochMs } from './time.ts';
+
+export type StreamStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING';
+export type StreamMode = 'PROVISIONED' | 'ON_DEMAND';
+
+/** Whose call it is: ARNs are written in the caller's account and region. */
+export interface Scope {
+  /** 12 digits. */
+  readonly account: string;
+  readonly region: string;
+}
+
+export interface Stream {
+  /** One incarnation of the name; never used again. */
+  readonly id: number;
+  /** '' when all callers share one namespace, else `account/region`. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly status: StreamStatus;
+  readonly mode: StreamMode;
+  readonly createdMs: EpochMs;
+  /** Logical second of creation: later than that of any earlier incarnation of the name. */
+  readonly creationSeconds: number;
+  /** 24 to 8760. */
+  readonly retentionHours: number;
+  /** Ascending by index; closed shards stay until all their records have expired. */
+  readonly shards: readonly Shard[];
+  readonly nextShardIndex: number;
+  /** Bound of data plus partition key of one record. */
+  readonly recordBytesMax: number;
+  readonly tags: Readonly<Record<string, string>>;
+  /** Present while new records are marked (and kept) encrypted. */
+  readonly encryptionKeyId?: string | undefined;
+  /** Enhanced monitoring, in the API's order; [] when off. */
+  readonly shardMetrics: readonly string[];
+}
+
+/** arn:aws:kinesis:<region>:<account>:stream/<name>, in the partition of the region. */
+export function streamArn(scope: Scope, name: string): string {
+  return `arn:${partitionOf(scope.region)}:kinesis:${scope.region}:${scope.account}:stream/${name}`;
+}
+
+function partitionOf(region: string): string {
+  if (region.startsWith('cn-')) return 'aws-cn';
+  return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+}

@@ -1,0 +1,32 @@
+/** How an operation is served: its declaration joined to the service. */
+import type { Scope } from '../model/stream.ts';
+import type { Input, Operation, Output } from '../operations/operation.ts';
+import type { StreamService } from '../service/service.ts';
+
+/** What a handler knows of the request beside its input. */
+export interface Call {
+  readonly service: StreamService;
+  readonly scope: Scope;
+  readonly requestId: string;
+  /** Fires when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+export type Wire = 'json' | 'cbor';
+
+export type Handler<O extends Operation> = (input: Input<O>, call: Call) => Promise<Output<O>>;
+
+export interface Route<O extends Operation = Operation> {
+  readonly operation: O;
+  readonly handle: Handler<O>;
+  /**
+   * The hot path: reads the body and writes the answer by itself. Returns undefined, having done nothing, when the
+   * body is not of the plain form it knows; the body then goes through parsing, checking and `handle`.
+   */
+  readonly direct?: (body: Uint8Array, wire: Wire, call: Call) => Promise<Uint8Array> | undefined;
+}
+
+/** Keeps the operation's type while it goes into the table of routes. */
+export function route<const O extends Operation>(entry: Route<O>): Route {
+  return entry as unknown as Route;
+}

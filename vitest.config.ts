@@ -11,7 +11,7 @@ export default defineConfig({
       project('unit', ['test/unit/**/*.test.{ts,tsx}', 'test/contract/**/*.test.ts', 'test/tidy.test.ts']),
       project('conformance', ['test/conformance/**/*.test.ts'], 30_000),
       project('simulation', ['test/simulation/**/*.test.ts'], 120_000),
-      project('cli', ['test/cli/**/*.test.ts'], 60_000),
+      project('cli', ['test/cli/**/*.test.ts', 'test/faults/**/*.test.ts'], 60_000),
       project('interop', ['test/interop/**/*.test.ts'], 300_000),
     ],
   },

@@ -36,3 +36,42 @@ export const ON_DEMAND_SHARDS = 4;
 export const SHARDS_MAX_DEFAULT = 10_000;
 export const UPDATE_SHARD_COUNT_PER_DAY = 10;
 export const CREATING_STREAMS_MAX = 5;
+/** UpdateShardCount goes no higher (API reference). */
+export const SCALE_TARGET_MAX = 10_000;
+
+// Client (own choices; the ceiling and five attempts are what AWS's command line does).
+export const CLIENT_CONNECTIONS_MAX = 16;
+export const RETRY_BASE_MS = 100;
+export const RETRY_CEILING_MS = 20_000;
+/** A reader's rest at the tip: 200 ms is AWS's five reads a second and shard; 2 s keeps an idle reader cheap. */
+export const POLL_MS_MIN = 200;
+export const POLL_MS_MAX = 2_000;
+/** Pages a consumer holds that its caller has not taken. */
+export const CONSUMER_BATCHES_MAX = 32;
+/** A producer's request: what AWS took before 2025 and every emulator takes. */
+export const PRODUCER_REQUEST_BYTES_MAX = 5_242_880;
+/** Bytes of records a producer holds, waiting or under way, before its caller waits. */
+export const PRODUCER_QUEUE_BYTES_MAX = 33_554_432;
+export const PRODUCER_QUEUE_RECORDS_MAX = 20_000;
+
+// Store (docs/format.md says what they bound).
+/** The size of etcd's write-ahead log files; one is scanned in under 0.2 s at start. */
+export const SEGMENT_BYTES_MAX = 67_108_864;
+/** An active segment is sealed at this age, so that retention holds to the hour. */
+export const SEGMENT_AGE_MS_MAX = 3_600_000;
+/** Committed records kept in memory for readers at the end of the log. */
+export const HOT_TAIL_BYTES_MAX = 67_108_864;
+/** Waiting appends are gathered into one commit up to this; a single append may be larger. */
+export const COMMIT_BYTES_MAX = 4_194_304;
+/** Measured: two in flight give 1.6 times the commits of one, more give nothing. */
+export const COMMITS_IN_FLIGHT_MAX = 2;
+/** Records taken in and not yet acknowledged; above it appends are refused as overloaded. */
+export const APPEND_WAITING_BYTES_MAX = 268_435_456;
+/** One read call to the disk. */
+export const DISK_SLICE_BYTES = 1_048_576;
+/** Appends are refused while less than this, or four segments, is free, so that the disk is never filled to the brim. */
+export const FREE_BYTES_MIN = 1_073_741_824;
+/** One entry of a shard's index for this much of a segment. */
+export const INDEX_STRIDE_BYTES = 65_536;
+/** Sealed segments held open for reading. */
+export const SEGMENT_FILES_OPEN_MAX = 128;

@@ -1,5 +1,6 @@
 /** A stream as the catalog keeps it. Pure values; what may change and how is in catalog.ts. */
 import type { Shard } from './shard.ts';
+import type { ShardKey } from './shard-key.ts';
 import type { EpochMs } from './time.ts';
 
 export type StreamStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING';
@@ -10,6 +11,23 @@ export interface Scope {
   /** 12 digits. */
   readonly account: string;
   readonly region: string;
+}
+
+/** What a stream that is not ACTIVE is on its way to. */
+export type Change =
+  | { readonly kind: 'create'; readonly shards: number }
+  | { readonly kind: 'split'; readonly shardIndex: number; readonly startingHashKey: bigint }
+  | { readonly kind: 'merge'; readonly shardIndex: number; readonly adjacentIndex: number }
+  | { readonly kind: 'scale'; readonly target: number }
+  | { readonly kind: 'delete' };
+
+/** A change that was accepted and is still to be carried out, also after a restart. */
+export interface Transition {
+  readonly change: Change;
+  /** When it is to be carried out. */
+  readonly dueMs: EpochMs;
+  /** Keys dealt for the shards it will open: `count` of them from `first` on. */
+  readonly keys: { readonly first: ShardKey; readonly count: number };
 }
 
 export interface Stream {
@@ -35,6 +53,10 @@ export interface Stream {
   readonly encryptionKeyId?: string | undefined;
   /** Enhanced monitoring, in the API's order; [] when off. */
   readonly shardMetrics: readonly string[];
+  /** Present exactly while the status is not ACTIVE. */
+  readonly transition?: Transition | undefined;
+  /** Calls of UpdateShardCount within the last day; absent when there was none. */
+  readonly scaledMs?: readonly EpochMs[] | undefined;
 }
 
 /** arn:aws:kinesis:<region>:<account>:stream/<name>, in the partition of the region. */

@@ -1,0 +1,148 @@
+/**
+ * The machine's file system as a Disk. Callbacks are turned into promises by hand, because writing and syncing
+ * happen on every commit.
+ */
+import {
+  close,
+  constants,
+  fdatasync,
+  fstat,
+  fsync,
+  ftruncate,
+  mkdir,
+  open,
+  read,
+  readdir,
+  rename,
+  stat,
+  statfs,
+  unlink,
+  write,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import type { Disk, DiskFile, FileStat, OpenMode } from './disk.ts';
+
+const FLAGS: Readonly<Record<OpenMode, number>> = {
+  read: constants.O_RDONLY,
+  update: constants.O_RDWR,
+  create: constants.O_RDWR | constants.O_CREAT | constants.O_EXCL,
+};
+
+type Callback<T> = (error: NodeJS.ErrnoException | null, value?: T) => void;
+
+/** What a call with a callback gives, as a promise. */
+function called<T>(start: (callback: Callback<T>) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    start((error, value) => (error ? reject(error) : resolve(value as T)));
+  });
+}
+
+class NodeFile implements DiskFile {
+  readonly #fd: number;
+
+  constructor(fd: number) {
+    this.#fd = fd;
+  }
+
+  write(bytes: Uint8Array, position: number): Promise<number> {
+    return new Promise((resolve, reject) => {
+      write(this.#fd, bytes, 0, bytes.length, position, (error, count) => (error ? reject(error) : resolve(count)));
+    });
+  }
+
+  async read(into: Uint8Array, position: number): Promise<number> {
+    let filled = 0;
+    while (filled < into.length) {
+      const count = await called<number>((callback) =>
+        read(this.#fd, into, filled, into.length - filled, position + filled, callback),
+      );
+      if (count === 0) break;
+      filled += count;
+    }
+    return filled;
+  }
+
+  sync(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      fdatasync(this.#fd, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  truncate(length: number): Promise<void> {
+    return called((callback) => ftruncate(this.#fd, length, callback));
+  }
+
+  async size(): Promise<number> {
+    const found = await called<{ size: number }>((callback) => fstat(this.#fd, callback));
+    return found.size;
+  }
+
+  close(): Promise<void> {
+    return called((callback) => close(this.#fd, callback));
+  }
+}
+
+/** Files are made with mode 0600, directories with 0700; a made directory is on disk when the call returns. */
+export const nodeDisk: Disk = {
+  async open(path, mode) {
+    return new NodeFile(await called<number>((callback) => open(path, FLAGS[mode], 0o600, callback)));
+  },
+
+  async list(directory) {
+    const names = await called<string[]>((callback) => readdir(directory, callback));
+    return names.sort();
+  },
+
+  async makeDirectory(path) {
+    const topmost = await called<string | undefined>((callback) =>
+      mkdir(path, { recursive: true, mode: 0o700 }, callback),
+    );
+    if (topmost === undefined) return;
+    for (let made = path; made.length >= topmost.length; made = dirname(made)) await syncDirectory(dirname(made));
+  },
+
+  syncDirectory,
+
+  rename: (from, to) => called<void>((callback) => rename(from, to, callback)),
+
+  remove: (path) => called<void>((callback) => unlink(path, callback)),
+
+  async stat(path) {
+    try {
+      return toFileStat(await called((callback) => stat(path, callback)));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  },
+
+  async freeBytes(path) {
+    const found = await called<{ bavail: number; bsize: number }>((callback) => statfs(path, callback));
+    return found.bavail * found.bsize;
+  },
+};
+
+async function syncDirectory(path: string): Promise<void> {
+  const fd = await called<number>((callback) => open(path, constants.O_RDONLY, callback));
+  try {
+    await called<void>((callback) => fsync(fd, callback));
+  } finally {
+    await called<void>((callback) => close(fd, callback));
+  }
+}
+
+function toFileStat(found: {
+  size: number;
+  isDirectory(): boolean;
+  mtimeMs: number;
+  dev: number;
+  ino: number;
+}): FileStat {
+  return {
+    bytes: found.size,
+    isDirectory: found.isDirectory(),
+    modifiedMs: found.mtimeMs,
+    device: found.dev,
+    inode: found.ino,
+  };
+}

@@ -75,3 +75,37 @@ export const FREE_BYTES_MIN = 1_073_741_824;
 export const INDEX_STRIDE_BYTES = 65_536;
 /** Sealed segments held open for reading. */
 export const SEGMENT_FILES_OPEN_MAX = 128;
+
+// Service (own choices).
+/** The journal begins a new file and writes a snapshot beyond it: replaying it takes well under a second. */
+export const JOURNAL_BYTES_MAX = 8_388_608;
+/** One catalog event; 10,000 shards opened by one scaling take about 3 MB. */
+export const CATALOG_EVENT_BYTES_MAX = 67_108_864;
+/** Changes of streams that wait for the one under way. */
+export const CHANGES_WAITING_MAX = 10_000;
+/** A change that could not be carried out (no space, say) is tried again after this. */
+export const TRANSITION_RETRY_MS = 1_000;
+/** Between two looks for records whose retention has gone by; readers never see them in between. */
+export const RETENTION_SWEEP_MS = 60_000;
+
+// Server (own choices: what several hundred clients need, and an end to those who never finish).
+export const CONNECTIONS_MAX = 4_096;
+/** From the first byte of a connection or request to the end of its headers. */
+export const HEADERS_WAIT_MS = 10_000;
+/** To the end of its body. */
+export const REQUEST_WAIT_MS = 60_000;
+/** A connection on which nothing moves; longer than the keep-alive of AWS's clients, so that they close first. */
+export const IDLE_MS = 120_000;
+export const HEADER_BYTES_MAX = 32_768;
+/** Requests of one HTTP/1.1 connection under way before the server stops reading it. */
+export const PIPELINED_REQUESTS_MAX = 4;
+/** One Java client reads all its shards over one HTTP/2 connection. */
+export const HTTP2_STREAMS_MAX = 128;
+/** Bytes of one HTTP/2 stream the server takes before anyone reads them. */
+export const HTTP2_WINDOW_BYTES = 262_144;
+/** Megabytes Node may hold for one HTTP/2 connection before it refuses streams: a few answers of 10 MiB. */
+export const HTTP2_SESSION_MB = 64;
+/** Bodies of requests and answers the server holds; over it, it stops reading sockets. */
+export const IN_FLIGHT_BYTES_MAX = 268_435_456;
+/** Of a body over BODY_BYTES_MAX: what is read and thrown away, so that the client reads the answer before the end. */
+export const REFUSED_BYTES_MAX = 67_108_864;

@@ -19,7 +19,7 @@ export interface Import {
   readonly typeOnly: boolean;
 }
 
-const EXTENSIONS = /\.(ts|tsx)$/;
+const EXTENSIONS = /(?<!\.d)\.(ts|tsx)$/;
 
 /** Every TypeScript file below `folder` of the repository. */
 export function readSources(root: string, folder: string): SourceFile[] {

@@ -1,0 +1,126 @@
+/**
+ * The Kinesis client: any declared operation against any endpoint, AWS JSON 1.1 over HTTP/1.1 with keep-alive,
+ * signed, and called again while that can help.
+ */
+import type { Dispatcher } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import { CLIENT_CONNECTIONS_MAX } from '../model/limits.ts';
+import type { Input, Operation, Output } from '../operations/operation.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Random } from '../runtime/random.ts';
+import { coerceJson, encodeJson } from '../wire/json.ts';
+import { ClientError } from './client-error.ts';
+import { exchange, type HttpAnswer } from './http.ts';
+import { retryDelayMs, shouldRetry } from './retry.ts';
+import { type Credentials, signedHeaders } from './sign.ts';
+
+export interface ClientOptions {
+  /** `http://host:port` or `https://host`. */
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: Credentials;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How long a server may keep silent in one attempt. */
+  readonly timeoutMs: number;
+  /** At least 1. */
+  readonly attemptsMax: number;
+  /** Tells of every attempt that failed and is made again. */
+  readonly onRetry?: ((operation: string, error: unknown) => void) | undefined;
+  /** Carries the requests instead of a pool of its own; the caller closes it. */
+  readonly dispatcher?: Dispatcher | undefined;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Instead of the client's own bound. */
+  readonly attemptsMax?: number | undefined;
+}
+
+export class Client {
+  readonly endpoint: string;
+  readonly #options: ClientOptions;
+  readonly #dispatcher: Dispatcher;
+  readonly #host: string;
+  #answered = false;
+
+  /** No connection is made before the first call. */
+  constructor(options: ClientOptions) {
+    const url = new URL(options.endpoint);
+    this.endpoint = url.origin;
+    this.#host = url.host;
+    this.#options = options;
+    this.#dispatcher =
+      options.dispatcher ??
+      new Pool(url.origin, { connections: CLIENT_CONNECTIONS_MAX, connectTimeout: options.timeoutMs, pipelining: 1 });
+  }
+
+  /**
+   * Calls an operation and gives its answer.
+   * @throws {ClientError} for an error of the server, {UnreachableError} without an answer, after the last attempt.
+   */
+  async call<O extends Operation>(operation: O, input: Input<O>, options: CallOptions = {}): Promise<Output<O>> {
+    const { clock, random } = this.#options;
+    const attemptsMax = options.attemptsMax ?? this.#options.attemptsMax;
+    const body = encodeJson(operation.input, input);
+    for (let number = 1; ; number++) {
+      try {
+        return await this.#attempt(operation, body, options.signal);
+      } catch (error) {
+        if (!shouldRetry(error, { number, attemptsMax, answeredBefore: this.#answered })) throw error;
+        this.#options.onRetry?.(operation.name, error);
+        await clock.sleep(retryDelayMs(number, random.fraction()), options.signal);
+      }
+    }
+  }
+
+  /** Waits for calls under way, then closes the connections. */
+  async close(): Promise<void> {
+    if (this.#options.dispatcher === undefined) await this.#dispatcher.close();
+  }
+
+  async #attempt<O extends Operation>(operation: O, body: Uint8Array, signal?: AbortSignal): Promise<Output<O>> {
+    const { region, credentials, clock, timeoutMs } = this.#options;
+    const headers = signedHeaders(
+      {
+        host: this.#host,
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `Kinesis_20131202.${operation.name}`,
+      },
+      body,
+      { region, credentials, nowMs: clock.now() },
+    );
+    const answer = await exchange(this.#dispatcher, this.endpoint, { headers, body, timeoutMs, signal });
+    this.#answered = true;
+    if (answer.status !== 200) throw errorOf(answer);
+    return (operation.output === null ? undefined : coerceJson(operation.output, parsed(answer))) as Output<O>;
+  }
+}
+
+function parsed(answer: HttpAnswer): unknown {
+  const text = new TextDecoder().decode(answer.body);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new ClientError('UnreadableAnswer', `The server answered ${answer.status} with a body that is no JSON.`, {
+      status: answer.status,
+    });
+  }
+}
+
+/** Codes come as `Name`, `namespace#Name` or `Name:uri`; texts as `message` or `Message`. */
+function errorOf(answer: HttpAnswer): ClientError {
+  const header = answer.headers['x-amzn-requestid'];
+  const requestId = typeof header === 'string' ? header : undefined;
+  const { status } = answer;
+  let body: Record<string, unknown> = {};
+  try {
+    body = Object(JSON.parse(new TextDecoder().decode(answer.body)));
+  } catch {
+    // A proxy's page: the status is all there is to say.
+  }
+  const type = typeof body['__type'] === 'string' ? body['__type'] : `Http${status}`;
+  const code = type.slice(type.indexOf('#') + 1).split(':')[0]!;
+  const text = body['message'] ?? body['Message'];
+  return new ClientError(code, typeof text === 'string' ? text : '', { status, requestId });
+}

@@ -1,0 +1,122 @@
+/**
+ * Reads a whole stream: every shard, parents before their children, through splits and merges, from a position,
+ * following or up to the tip.
+ */
+import type { EpochMs } from '../model/time.ts';
+import { listShards } from '../operations/kinesis/list-shards.ts';
+import type { Output } from '../operations/operation.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Client } from './client.ts';
+import { type Descent, Lineage } from './lineage.ts';
+import { mergeAsTheyCome, mergeByArrival, type Source } from './merge.ts';
+import type { Position } from './position.ts';
+import { readShard, type ShardBatch, type ShardOutcome } from './shard-reader.ts';
+import type { StreamRef } from './stream-ref.ts';
+
+export interface ConsumerOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly stream: StreamRef;
+  readonly from: Position;
+  /** false: stop where the tip was when reading began. */
+  readonly follow: boolean;
+  readonly untilMs?: EpochMs | undefined;
+  /** The shards to begin with; all unless given. What descends from them is read too. */
+  readonly shards?: ((shardId: string) => boolean) | undefined;
+  /** 'arrival': as pages come. 'time': by arrival time over all shards; not together with `follow`. */
+  readonly order?: 'arrival' | 'time' | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Tells of a failure that reading survives. */
+  readonly onTrouble?: ((error: Error) => void) | undefined;
+  /** A closed shard has been read to its end; reading goes on in these. */
+  readonly onShardEnd?: ((shardId: string, next: readonly string[]) => void) | undefined;
+}
+
+type ListedShard = Output<typeof listShards> extends { readonly Shards?: readonly (infer S)[] | undefined } ? S : never;
+
+export class Consumer {
+  readonly #options: ConsumerOptions;
+  readonly #stop = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #lineage = new Lineage();
+  #startedAt = 0;
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+    const { signal } = options;
+    this.#signal = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
+  }
+
+  /**
+   * Batches of records, each of one shard. Leaving the loop ends all calls under way.
+   * @throws {ClientError} or {UnreachableError} of a call that could not be made good, or the signal's reason.
+   */
+  async *batches(): AsyncGenerator<ShardBatch> {
+    const { clock, order } = this.#options;
+    this.#startedAt = clock.monotonic();
+    try {
+      const begin = this.#lineage.begin(await this.#listing()).map((id) => this.#read(id, this.#options.from));
+      const sources = { begin, follow: (id: string, outcome: ShardOutcome) => this.#follow(id, outcome) };
+      yield* order === 'time' ? mergeByArrival(sources) : mergeAsTheyCome(sources);
+    } finally {
+      this.#stop.abort();
+    }
+  }
+
+  #read(shardId: string, from: Position): Source {
+    const { client, clock, stream, follow, untilMs, onTrouble } = this.#options;
+    const [signal, startedAt] = [this.#signal, this.#startedAt];
+    const batches = readShard({ client, clock, stream, shardId, from, follow, untilMs, startedAt, signal, onTrouble });
+    return { shardId, batches };
+  }
+
+  async #follow(shardId: string, outcome: ShardOutcome): Promise<readonly Source[]> {
+    if (!outcome.closed) return [];
+    const children = outcome.children.length > 0 ? outcome.children : await this.#childrenOf(shardId);
+    if (this.#lineage.misses(children)) this.#lineage.learn((await this.#list(undefined)).map(descentOf));
+    const next = this.#lineage.end(shardId, children);
+    this.#options.onShardEnd?.(shardId, next);
+    return next.map((id) => this.#read(id, { at: 'horizon' }));
+  }
+
+  /** The shards to begin with. Asking for fewer by filter saves work; what a server sends too many does no harm. */
+  async #listing(): Promise<readonly Descent[]> {
+    const { from, shards } = this.#options;
+    const filter =
+      from.at === 'latest'
+        ? { Type: 'AT_LATEST' as const }
+        : from.at === 'time'
+          ? { Type: 'FROM_TIMESTAMP' as const, Timestamp: from.ms }
+          : undefined;
+    const listed = await this.#list(filter);
+    const wanted = listed.filter((shard) => shards?.(shard.ShardId) ?? true);
+    if (from.at !== 'latest') return wanted.map(descentOf);
+    return wanted.filter((shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined).map(descentOf);
+  }
+
+  /** For servers that do not name the children at the end of a shard. */
+  async #childrenOf(shardId: string): Promise<readonly Descent[]> {
+    return (await this.#list(undefined)).map(descentOf).filter((shard) => shard.parents.includes(shardId));
+  }
+
+  async #list(filter: ShardFilter | undefined): Promise<readonly ListedShard[]> {
+    const { client, stream } = this.#options;
+    const signal = this.#signal;
+    const shards: ListedShard[] = [];
+    let token: string | undefined;
+    do {
+      const input = token === undefined ? { ...stream, ShardFilter: filter } : { NextToken: token };
+      const page: Output<typeof listShards> = await client.call(listShards, input, { signal });
+      shards.push(...(page.Shards ?? []));
+      token = page.NextToken;
+    } while (token !== undefined);
+    return shards;
+  }
+}
+
+type ShardFilter = { readonly Type: 'AT_LATEST' } | { readonly Type: 'FROM_TIMESTAMP'; readonly Timestamp: EpochMs };
+
+function descentOf(shard: ListedShard): Descent {
+  const parents = [shard.ParentShardId, shard.AdjacentParentShardId].filter((id) => id !== undefined);
+  return { shardId: shard.ShardId, parents };
+}

@@ -1,0 +1,69 @@
+/** One HTTP exchange over a connection pool, the answer's body in one piece. */
+import type { Dispatcher } from 'undici';
+import { UnreachableError } from './client-error.ts';
+
+export interface HttpRequest {
+  readonly headers: Record<string, string>;
+  readonly body: Uint8Array;
+  /** How long the server may keep silent. */
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/**
+ * POSTs to `/`.
+ * @throws {UnreachableError} when no whole answer came; the signal's reason when it fired.
+ */
+export function exchange(pool: Dispatcher, endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
+  const { signal } = request;
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(signal.reason);
+    const chunks: Uint8Array[] = [];
+    let status = 0;
+    let headers: HttpAnswer['headers'] = {};
+    let started = false;
+    let control: Dispatcher.DispatchController | undefined;
+    const onAbort = () => {
+      control?.abort(signal?.reason);
+      reject(signal?.reason);
+    };
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const { body, timeoutMs } = request;
+    pool.dispatch(
+      { path: '/', method: 'POST', headers: request.headers, body, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
+      {
+        onRequestStart(controller) {
+          started = true;
+          control = controller;
+          if (signal?.aborted) controller.abort(signal.reason);
+        },
+        onResponseStart(_, statusCode, answerHeaders) {
+          status = statusCode;
+          headers = answerHeaders;
+        },
+        onResponseData: (_, chunk) => void chunks.push(chunk),
+        onResponseEnd() {
+          signal?.removeEventListener('abort', onAbort);
+          resolve({ status, headers, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
+        },
+        onResponseError(_, error) {
+          signal?.removeEventListener('abort', onAbort);
+          reject(new UnreachableError(failureCode(error), endpoint, { sent: started, cause: error }));
+        },
+      },
+    );
+  });
+}
+
+/** Node's code; of several addresses tried at once, the first one's. */
+function failureCode(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return failureCode(error.errors[0]);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : 'UNKNOWN';
+}

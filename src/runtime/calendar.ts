@@ -1,0 +1,58 @@
+/** Dates for people and for headers: between epoch milliseconds and text. Only runtime/ and wire/ touch Date. */
+
+/** 'utc', or 'local' for the zone of the machine. */
+export type Zone = 'utc' | 'local';
+
+export interface CivilTime {
+  readonly year: number;
+  /** 1 to 12. */
+  readonly month: number;
+  readonly day: number;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly ms: number;
+}
+
+/** 2026-11-20T12:04:31.207Z. */
+export function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+/** 20261120T120431Z, the form of the header x-amz-date. */
+export function compactTime(epochMs: number): string {
+  return isoTime(epochMs).replace(/[-:]|\.\d{3}/g, '');
+}
+
+/** 12:04:31.207 in the zone. */
+export function clockTime(epochMs: number, zone: Zone): string {
+  const { hour, minute, second, ms } = civilTime(epochMs, zone);
+  return `${two(hour)}:${two(minute)}:${two(second)}.${String(ms).padStart(3, '0')}`;
+}
+
+/** The calendar's fields of an instant. */
+export function civilTime(epochMs: number, zone: Zone): CivilTime {
+  const date = new Date(zone === 'utc' ? epochMs : epochMs - new Date(epochMs).getTimezoneOffset() * 60_000);
+  return {
+    year: date.getUTCFullYear(),
+    month: date.getUTCMonth() + 1,
+    day: date.getUTCDate(),
+    hour: date.getUTCHours(),
+    minute: date.getUTCMinutes(),
+    second: date.getUTCSeconds(),
+    ms: date.getUTCMilliseconds(),
+  };
+}
+
+/** The instant of a calendar time, or undefined when there is no such day or hour (31 February, 25:00). */
+export function epochOf(time: CivilTime, zone: Zone): number | undefined {
+  const { year, month, day, hour, minute, second, ms } = time;
+  const utc = Date.UTC(year, month - 1, day, hour, minute, second, ms);
+  const back = civilTime(utc, 'utc');
+  if (back.month !== month || back.day !== day || back.hour !== hour || back.minute !== minute || second > 59) return;
+  return zone === 'utc' ? utc : new Date(year, month - 1, day, hour, minute, second, ms).getTime();
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}

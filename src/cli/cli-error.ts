@@ -1,0 +1,29 @@
+/** A failure told to a person in three parts: what happened, why or what to do, and a code for search engines. */
+import { EXIT, type ExitCode } from './exit.ts';
+
+export interface CliErrorOptions {
+  readonly exit: ExitCode;
+  /** Lines under the first: the reason, what to do. */
+  readonly lines?: readonly string[] | undefined;
+  /** The API's or the system's name of the failure. */
+  readonly code?: string | undefined;
+  readonly cause?: unknown;
+}
+
+export class CliError extends Error {
+  readonly exit: ExitCode;
+  readonly lines: readonly string[];
+  readonly code: string | undefined;
+  constructor(message: string, options: CliErrorOptions) {
+    super(message, { cause: options.cause });
+    this.name = 'CliError';
+    this.exit = options.exit;
+    this.lines = options.lines ?? [];
+    this.code = options.code;
+  }
+}
+
+/** A bad value, option or command: exit 2. */
+export function usageError(message: string, ...lines: readonly string[]): CliError {
+  return new CliError(message, { exit: EXIT.usage, lines });
+}

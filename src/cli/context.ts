@@ -1,0 +1,205 @@
+/**
+ * What a command may use of the outside world: streams, environment, the target, signals. Beside main.ts the only
+ * file of the command line that sees `process`.
+ */
+import { homedir } from 'node:os';
+import type { Readable } from 'node:stream';
+import type { Client } from '../client/client.ts';
+import type { Zone } from '../runtime/calendar.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
+import { printable } from '../runtime/logger.ts';
+import { type Random, systemRandom } from '../runtime/random.ts';
+import { readState, runtimeFolder } from '../runtime/state-file.ts';
+import { CliError, usageError } from './cli-error.ts';
+import { EXIT } from './exit.ts';
+import { type Folders, foldersOf } from './folders.ts';
+import type { Format, GlobalValues } from './global-options.ts';
+import { colorLevel, loadPaint, type Paint } from './paint.ts';
+import { noProgress, type Progress, spinner } from './progress.ts';
+import { Sink } from './sink.ts';
+import { chooseTarget, type Target } from './target.ts';
+import type { Moment } from './times.ts';
+
+/** The work was stopped by a signal. */
+export class InterruptedError extends Error {
+  readonly signalName: 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+  constructor(signalName: 'SIGINT' | 'SIGTERM' | 'SIGHUP') {
+    super(`stopped by ${signalName}`);
+    this.name = 'InterruptedError';
+    this.signalName = signalName;
+  }
+}
+
+const TIMEOUT_MS = 30_000;
+const WAIT_MS = 300_000;
+const ATTEMPTS = 5;
+
+export class Context {
+  readonly global: GlobalValues;
+  /** Of this program. */
+  readonly version: string;
+  readonly clock: Clock = systemClock;
+  readonly random: Random = systemRandom;
+  readonly env = process.env;
+  readonly folders: Folders = foldersOf(process.env, homedir());
+  readonly out: Sink;
+  /** Fires at the first SIGINT, SIGTERM or SIGHUP, and when the reader of stdout goes away. */
+  readonly signal: AbortSignal;
+  /** What SIGUSR2 prints on stderr. */
+  status: (() => string) | undefined;
+  readonly #stop = new AbortController();
+  #usesStdin = false;
+  #client: Promise<Client> | undefined;
+  #target: Promise<Target> | undefined;
+
+  constructor(global: GlobalValues, version: string) {
+    this.global = global;
+    this.version = version;
+    this.signal = this.#stop.signal;
+    const onClosed = (error: Error) => this.#stop.abort(error);
+    this.out = new Sink({ stream: process.stdout, isTerminal: process.stdout.isTTY, clock: systemClock, onClosed });
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => this.#onSignal(name));
+    process.on('SIGUSR2', () => this.err(this.status?.() ?? 'working'));
+  }
+
+  /** The second signal gives up what is under way. */
+  #onSignal(name: InterruptedError['signalName']): void {
+    if (this.signal.aborted) process.exit(name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+    this.#stop.abort(new InterruptedError(name));
+  }
+
+  /** One line on stderr. */
+  err(line: string): void {
+    process.stderr.write(`${line}\n`);
+  }
+
+  /** A line a person may want, unless --quiet. Foreign text in it cannot drive the terminal. */
+  note(line: string): void {
+    if (!this.global.quiet) this.err(printable(line));
+  }
+
+  get columns(): number {
+    return process.stdout.columns ?? 80;
+  }
+
+  /** True when a question can be asked. */
+  get canAsk(): boolean {
+    return process.stdin.isTTY && process.stderr.isTTY && this.global.input && !this.env['CI'];
+  }
+
+  get stdin(): Readable & { readonly isTTY?: boolean } {
+    this.#usesStdin = true;
+    return process.stdin;
+  }
+
+  /** How to run this same program again. */
+  get self(): { readonly node: string; readonly script: string; readonly words: readonly string[] } {
+    return { node: process.execPath, script: process.argv[1]!, words: process.argv.slice(2) };
+  }
+
+  get directory(): string {
+    return process.cwd();
+  }
+
+  get moment(): Moment {
+    return { nowMs: this.clock.now(), zone: this.zone };
+  }
+
+  /** Local on a terminal, UTC elsewhere. */
+  get zone(): Zone {
+    return this.global.utc || !this.out.isTerminal ? 'utc' : 'local';
+  }
+
+  /** How long a wait for a change may take. */
+  get waitMs(): number {
+    return this.global.timeout ?? WAIT_MS;
+  }
+
+  /** The form of the output of a list or document. */
+  get listFormat(): Exclude<Format, 'raw'> {
+    const { output, json } = this.global;
+    const format = json ? 'json' : (output ?? (this.out.isTerminal ? 'table' : 'tsv'));
+    if (format === 'raw')
+      throw usageError('this command prints no records: -o raw does not fit', 'Try -o tsv or --json.');
+    return format;
+  }
+
+  /** The form of the output of records. */
+  get recordFormat(): Exclude<Format, 'json' | 'name' | 'env'> {
+    const { output, json } = this.global;
+    const format = json ? 'ndjson' : (output ?? (this.out.isTerminal ? 'table' : 'ndjson'));
+    if (format === 'json' || format === 'name' || format === 'env') {
+      throw usageError(`records come one by one: -o ${format} does not fit`, 'Try --output ndjson.');
+    }
+    return format;
+  }
+
+  /** The colours of stdout. */
+  paint(): Promise<Paint> {
+    return loadPaint(colorLevel(this.global.color, this.env, this.out.isTerminal));
+  }
+
+  /** A spinner where one may be shown. */
+  progress(text: string): Progress {
+    const { quiet, progress } = this.global;
+    return process.stderr.isTTY && progress && !quiet ? spinner(text, this.clock) : noProgress;
+  }
+
+  target(): Promise<Target> {
+    this.#target ??= this.#chooseTarget();
+    return this.#target;
+  }
+
+  /** The client of the target; the same one at every call. */
+  client(): Promise<Client> {
+    this.#client ??= this.#connect();
+    return this.#client;
+  }
+
+  /** Asks before something that cannot be undone. @throws {CliError} when the answer is no or nobody can be asked. */
+  async confirm(question: string): Promise<void> {
+    if (this.global.yes || this.global.dryRun) return;
+    if (!this.canAsk) {
+      const again = ['sluice', ...this.self.words, '--yes'].join(' ');
+      throw usageError(`${question} There is nobody to ask here.`, `Repeat with --yes:  ${again}`);
+    }
+    const { createInterface } = await import('node:readline/promises');
+    const prompt = createInterface({ input: process.stdin, output: process.stderr });
+    const answer = await prompt.question(`${printable(question)} [y/N] `, { signal: this.signal });
+    prompt.close();
+    if (!/^y(es)?$/i.test(answer.trim())) throw new CliError('nothing was changed', { exit: EXIT.declined });
+  }
+
+  /** Releases what would keep the program alive. */
+  async close(): Promise<void> {
+    await this.out.end();
+    if (this.#usesStdin) process.stdin.destroy();
+    await (await this.#client?.catch(() => undefined))?.close();
+  }
+
+  async #chooseTarget(): Promise<Target> {
+    const { endpoint, region } = this.global;
+    const env = this.env;
+    const free = chooseTarget({ endpoint, region, env });
+    if (free.context !== 'local') return free;
+    const state = await readState(runtimeFolder(env), 'default');
+    return chooseTarget({ region, env, localUrl: state?.url });
+  }
+
+  async #connect(): Promise<Client> {
+    const { Client } = await import('../client/client.ts');
+    const { endpoint, region, credentials } = await this.target();
+    const { timeout, maxAttempts, verbose } = this.global;
+    const onRetry = verbose > 0 ? (name: string, error: unknown) => this.note(`${name} again: ${error}`) : undefined;
+    return new Client({
+      endpoint,
+      region,
+      credentials,
+      clock: this.clock,
+      random: this.random,
+      timeoutMs: timeout ?? TIMEOUT_MS,
+      attemptsMax: maxAttempts ?? ATTEMPTS,
+      onRetry,
+    });
+  }
+}

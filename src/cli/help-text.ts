@@ -1,0 +1,123 @@
+/** Help, made from the tables: one screen, examples first. Pure. */
+import type { ArgumentSpec, CommandSpec, Group, OptionSpec } from './command-spec.ts';
+import { EXIT_MEANINGS } from './exit.ts';
+import { globalOptions } from './global-options.ts';
+
+const GROUPS: readonly Group[] = ['Daily', 'Streams', 'Services', 'Setup'];
+
+/** What `sluice` alone prints. */
+export function rootHelp(commands: readonly CommandSpec[], version: string): string {
+  const lines = GROUPS.flatMap((group) => {
+    const members = commands.filter((spec) => spec.group === group);
+    return ['', group, ...members.map((spec) => `  ${spec.path.padEnd(18)}${spec.summary}`)];
+  });
+  return `${[
+    `sluice – Kinesis streams from the terminal${version.padStart(24)}`,
+    '',
+    'Try',
+    '  sluice serve -d --create orders:4      start a local server with a stream',
+    '  echo hello | sluice put orders         write a record',
+    '  sluice tail orders --from horizon      read it back',
+    ...lines,
+    '',
+    'sluice <command> -h explains a command, sluice help positions and help exit-codes the rest.',
+  ].join('\n')}\n`;
+}
+
+/** What `sluice stream` alone prints. */
+export function nounHelp(noun: string, doc: string, commands: readonly CommandSpec[]): string {
+  const members = commands.filter((spec) => spec.path.startsWith(`${noun} `));
+  const lines = members.map((spec) => `  ${usageOf(spec).padEnd(46)}${spec.summary}`);
+  return `${[`${doc}.`, '', ...lines, '', `sluice ${noun} <command> -h explains one.`].join('\n')}\n`;
+}
+
+/** Help of one command. */
+export function commandHelp(spec: CommandSpec, columns: number): string {
+  const examples = spec.examples.map(([line, doc]) => (doc === '' ? `  ${line}` : `  ${line.padEnd(52)}  ${doc}`));
+  const args = spec.args.map((arg) => row(arg.name, arg.choices?.join(', ') ?? arg.doc, columns));
+  const options = Object.values(spec.options).map((option) => optionRow(option, columns));
+  const common = Object.values(globalOptions).map((option) => optionRow(option, columns));
+  const parts = [
+    `${spec.summary}.`,
+    '',
+    `  sluice ${usageOf(spec)}`,
+    ...section('Examples', examples),
+    ...section('Arguments', args),
+    ...section('Options', options),
+    ...section('Options of every command', common),
+  ];
+  return `${parts.join('\n')}\n`;
+}
+
+/** `put <stream> [data...]`. */
+export function usageOf(spec: CommandSpec): string {
+  return [spec.path, ...spec.args.map(argumentText)].join(' ');
+}
+
+/** `<stream>`, `[data...]`. */
+export function argumentText(arg: ArgumentSpec): string {
+  const name = arg.many ? `${arg.name}...` : arg.name;
+  return arg.required ? `<${name}>` : `[${name}]`;
+}
+
+function section(title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ['', title, ...lines];
+}
+
+function optionRow(option: OptionSpec, columns: number): string {
+  const flags = option.flags.startsWith('--') ? `    ${option.flags}` : option.flags;
+  const choices = option.choices === undefined ? '' : ` {${option.choices.join('|')}}`;
+  const byDefault = typeof option.default === 'string' || typeof option.default === 'number';
+  const fallback = byDefault && option.default !== 0 ? ` [${option.default}]` : '';
+  const env = option.env === undefined ? '' : ` (${option.env})`;
+  return row(flags, `${option.doc}${choices}${fallback}${env}`, columns);
+}
+
+const TEXT_COLUMN = 34;
+
+/** One line, its text wrapped under itself. */
+function row(head: string, text: string, columns: number): string {
+  const width = Math.max(30, columns - TEXT_COLUMN);
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  lines.push(line);
+  return `  ${head.padEnd(TEXT_COLUMN - 3)} ${lines.join(`\n${' '.repeat(TEXT_COLUMN)}`)}`;
+}
+
+/** Guides by name, for `sluice help <topic>`. */
+export const topics: Readonly<Record<string, string>> = {
+  'exit-codes': [
+    'Exit codes, a contract for scripts.',
+    '',
+    ...EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`),
+    '',
+  ].join('\n'),
+  positions: `Where a reader starts (--from).
+
+  latest          what arrives from now on
+  horizon         the oldest record kept
+  <time>          the first record that arrived then or later
+  seq:<n>         the record with that sequence number
+  after:<n>       the record behind it
+
+A sequence number names a place in one shard: that shard is read, and the shards that come from it by split or
+merge. All other positions read every shard.
+
+Times
+  2026-11-19T10:00Z, 2026-11-19T11:00+01:00, 2026-11-19
+  10:30, 10:30Z               the nearest past
+  15m, 1h30m, 2d              that long ago
+  1763546400, 1763546400000   seconds, milliseconds since 1970
+  now
+
+A time without a zone is read in the terminal's zone (in UTC with --utc and in pipes), and shown in UTC.
+`,
+};

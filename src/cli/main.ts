@@ -1,0 +1,68 @@
+/** The command line's entry: parses, runs, tells what went wrong and sets the exit code. */
+import { isoTime } from '../runtime/calendar.ts';
+import { saveText } from '../runtime/files.ts';
+import { printable } from '../runtime/logger.ts';
+import type { Call, CommandSpec } from './command-spec.ts';
+import { Context, InterruptedError } from './context.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { explain } from './explain.ts';
+import type { GlobalValues } from './global-options.ts';
+import { runProgram } from './program.ts';
+import { OutputClosedError } from './sink.ts';
+
+/** Runs what was typed. Sets process.exitCode and lets the loop end, so that no output is cut off. */
+export async function main(version: string): Promise<void> {
+  const words = process.argv.slice(2);
+  let context: Context | undefined;
+  let stream: string | undefined;
+  const run = async (spec: CommandSpec, call: Call<never>, global: GlobalValues) => {
+    context = new Context(global, version);
+    if (spec.args[0]?.kind === 'stream') stream = call.args[0];
+    await (await spec.load()).run(call, context);
+    context.signal.throwIfAborted();
+  };
+  try {
+    const print = (text: string) => void process.stdout.write(text);
+    await runProgram({ words, version, columns: process.stdout.columns ?? 100, print, run });
+  } catch (error) {
+    process.exitCode = await tell(error, words, context, stream);
+  }
+  await context?.close();
+}
+
+async function tell(
+  error: unknown,
+  words: readonly string[],
+  context: Context | undefined,
+  stream: string | undefined,
+): Promise<ExitCode> {
+  if (error instanceof OutputClosedError) return EXIT.ok;
+  if (error instanceof InterruptedError) {
+    return error.signalName === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
+  }
+  await context?.out.flush();
+  const session = context ?? new Context({} as GlobalValues, '');
+  const about = { words, stream, target: () => session.target(), client: () => session.client() };
+  const known = await explain(error, about).catch(() => undefined);
+  if (known === undefined) return tellBug(error, session);
+  const code = known.code === undefined ? '' : `[${known.code}]  `;
+  const lines = [`error: ${known.message}`, ...known.lines.map((line) => `  ${line}`), `  ${code}exit ${known.exit}`];
+  for (const line of lines) session.err(printable(line));
+  if ((session.global.verbose ?? 0) > 1) session.err(String((error as Error).stack));
+  return known.exit;
+}
+
+/** The trace goes to a file, so that the terminal shows what to do with it. */
+async function tellBug(error: unknown, context: Context): Promise<ExitCode> {
+  const trace = error instanceof Error ? `${error.stack}\ncause: ${String(error.cause)}\n` : String(error);
+  const stamp = isoTime(context.clock.now()).replace(/[-:]|\..*/g, '');
+  const path = `${context.folders.state}/fault-${stamp}.txt`;
+  const saved = await saveText(path, trace).then(
+    () => `The trace is in ${path}`,
+    () => printable(trace),
+  );
+  context.err(`error: a fault of sluice itself: ${printable(String(error))}`);
+  context.err(`  ${saved}`);
+  context.err(`  exit ${EXIT.bug}`);
+  return EXIT.bug;
+}

@@ -1,0 +1,108 @@
+/** The parser, made from the tables: all names, and the options of the command that was typed. */
+import { Argument, Command, CommanderError, Option } from 'commander';
+import { usageError } from './cli-error.ts';
+import { type ArgumentSpec, attributeName, type Call, type CommandSpec, type OptionSpec } from './command-spec.ts';
+import { type GlobalValues, globalOptions } from './global-options.ts';
+import { argumentText, commandHelp, nounHelp, rootHelp } from './help-text.ts';
+import { commands, foreignWords, nouns } from './table.ts';
+
+export interface ProgramOptions {
+  /** What was typed after the program's name. */
+  readonly words: readonly string[];
+  readonly version: string;
+  readonly columns: number;
+  /** Prints help. */
+  readonly print: (text: string) => void;
+  readonly run: (spec: CommandSpec, call: Call<never>, global: GlobalValues) => Promise<void>;
+}
+
+/** Parses what was typed and runs the command. @throws {CliError} for what cannot be parsed. */
+export async function runProgram(options: ProgramOptions): Promise<void> {
+  const program = buildProgram(options);
+  try {
+    await program.parseAsync([...options.words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return;
+    throw parseError(error, options.words);
+  }
+}
+
+function buildProgram(options: ProgramOptions): Command {
+  const { version, columns, print, words } = options;
+  const program = quietCommand('sluice', print);
+  program.version(version, '-V, --version').helpCommand(false);
+  for (const [name, spec] of Object.entries(globalOptions)) program.addOption(optionOf(name, spec));
+  helpFrom(program, () => rootHelp(commands, version));
+  program.action(() => print(rootHelp(commands, version)));
+  const parents = new Map<string, Command>([['', program]]);
+  for (const [noun, doc] of Object.entries(nouns)) {
+    const command = quietCommand(noun, print);
+    helpFrom(command, () => nounHelp(noun, doc, commands));
+    command.action(() => print(nounHelp(noun, doc, commands)));
+    parents.set(noun, command);
+    program.addCommand(command);
+  }
+  for (const spec of commands) {
+    const path = spec.path.split(' ');
+    const command = quietCommand(path.at(-1)!, print);
+    helpFrom(command, () => commandHelp(spec, columns));
+    const parent = parents.get(path.slice(0, -1).join(' '))!;
+    parent.addCommand(command);
+    parents.set(spec.path, command);
+    if (path.every((word) => words.includes(word))) complete(command, spec, options);
+  }
+  return program;
+}
+
+/** Options and action of a command, for the one that was typed. */
+function complete(command: Command, spec: CommandSpec, { run }: ProgramOptions): void {
+  for (const arg of spec.args) command.addArgument(argumentOf(arg));
+  for (const [name, option] of Object.entries(spec.options)) command.addOption(optionOf(name, option));
+  command.action(async () => {
+    const all = command.optsWithGlobals() as GlobalValues;
+    const args = command.processedArgs.flat().filter((arg) => arg !== undefined);
+    await run(spec, { args, options: command.opts() as never }, all);
+  });
+}
+
+function quietCommand(name: string, print: (text: string) => void): Command {
+  return new Command(name)
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .allowExcessArguments(false)
+    .configureOutput({ writeOut: print, writeErr: () => undefined });
+}
+
+function helpFrom(command: Command, text: () => string): void {
+  command.configureHelp({ formatHelp: text });
+}
+
+function argumentOf(spec: ArgumentSpec): Argument {
+  const argument = new Argument(argumentText(spec), spec.doc);
+  return spec.choices === undefined ? argument : argument.choices(spec.choices);
+}
+
+function optionOf(name: string, spec: OptionSpec): Option {
+  const option = new Option(spec.flags, spec.doc);
+  if (spec.default !== undefined) option.default(spec.default);
+  if (spec.choices !== undefined) option.choices(spec.choices);
+  if (spec.env !== undefined) option.env(spec.env);
+  if (spec.counts) option.argParser((_, before: number) => before + 1);
+  if (spec.parse !== undefined) option.argParser((text: string) => spec.parse!(text));
+  if (spec.many) option.argParser((text: string, before: readonly string[]) => [...before, text]);
+  if (attributeName(spec) !== name) throw new Error(`option ${spec.flags} stands under ${name}`);
+  return option;
+}
+
+/** Commander's complaint with its suggestion on a line of its own, and words from elsewhere in ours. */
+function parseError(error: CommanderError, words: readonly string[]): Error {
+  const [first, ...rest] = error.message.replace(/^error: /, '').split('\n');
+  const foreign = words.find((word) => foreignWords[word.replace(/^--/, '')] !== undefined);
+  const known = foreign === undefined ? undefined : foreignWords[foreign.replace(/^--/, '')];
+  const isUnknown = error.code === 'commander.unknownCommand' || error.code === 'commander.unknownOption';
+  const hint =
+    isUnknown && known !== undefined ? [`Here it is:  ${known.startsWith('--') ? known : `sluice ${known}`}`] : [];
+  const suggestion = hint.length > 0 ? hint : rest.map((line) => line.replace(/^\((.*)\)$/, '$1'));
+  return usageError(first!, ...suggestion, 'sluice --help lists the commands.');
+}

@@ -1,0 +1,36 @@
+/** Every command, in the order of the help. Reading this file loads no command. */
+import type { CommandSpec } from './command-spec.ts';
+import { recordCommands } from './table/records.ts';
+import { serveCommands } from './table/serve.ts';
+import { setupCommands } from './table/setup.ts';
+import { streamCommands } from './table/stream.ts';
+
+export const commands: readonly CommandSpec[] = [
+  ...recordCommands,
+  ...streamCommands,
+  ...serveCommands,
+  ...setupCommands,
+];
+
+/** What groups of commands share a first word, with its line in the help. */
+export const nouns: Readonly<Record<string, string>> = {
+  stream: 'Create, look at and change streams',
+};
+
+/** Words people bring from elsewhere, and what they are here. */
+export const foreignWords: Readonly<Record<string, string>> = {
+  ls: 'stream list',
+  list: 'stream list',
+  rm: 'stream delete',
+  create: 'stream create',
+  describe: 'stream describe',
+  topic: 'stream',
+  produce: 'put',
+  publish: 'put',
+  consume: 'tail',
+  subscribe: 'tail',
+  start: 'serve',
+  stop: 'serve stop',
+  status: 'serve status',
+  'from-beginning': '--from horizon',
+};

@@ -1,0 +1,65 @@
+/** The daemon's commands. Data only. */
+import { type CommandSpec, choice, command, count, duration, flag, port, text, texts } from '../command-spec.ts';
+
+const name = text('--name <name>', 'which daemon, where several run [default]');
+
+export const serveOptions = {
+  port: port('-p, --port <n>', 'port to listen on, 0 for any free one [4567]', { env: 'SLUICE_PORT' }),
+  host: text('--host <address>', 'address to listen on [127.0.0.1]', { env: 'SLUICE_HOST' }),
+  data: text('--data <directory>', 'where records are kept', { kind: 'directory', env: 'SLUICE_DATA' }),
+  memory: flag('--memory', 'keep nothing on disk'),
+  name,
+  detach: flag('-d, --detach', 'return when the server answers, and leave it running'),
+  create: texts('--create <name[:shards]>', 'create the stream if it is not there (repeatable)'),
+  durability: choice('--durability <when>', 'what an acknowledgement means: on disk, synced every 50 ms, page cache', {
+    choices: ['always', 'interval', 'os'],
+    default: 'always',
+    env: 'SLUICE_DURABILITY',
+  }),
+  transitionTime: duration('--transition-time <duration>', 'how long creating and resharding take', { default: 0 }),
+  testClock: flag('--test-clock', 'let the admin path move the clock'),
+  shardLimit: count('--shard-limit <n>', 'open shards allowed in all [10000]'),
+  account: text('--account <id>', 'account in ARNs [000000000000]'),
+  scope: choice('--scope <scope>', 'one namespace for all, or one for each region and account', {
+    choices: ['one', 'region'],
+    default: 'one',
+  }),
+  cors: flag('--cors', 'answer web pages of every origin, not of this machine only'),
+};
+export type ServeOptions = typeof serveOptions;
+
+export const serveStatusOptions = { name };
+export const serveStopOptions = { name };
+
+export const serveCommands: readonly CommandSpec[] = [
+  command({
+    path: 'serve',
+    group: 'Services',
+    summary: 'Run a durable Kinesis server on this machine',
+    args: [],
+    options: serveOptions,
+    examples: [
+      ['sluice serve -d --create orders:4', 'in the background, with a stream of 4 shards'],
+      ['sluice serve --memory --port 0', 'a throw-away server on a free port'],
+    ],
+    load: () => import('../commands/serve.ts'),
+  }),
+  command({
+    path: 'serve status',
+    group: 'Services',
+    summary: 'Tell whether the server runs, and where',
+    args: [],
+    options: serveStatusOptions,
+    examples: [['eval "$(sluice serve status -o env)"', 'point AWS programs of this shell at the server']],
+    load: () => import('../commands/serve-status.ts'),
+  }),
+  command({
+    path: 'serve stop',
+    group: 'Services',
+    summary: 'Stop the server once requests under way are answered',
+    args: [],
+    options: serveStopOptions,
+    examples: [['sluice serve stop', '']],
+    load: () => import('../commands/serve-stop.ts'),
+  }),
+];

@@ -1,0 +1,135 @@
+/** Commands about streams and shards. Data only. */
+import { type CommandSpec, choice, command, count, duration, flag, text } from '../command-spec.ts';
+
+const stream = { name: 'stream', doc: 'name or ARN', required: true, kind: 'stream' } as const;
+const streams = { ...stream, many: true } as const;
+const shard = { name: 'shard', doc: 'number (3) or id', required: true, kind: 'shard' } as const;
+const wait = flag('--no-wait', 'return before the change is complete');
+
+export const streamCreateOptions = {
+  shards: count('-s, --shards <n>', 'open shards [1]'),
+  onDemand: flag('--on-demand', 'capacity mode on-demand instead of a number of shards'),
+  retention: duration('--retention <duration>', 'how long records are kept, 24h to 365d [24h]'),
+  ifNotExists: flag('--if-not-exists', 'a stream that exists is fine'),
+  wait,
+};
+export const streamListOptions = {
+  long: flag('-l, --long', 'with status, shards, mode, retention and age'),
+  sort: choice('--sort <by>', 'order', { choices: ['name', 'shards', 'created'], default: 'name' }),
+};
+export const streamDescribeOptions = {
+  shards: choice('--shards <which>', 'shards to list', { choices: ['open', 'closed', 'all'], default: 'open' }),
+};
+export const streamDeleteOptions = {
+  force: flag('--force', 'although consumers are registered'),
+  ifExists: flag('--if-exists', 'a stream that is not there is fine'),
+  wait,
+};
+export const streamShardsOptions = {
+  state: choice('--state <state>', 'only these', { choices: ['open', 'closed', 'all'], default: 'all' }),
+  tree: flag('--tree', 'draw which shard came from which'),
+};
+export const streamScaleOptions = { wait };
+export const splitOptions = {
+  at: text('--at <where>', 'middle, a hash key, or key:<partition key> to part it from smaller ones [middle]'),
+  wait,
+};
+export const mergeOptions = { wait };
+
+const looking: readonly CommandSpec[] = [
+  command({
+    path: 'stream list',
+    group: 'Streams',
+    summary: 'List streams',
+    args: [{ name: 'pattern', doc: 'only names like this: orders-*' }],
+    options: streamListOptions,
+    examples: [
+      ['sluice stream list -l', 'with status and shards'],
+      ["sluice stream list 'test-*' -o name | xargs sluice stream delete -y", 'delete all that match'],
+    ],
+    load: () => import('../commands/stream-list.ts'),
+  }),
+  command({
+    path: 'stream describe',
+    group: 'Streams',
+    summary: 'Show one stream and its shards',
+    args: [stream],
+    options: streamDescribeOptions,
+    examples: [['sluice stream describe orders --json', '']],
+    load: () => import('../commands/stream-describe.ts'),
+  }),
+  command({
+    path: 'stream shards',
+    group: 'Streams',
+    summary: 'List the shards of a stream with hash range and lineage',
+    args: [stream],
+    options: streamShardsOptions,
+    examples: [['sluice stream shards orders --tree', 'which shard came from which']],
+    load: () => import('../commands/stream-shards.ts'),
+  }),
+];
+
+const changing: readonly CommandSpec[] = [
+  command({
+    path: 'stream create',
+    group: 'Streams',
+    summary: 'Create streams and wait until they are active',
+    args: [streams],
+    options: streamCreateOptions,
+    examples: [['sluice stream create orders -s 4', 'a stream of 4 shards']],
+    load: () => import('../commands/stream-create.ts'),
+  }),
+  command({
+    path: 'stream delete',
+    group: 'Streams',
+    summary: 'Delete streams with all their records',
+    args: [streams],
+    options: streamDeleteOptions,
+    examples: [['sluice stream delete orders', '']],
+    load: () => import('../commands/stream-delete.ts'),
+  }),
+  command({
+    path: 'stream scale',
+    group: 'Streams',
+    summary: 'Change the number of open shards',
+    args: [stream, { name: 'n', doc: '8, +2 or x2', required: true }],
+    options: streamScaleOptions,
+    examples: [['sluice stream scale orders x2', 'twice as many']],
+    load: () => import('../commands/stream-scale.ts'),
+  }),
+  command({
+    path: 'stream retention',
+    group: 'Streams',
+    summary: 'Show or change how long records are kept',
+    args: [stream, { name: 'duration', doc: '24h to 365d' }],
+    options: {},
+    examples: [['sluice stream retention orders 7d', '']],
+    load: () => import('../commands/stream-retention.ts'),
+  }),
+];
+
+const resharding: readonly CommandSpec[] = [
+  command({
+    path: 'split',
+    group: 'Daily',
+    summary: 'Split a shard in two',
+    args: [stream, shard],
+    options: splitOptions,
+    examples: [
+      ['sluice split orders 3', 'in the middle of its hash range'],
+      ['sluice split orders 3 --at key:u-8812', 'at a partition key'],
+    ],
+    load: () => import('../commands/split.ts'),
+  }),
+  command({
+    path: 'merge',
+    group: 'Daily',
+    summary: 'Merge a shard with its neighbour',
+    args: [stream, shard, { name: 'shard2', doc: 'the neighbour [the next one]', kind: 'shard' }],
+    options: mergeOptions,
+    examples: [['sluice merge orders 1 2', '']],
+    load: () => import('../commands/merge.ts'),
+  }),
+];
+
+export const streamCommands: readonly CommandSpec[] = [...resharding, ...looking, ...changing];

@@ -1,0 +1,79 @@
+/** Files that commands read and write: logs to forward, records that could not be sent, reports of faults. */
+import { createReadStream } from 'node:fs';
+import { mkdir, open, readFile, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** Which file it is, whatever its name, and how long. */
+export interface FileFacts {
+  readonly device: number;
+  readonly inode: number;
+  readonly bytes: number;
+}
+
+/** An open file: it stays the same one when the name moves to another. */
+export interface ReadableFile {
+  /** Up to `length` bytes from `position`; empty at the end. */
+  readAt(position: number, length: number): Promise<Uint8Array>;
+  facts(): Promise<FileFacts>;
+  close(): Promise<void>;
+}
+
+/** Opens a file for reading. @throws Node's error with `code` and `path`. */
+export async function openReadable(path: string): Promise<ReadableFile> {
+  const handle = await open(path, 'r');
+  return {
+    async readAt(position, length) {
+      const buffer = new Uint8Array(length);
+      const { bytesRead } = await handle.read(buffer, 0, length, position);
+      return buffer.subarray(0, bytesRead);
+    },
+    facts: async () => factsOf(await handle.stat()),
+    close: () => handle.close(),
+  };
+}
+
+/** What stands under a name now; undefined when nothing does. */
+export async function fileFacts(path: string): Promise<FileFacts | undefined> {
+  try {
+    return factsOf(await stat(path));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+function factsOf(stats: { dev: number; ino: number; size: number }): FileFacts {
+  return { device: stats.dev, inode: stats.ino, bytes: stats.size };
+}
+
+/** The bytes of a file or named pipe, in pieces. */
+export async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: 262_144 })) yield piece as Uint8Array;
+  } catch (error) {
+    throw Object.assign(error as Error, { path });
+  }
+}
+
+/** The text of a file; undefined when there is none. */
+export async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Writes a file for its owner only, with the folders above it. */
+export async function saveText(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await writeFile(path, text, { mode: 0o600 });
+}
+
+/** Opens a file for a child process to append its output to; returns its descriptor. */
+export async function openLog(path: string): Promise<{ readonly fd: number; close(): Promise<void> }> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const handle = await open(path, 'w', 0o600);
+  return { fd: handle.fd, close: () => handle.close() };
+}

@@ -1,0 +1,51 @@
+/** What the service is made of, and the settings it runs under: handed from service.ts to the files that do the work. */
+import type { CatalogEvent } from '../model/catalog.ts';
+import { Fault } from '../model/fault.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Random } from '../runtime/random.ts';
+import type { Store } from '../store/store.ts';
+import type { ServiceEvents } from './events.ts';
+import type { Journal } from './journal.ts';
+import type { StreamTable } from './stream-table.ts';
+import type { Turns } from './turns.ts';
+
+export interface ServiceSettings {
+  /** How long streams stay CREATING, UPDATING and DELETING; with 0 a change is complete when its call answers. */
+  readonly transitionMs: number;
+  /** Open shards in all. */
+  readonly shardsMax: number;
+  /** All accounts and regions see the same streams. */
+  readonly sharedNamespace: boolean;
+  /** AWS's limits per shard. */
+  readonly strictLimits: boolean;
+}
+
+export interface ServiceOptions {
+  /** Opened and empty, or of the same age as the journal. The service never closes it. */
+  readonly store: Store;
+  /** The service never closes it. */
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly events: ServiceEvents;
+  readonly settings: ServiceSettings;
+}
+
+export interface ServiceParts extends ServiceOptions {
+  readonly table: StreamTable;
+  readonly turns: Turns;
+  /** Secret of iterators and page tokens. */
+  readonly tokenKey: Uint8Array;
+}
+
+/** Makes an event durable, then shows it to everyone. Only within a turn. */
+export async function record(parts: ServiceParts, event: CatalogEvent): Promise<void> {
+  await parts.journal.append(event);
+  parts.table.refresh(parts.journal.catalog);
+  parts.events.catalogChanged(event);
+}
+
+/** What a caller is told of an error: faults as they are, anything else is an InternalFailure with its cause. */
+export function faultFrom(error: unknown): Fault {
+  return error instanceof Fault ? error : new Fault('InternalFailure', '', { cause: error });
+}

@@ -1,0 +1,176 @@
+/**
+ * The running stream service: streams, shards and records for callers in a scope, with the API's rules and faults but
+ * none of its protocol. The work is done in the files beside this one.
+ */
+import { Buffer } from 'node:buffer';
+import type { PutOutcome, ReadPage } from '../model/delivery.ts';
+import type { RecordBatch } from '../model/record-batch.ts';
+import { withoutExpired } from '../model/retention.ts';
+import { TOKEN_KEY_BYTES } from '../model/sealed-token.ts';
+import type { Shard } from '../model/shard.ts';
+import type { ShardKey } from '../model/shard-key.ts';
+import type { Scope, Stream } from '../model/stream.ts';
+import { type CreateStream, create, remove } from './lifecycle.ts';
+import { type ListShards, listShards } from './listing.ts';
+import { openToken, sealToken } from './page-tokens.ts';
+import { faultFrom, type ServiceOptions, type ServiceParts } from './parts.ts';
+import { getRecords, getShardIterator, type IteratorRequest, type ReadRequest } from './reading.ts';
+import { type MergeShards, merge, type SplitShard, scale, split } from './resharding.ts';
+import { keepSweeping, sweepRetention } from './retention.ts';
+import { changeRetention, type RetentionChange } from './retention-period.ts';
+import { StreamTable } from './stream-table.ts';
+import { Transitions } from './transitions.ts';
+import { Turns } from './turns.ts';
+import { type PutOptions, put } from './writing.ts';
+
+export class StreamService {
+  readonly #parts: ServiceParts;
+  readonly #transitions: Transitions;
+  readonly #stopped = new AbortController();
+  readonly #sweeping: Promise<void>;
+
+  private constructor(parts: ServiceParts) {
+    this.#parts = parts;
+    this.#transitions = new Transitions(parts);
+    this.#sweeping = keepSweeping(parts, this.#stopped.signal);
+  }
+
+  /** Starts on what journal and store hold, and completes what an earlier start left unfinished. */
+  static async open(options: ServiceOptions): Promise<StreamService> {
+    const { journal, store, random, settings } = options;
+    const { epoch, tokenKey: hex } = journal.catalog;
+    const tokenKey = hex === '' ? random.bytes(TOKEN_KEY_BYTES) : Buffer.from(hex, 'hex');
+    await journal.append({
+      kind: 'serviceStarted',
+      epoch: epoch + 1,
+      tokenKey: Buffer.from(tokenKey).toString('hex'),
+    });
+    const streams = [...journal.catalog.streams.values()];
+    await store.retain(streams.flatMap(keysOf));
+    const table = new StreamTable(store, settings.sharedNamespace);
+    table.refresh(journal.catalog);
+    const service = new StreamService({ ...options, table, turns: new Turns(), tokenKey });
+    await service.#transitions.resume();
+    return service;
+  }
+
+  /** The stream is ACTIVE with all its shards when this resolves, unless transitions take time. */
+  createStream(scope: Scope, request: CreateStream): Promise<void> {
+    return this.#change(() => create(this.#parts, scope, request));
+  }
+
+  /** Tags and shards go with the stream. */
+  deleteStream(scope: Scope, name: string, _options: { readonly enforceConsumerDeletion: boolean }): Promise<void> {
+    return this.#change(() => remove(this.#parts, { scope, name }));
+  }
+
+  /** As it is now, without expired shards. @throws {Fault} ResourceNotFoundException. */
+  stream(scope: Scope, name: string): Stream {
+    return withoutExpired(this.#parts.table.get(scope, name).stream, this.#parts.clock.now());
+  }
+
+  /** All streams the caller may see, by name. */
+  streams(scope: Scope): readonly Stream[] {
+    const namespace = this.#parts.table.namespace(scope);
+    const nowMs = this.#parts.clock.now();
+    return [...this.#parts.table.all()]
+      .filter(({ stream }) => stream.namespace === namespace)
+      .map(({ stream }) => withoutExpired(stream, nowMs))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  splitShard(scope: Scope, name: string, request: SplitShard): Promise<void> {
+    return this.#change(() => split(this.#parts, { scope, name }, request));
+  }
+
+  /** The adjacent shard lies above. */
+  mergeShards(scope: Scope, name: string, request: MergeShards): Promise<void> {
+    return this.#change(() => merge(this.#parts, { scope, name }, request));
+  }
+
+  /** `before`: open shards at the time of the call. */
+  async updateShardCount(scope: Scope, name: string, target: number): Promise<{ readonly before: number }> {
+    let before = 0;
+    await this.#change(async () => {
+      const started = await scale(this.#parts, { scope, name }, target);
+      before = started.before;
+      return started.id;
+    });
+    return { before };
+  }
+
+  increaseRetention(scope: Scope, name: string, hours: number): Promise<void> {
+    return this.#changeRetention({ scope, name }, { direction: 'increase', hours });
+  }
+
+  decreaseRetention(scope: Scope, name: string, hours: number): Promise<void> {
+    return this.#changeRetention({ scope, name }, { direction: 'decrease', hours });
+  }
+
+  /** Unexpired shards, ascending by index; paging is the caller's. */
+  listShards(scope: Scope, name: string, request: ListShards = {}): readonly Shard[] {
+    return listShards(this.#parts, { scope, name }, request);
+  }
+
+  /** Stores a batch of at least one record. Resolves once the records are as durable as the store promises. */
+  put(scope: Scope, name: string, batch: RecordBatch, options?: PutOptions): Promise<PutOutcome> {
+    return put(this.#parts, scope, { name, batch, ...options });
+  }
+
+  getShardIterator(scope: Scope, name: string, request: IteratorRequest): Promise<string> {
+    return getShardIterator(this.#parts, scope, { name, ...request });
+  }
+
+  getRecords(scope: Scope, request: ReadRequest): Promise<ReadPage> {
+    return getRecords(this.#parts, scope, request);
+  }
+
+  /** A NextToken of the list `kind`; `payload` is any JSON value. */
+  sealToken(kind: string, payload: unknown): string {
+    return sealToken(this.#parts, kind, payload);
+  }
+
+  /** The payload of a NextToken of the list `kind`. @throws {Fault} InvalidArgumentException, ExpiredNextTokenException. */
+  openToken(kind: string, token: string): unknown {
+    return openToken(this.#parts, kind, token);
+  }
+
+  /** Lets go of records whose retention has gone by; also happens by itself, once a minute. */
+  sweepRetention(): Promise<void> {
+    return this.#parts.turns.run(() => sweepRetention(this.#parts));
+  }
+
+  /** Ends the work in the background. What is unfinished is completed at the next start. Store and journal stay open. */
+  async close(): Promise<void> {
+    this.#stopped.abort();
+    await this.#sweeping;
+    await this.#transitions.close();
+    await this.#parts.turns.run(() => Promise.resolve());
+  }
+
+  /** Records an intent and carries it out if it is due. */
+  async #change(start: () => Promise<number>): Promise<void> {
+    try {
+      await this.#parts.turns.run(async () => this.#transitions.follow(await start()));
+    } catch (error) {
+      throw faultFrom(error);
+    }
+  }
+
+  async #changeRetention(caller: { scope: Scope; name: string }, change: RetentionChange): Promise<void> {
+    try {
+      await this.#parts.turns.run(() => changeRetention(this.#parts, caller, change));
+    } catch (error) {
+      throw faultFrom(error);
+    }
+  }
+}
+
+/** The logs a stream has or is about to have. */
+function keysOf({ shards, transition }: Stream): ShardKey[] {
+  const coming = Array.from(
+    { length: transition?.keys.count ?? 0 },
+    (_, i) => (transition!.keys.first + i) as ShardKey,
+  );
+  return [...shards.map((shard) => shard.key), ...coming];
+}

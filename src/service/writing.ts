@@ -1,0 +1,139 @@
+/** Puts: check the records, deal them to shards, one append for all. No object per record. */
+import type { PutOutcome, PutRun } from '../model/delivery.ts';
+import { Fault } from '../model/fault.ts';
+import { PUT_RECORDS_BYTES_MAX } from '../model/limits.ts';
+import { type AppendSlice, RECORD_FLAG, RECORD_HEADER_BYTES, type RecordBatch } from '../model/record-batch.ts';
+import { dealBatch, type Router, routeBatch, routeRecord } from '../model/router.ts';
+import { parseSequenceNumber } from '../model/sequence-number.ts';
+import type { Shard } from '../model/shard.ts';
+import type { Scope, Stream } from '../model/stream.ts';
+import { dryRun, rateExceededForShard, refTo, type StreamRef } from '../model/stream-faults.ts';
+import { SECOND_MS } from '../model/time.ts';
+import type { AppendOutcome } from '../store/store.ts';
+import type { LiveStream } from './live-stream.ts';
+import { faultFrom, type ServiceParts } from './parts.ts';
+
+export interface PutOptions {
+  /** SequenceNumberForOrdering: checked only, as records of a shard are ordered by commit anyway. */
+  readonly orderingNumber?: string | undefined;
+  /** All checks, then DryRunOperationException. */
+  readonly dryRun?: boolean | undefined;
+}
+
+export interface Put extends PutOptions {
+  readonly name: string;
+  readonly batch: RecordBatch;
+}
+
+/** Stores a batch. Resolves once the records are as durable as the store promises. */
+export async function put(parts: ServiceParts, scope: Scope, request: Put): Promise<PutOutcome> {
+  const { name, batch } = request;
+  const ref = refTo(scope, name);
+  let live = parts.table.writable(scope, name);
+  checkRecords(live.stream, batch);
+  if (request.orderingNumber !== undefined) checkOrdering(ref, request.orderingNumber, parts.clock.now());
+  if (request.dryRun) throw dryRun();
+  while (live.gate !== undefined) {
+    await live.gate;
+    live = parts.table.writable(scope, name);
+  }
+  const { router, stream } = live;
+  const slices = sliceBatch(router, batch);
+  const outcomes = await append(live, slices.map(sliceOf));
+  const runs = slices.map((slice, i) => runOf(parts, { ref, stream, slice, outcome: outcomes[i]! }));
+  parts.events.recordsPut(stream, {
+    records: batch.count,
+    bytes: batch.starts[batch.count]! - batch.starts[0]!,
+    refused: runs.reduce((count, run) => count + ('code' in run.result ? run.picks.length : 0), 0),
+  });
+  return { count: batch.count, runs, encrypted: stream.encryptionKeyId !== undefined };
+}
+
+async function append(live: LiveStream, slices: readonly AppendSlice[]): Promise<readonly AppendOutcome[]> {
+  try {
+    return await live.append(slices);
+  } catch (error) {
+    throw faultFrom(error);
+  }
+}
+
+/** The records of one put that one shard takes. */
+interface RoutedSlice {
+  readonly shard: Shard;
+  readonly batch: RecordBatch;
+  readonly picks: Uint32Array;
+}
+
+const sliceOf = ({ shard, batch, picks }: RoutedSlice): AppendSlice => ({ shard: shard.key, batch, picks });
+
+function sliceBatch(router: Router, batch: RecordBatch): RoutedSlice[] {
+  if (batch.count === 1) {
+    return [{ shard: router.shards[routeRecord(router, batch, 0)]!, batch, picks: new Uint32Array(1) }];
+  }
+  const { order, bounds } = dealBatch(routeBatch(router, batch), router.shards.length);
+  const slices: RoutedSlice[] = [];
+  for (const [i, shard] of router.shards.entries()) {
+    const picks = order.subarray(bounds[i]!, bounds[i + 1]!);
+    if (picks.length > 0) slices.push({ shard, batch, picks });
+  }
+  return slices;
+}
+
+interface Appending {
+  readonly ref: StreamRef;
+  readonly stream: Stream;
+  readonly slice: RoutedSlice;
+  readonly outcome: AppendOutcome;
+}
+
+function runOf(parts: ServiceParts, { ref, stream, slice, outcome }: Appending): PutRun {
+  const { shard, picks } = slice;
+  if (!('error' in outcome)) return { shard, picks, result: outcome };
+  parts.events.storeFailed(stream, outcome.error);
+  if (outcome.error.kind === 'overloaded') {
+    const { code, message } = rateExceededForShard(ref, shard.index);
+    return { shard, picks, result: { code, message } };
+  }
+  return { shard, picks, result: { code: 'InternalFailure', message: 'Internal Service Failure' } };
+}
+
+function checkRecords(stream: Stream, batch: RecordBatch): void {
+  const { arena, starts, count } = batch;
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    const flags = arena[starts[i]! + 2]!;
+    const explicitBytes = flags & RECORD_FLAG.EXPLICIT_HASH ? 16 : 0;
+    const bytes = starts[i + 1]! - starts[i]! - RECORD_HEADER_BYTES - explicitBytes;
+    if (bytes > stream.recordBytesMax) throw recordTooLarge(stream, bytes);
+    if (flags & RECORD_FLAG.NO_PARTITION_KEY) throw partitionKeyMissing(i, count);
+    total += bytes;
+  }
+  if (total > PUT_RECORDS_BYTES_MAX) {
+    throw new Fault('InvalidArgumentException', `Records size exceeds ${PUT_RECORDS_BYTES_MAX / 1_048_576} MB limit`);
+  }
+}
+
+function recordTooLarge(stream: Stream, bytes: number): Fault {
+  return new Fault(
+    'ValidationException',
+    `A record of ${bytes} bytes of data and partition key is over the limit of ${stream.recordBytesMax} bytes ` +
+      `of stream ${stream.name}.`,
+  );
+}
+
+function partitionKeyMissing(i: number, count: number): Fault {
+  const path = count === 1 ? 'partitionKey' : `records.${i + 1}.member.partitionKey`;
+  return new Fault(
+    'ValidationException',
+    `1 validation error detected: Value null at '${path}' failed to satisfy constraint: Member must not be null`,
+  );
+}
+
+function checkOrdering(ref: StreamRef, text: string, nowMs: number): void {
+  const number = parseSequenceNumber(text);
+  if (number !== undefined && number.version > 0 && number.timeSeconds * SECOND_MS <= nowMs) return;
+  throw new Fault(
+    'InvalidArgumentException',
+    `ExclusiveMinimumSequenceNumber ${text} used in PutRecord on stream ${ref.name} under account ${ref.account} is invalid.`,
+  );
+}

@@ -1,0 +1,24 @@
+/** Operational errors: something around the program is not as it must be, and a person can mend it. */
+
+export interface SluiceErrorOptions {
+  /** What to do about it, one line each, ready to print. */
+  readonly hints?: readonly string[];
+  readonly cause?: unknown;
+}
+
+/** Told apart by `code` (SLUICE_...), never by the message. */
+export class SluiceError extends Error {
+  readonly code: string;
+  readonly hints: readonly string[];
+  constructor(code: string, message: string, options: SluiceErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'SluiceError';
+    this.code = code;
+    this.hints = options.hints ?? [];
+  }
+}
+
+/** Node's error code of a failed system call ('ENOENT'), or '' for anything else. */
+export function systemCode(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+}

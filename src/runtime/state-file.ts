@@ -1,0 +1,90 @@
+/**
+ * The state file: where a running daemon says its pid and port, and where commands look for it.
+ * One JSON file a daemon in a folder that belongs to this user alone: $XDG_RUNTIME_DIR/sluice, else /tmp/sluice-<uid>.
+ */
+import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SluiceError, systemCode } from './sluice-error.ts';
+
+export interface DaemonState {
+  readonly pid: number;
+  readonly host: string;
+  readonly port: number;
+  /** http://host:port, for clients on this machine. */
+  readonly url: string;
+  /** undefined: the data is kept in memory only. */
+  readonly dataDir?: string | undefined;
+  readonly version: string;
+  readonly startedAtMs: number;
+}
+
+/** The folder of state files for an environment; nothing is made. */
+export function runtimeFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const base = env['XDG_RUNTIME_DIR'];
+  return base ? join(base, 'sluice') : join(tmpdir(), `sluice-${process.getuid?.() ?? 'user'}`);
+}
+
+/** The state of the daemon `name`, or undefined when none is running (a file whose process is gone counts as none). */
+export async function readState(folder: string, name: string): Promise<DaemonState | undefined> {
+  if (!(await checkFolder(folder))) return undefined;
+  const text = await readFile(fileOf(folder, name), 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  const state = text === undefined ? undefined : parseState(text);
+  return state !== undefined && isAlive(state.pid) ? state : undefined;
+}
+
+/** Writes the file in one step; makes the folder, mode 0700. */
+export async function writeState(folder: string, name: string, state: DaemonState): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await checkFolder(folder);
+  await chmod(folder, 0o700);
+  const path = fileOf(folder, name);
+  const draft = `${path}.${state.pid}`;
+  await writeFile(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+  await rename(draft, path);
+}
+
+/** Removes the file if it is still that of process `pid`. */
+export async function removeState(folder: string, name: string, pid: number): Promise<void> {
+  const state = await readState(folder, name);
+  if (state === undefined || state.pid === pid) await rm(fileOf(folder, name), { force: true });
+}
+
+/** Whether the folder is there. @throws {SluiceError} when it is not a folder of this user: its content could be anyone's. */
+async function checkFolder(folder: string): Promise<boolean> {
+  const found = await lstat(folder).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (found === undefined) return false;
+  const uid = process.getuid?.();
+  if (found.isDirectory() && (uid === undefined || found.uid === uid)) return true;
+  throw new SluiceError('SLUICE_RUNTIME_FOLDER', `${folder} is not a folder of this user`, {
+    hints: ['Remove it, or set XDG_RUNTIME_DIR to a folder of your own.'],
+  });
+}
+
+function fileOf(folder: string, name: string): string {
+  return join(folder, `${encodeURIComponent(name)}.json`);
+}
+
+function parseState(text: string): DaemonState | undefined {
+  try {
+    const state = JSON.parse(text) as DaemonState;
+    return Number.isInteger(state.pid) && Number.isInteger(state.port) ? state : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return systemCode(error) === 'EPERM';
+  }
+}

@@ -1,0 +1,44 @@
+/** Reading the body of a request: as few copies as there can be, never more than the bound. */
+import type { Readable } from 'node:stream';
+import { BODY_BYTES_MAX } from '../model/limits.ts';
+import { headerOf, type RequestHeaders } from './exchange.ts';
+
+/** Bytes the client says the body has; undefined when it does not say. */
+export function declaredBytes(headers: RequestHeaders): number | undefined {
+  const text = headerOf(headers, 'content-length');
+  return text === '' ? undefined : Number(text);
+}
+
+/** What to set aside before the body is read. */
+export function bytesToReserve(headers: RequestHeaders): number {
+  if (headerOf(headers, 'content-length') === '' && headerOf(headers, 'transfer-encoding') === '') {
+    return headers[':method'] === undefined ? 0 : BODY_BYTES_MAX;
+  }
+  return Math.min(declaredBytes(headers) ?? BODY_BYTES_MAX, BODY_BYTES_MAX);
+}
+
+/**
+ * The whole body; undefined, with the readable paused, once it is longer than BODY_BYTES_MAX. A body that came in
+ * one piece is not copied. Rejects when the client goes away in the middle.
+ */
+export function readBody(readable: Readable): Promise<Uint8Array | undefined> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let bytes = 0;
+    readable.on('data', onData).on('end', onEnd).on('error', reject).on('close', onClose);
+    function onData(chunk: Uint8Array): void {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes <= BODY_BYTES_MAX) return;
+      readable.off('data', onData).off('end', onEnd).off('close', onClose);
+      readable.pause();
+      resolve(undefined);
+    }
+    function onEnd(): void {
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));
+    }
+    function onClose(): void {
+      reject(new Error('The client went away in the middle of its request'));
+    }
+  });
+}

@@ -1,0 +1,38 @@
+/** A request and its answer as plain values, so that everything behind the sockets can be called without one. */
+
+/** Names in lower case; HTTP/2's pseudo headers among them. */
+export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+export interface HttpRequest {
+  readonly method: string;
+  /** With the query. */
+  readonly path: string;
+  readonly headers: RequestHeaders;
+  /** undefined: longer than BODY_BYTES_MAX, and not read to its end. */
+  readonly body: Uint8Array | undefined;
+  /** The client's IP address. */
+  readonly peer: string;
+  /** Fires when the client has gone before it had its answer. */
+  readonly signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Name, value, name, value. */
+  readonly headers: readonly string[];
+  readonly body: Uint8Array;
+}
+
+/** Answers a request; never rejects. */
+export type Handle = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** One header's value; '' when it is absent. */
+export function headerOf(headers: RequestHeaders, name: string): string {
+  const value = headers[name];
+  return typeof value === 'string' ? value : '';
+}
+
+/** What the client calls this server: the Host header, or its HTTP/2 counterpart. */
+export function hostOf(headers: RequestHeaders): string {
+  return headerOf(headers, ':authority') || headerOf(headers, 'host');
+}

@@ -1,0 +1,112 @@
+/** HTTP/1.1 on sockets handed in: node:http speaks it, this turns its requests into plain values and back. */
+import http from 'node:http';
+import type { Socket } from 'node:net';
+import { BODY_BYTES_MAX, PIPELINED_REQUESTS_MAX, REFUSED_BYTES_MAX } from '../model/limits.ts';
+import { bytesToReserve, declaredBytes, readBody } from './body.ts';
+import type { HttpResponse } from './exchange.ts';
+import { Incoming } from './incoming.ts';
+import type { Protocol, ProtocolOptions } from './protocol.ts';
+
+/** Connections under way: a server that never listens itself. */
+export function http1Protocol(options: ProtocolOptions): Protocol {
+  const { limits } = options;
+  const exchange = new Http1Exchange(options);
+  const server = http.createServer({
+    headersTimeout: limits.headersWaitMs,
+    requestTimeout: limits.requestWaitMs,
+    keepAliveTimeout: limits.idleMs,
+    connectionsCheckingInterval: Math.ceil(limits.headersWaitMs / 4),
+    maxHeaderSize: limits.headerBytesMax,
+    noDelay: true,
+  });
+  server.timeout = limits.idleMs;
+  server.on('request', (req, res) => exchange.answer(req, res));
+  server.on('checkContinue', (req, res) => {
+    if ((declaredBytes(req.headers) ?? 0) <= BODY_BYTES_MAX) res.writeContinue();
+    exchange.answer(req, res);
+  });
+  // The checks of header and request times start with this event, and this server never listens.
+  server.emit('listening');
+  return {
+    accept(socket) {
+      server.emit('connection', socket);
+      socket.resume();
+    },
+    drain() {
+      exchange.draining = true;
+      server.close();
+      server.closeIdleConnections();
+    },
+  };
+}
+
+class Http1Exchange {
+  readonly #options: ProtocolOptions;
+  readonly #underWay = new WeakMap<Socket, number>();
+  draining = false;
+
+  constructor(options: ProtocolOptions) {
+    this.#options = options;
+  }
+
+  answer(req: http.IncomingMessage, res: http.ServerResponse): void {
+    this.#answer(req, res).catch(() => req.socket.destroy());
+  }
+
+  async #answer(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
+    const { budget, handle } = this.#options;
+    const { socket } = req;
+    const request = new Incoming({
+      method: req.method!,
+      path: req.url!,
+      headers: req.headers,
+      peer: socket.remoteAddress ?? '',
+    });
+    const reserved = bytesToReserve(req.headers);
+    let held = 0;
+    res.once('close', () => {
+      request.leave();
+      budget.give(held);
+      this.#count(socket, -1);
+    });
+    this.#count(socket, 1);
+    if (!budget.tryTake(reserved)) await budget.take(reserved);
+    if (res.closed) return budget.give(reserved);
+    held = reserved;
+    if ((declaredBytes(req.headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(req);
+    const response = await handle(request);
+    if (res.closed) return;
+    budget.add(response.body.length);
+    held += response.body.length;
+    if (request.body === undefined) refuse(req, res, response);
+    else this.#send(res, response);
+  }
+
+  #send(res: http.ServerResponse, response: HttpResponse): void {
+    if (this.draining) res.shouldKeepAlive = false;
+    res.writeHead(response.status, response.headers as string[]);
+    res.end(response.body);
+  }
+
+  /** Stops reading a connection that sends requests faster than it takes answers. */
+  #count(socket: Socket, change: 1 | -1): void {
+    const count = (this.#underWay.get(socket) ?? 0) + change;
+    this.#underWay.set(socket, count);
+    if (change === 1 && count === PIPELINED_REQUESTS_MAX) socket.pause();
+    else if (change === -1 && count === PIPELINED_REQUESTS_MAX - 1) socket.resume();
+  }
+}
+
+/** Answers before the body's end and closes; what still comes is thrown away for a while, lest a reset overtake the answer. */
+function refuse(req: http.IncomingMessage, res: http.ServerResponse, response: HttpResponse): void {
+  let left = REFUSED_BYTES_MAX;
+  res.shouldKeepAlive = false;
+  res.writeHead(response.status, response.headers as string[]);
+  res.write(response.body);
+  req.on('data', (chunk: Uint8Array) => {
+    left -= chunk.length;
+    if (left < 0) req.socket.destroy();
+  });
+  req.on('end', () => res.end());
+  req.resume();
+}

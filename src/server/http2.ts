@@ -1,0 +1,85 @@
+/**
+ * HTTP/2 on sockets handed in, with prior knowledge (RFC 9113 section 3.3): node:http2 speaks it, this turns its streams
+ * into plain values and back. A client may say GOAWAY as soon as an answer begins: AWS's JavaScript client always does.
+ */
+import http2 from 'node:http2';
+import { BODY_BYTES_MAX, HTTP2_SESSION_MB, HTTP2_WINDOW_BYTES } from '../model/limits.ts';
+import { bytesToReserve, declaredBytes, readBody } from './body.ts';
+import type { HttpResponse } from './exchange.ts';
+import { Incoming } from './incoming.ts';
+import type { Protocol, ProtocolOptions } from './protocol.ts';
+
+/** Sessions under way: a server that never listens itself. */
+export function http2Protocol(options: ProtocolOptions): Protocol {
+  const { limits } = options;
+  const sessions = new Set<http2.ServerHttp2Session>();
+  const server = http2.createServer({
+    maxSessionMemory: HTTP2_SESSION_MB,
+    settings: {
+      maxConcurrentStreams: limits.streamsMax,
+      initialWindowSize: HTTP2_WINDOW_BYTES,
+      maxHeaderListSize: limits.headerBytesMax,
+    },
+  });
+  // Read by node:http2 for each session, as node:http's server does.
+  Object.assign(server, { timeout: limits.idleMs });
+  server.on('timeout', (session?: http2.ServerHttp2Session) => {
+    if (session === undefined || session.closed) session?.destroy();
+    else session.close();
+  });
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+  });
+  server.on('stream', (stream, headers) => {
+    stream.on('error', () => undefined);
+    answer(stream, headers, options).catch(() => stream.close(http2.constants.NGHTTP2_INTERNAL_ERROR));
+  });
+  return {
+    accept(socket) {
+      // A client that ends its side has gone: HTTP/2 says farewell in frames.
+      socket.allowHalfOpen = false;
+      server.emit('connection', socket);
+    },
+    drain() {
+      for (const session of sessions) session.close();
+    },
+  };
+}
+
+async function answer(
+  stream: http2.ServerHttp2Stream,
+  headers: http2.IncomingHttpHeaders,
+  { budget, handle }: ProtocolOptions,
+): Promise<void> {
+  const request = new Incoming({
+    method: headers[':method'] ?? '',
+    path: headers[':path'] ?? '',
+    headers,
+    peer: stream.session?.socket.remoteAddress ?? '',
+  });
+  const reserved = stream.readableEnded ? 0 : bytesToReserve(headers);
+  let held = 0;
+  stream.once('close', () => {
+    request.leave();
+    budget.give(held);
+  });
+  if (!budget.tryTake(reserved)) await budget.take(reserved);
+  if (stream.closed) return budget.give(reserved);
+  held = reserved;
+  if ((declaredBytes(headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(stream);
+  const response = await handle(request);
+  if (stream.closed) return;
+  budget.add(response.body.length);
+  held += response.body.length;
+  send(stream, response, request.body === undefined);
+}
+
+function send(stream: http2.ServerHttp2Stream, response: HttpResponse, isBodyRefused: boolean): void {
+  const fields: http2.OutgoingHttpHeaders = { ':status': response.status };
+  for (let i = 0; i < response.headers.length; i += 2) fields[response.headers[i]!] = response.headers[i + 1]!;
+  stream.respond(fields, { endStream: response.body.length === 0 });
+  if (response.body.length > 0) stream.end(response.body);
+  // A complete answer before the end of the request: RFC 9113 section 8.1.
+  if (isBodyRefused) stream.once('finish', () => stream.close(http2.constants.NGHTTP2_NO_ERROR));
+}

@@ -1,0 +1,98 @@
+/**
+ * The plain port: HTTP/1.1 and HTTP/2 on one number, told apart by the first bytes. Sockets in, plain requests out.
+ */
+import net from 'node:net';
+import type { Clock } from '../runtime/clock.ts';
+import { SluiceError, systemCode } from '../runtime/sluice-error.ts';
+import { ByteBudget } from './byte-budget.ts';
+import type { Handle } from './exchange.ts';
+import { http1Protocol } from './http1.ts';
+import { http2Protocol } from './http2.ts';
+import { Peek } from './peek.ts';
+import { LISTEN_LIMITS, type ListenLimits } from './protocol.ts';
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly handle: Handle;
+  /** The machine's clock: a connection's patience is not the service's time. */
+  readonly clock: Clock;
+  readonly limits?: Partial<ListenLimits>;
+}
+
+export interface Listener {
+  readonly host: string;
+  readonly port: number;
+  /** Connections open now. */
+  connections(): number;
+  /** Takes no more connections, lets requests under way finish within `drainMs`, then ends what is left. */
+  close(options: { readonly drainMs: number }): Promise<void>;
+}
+
+/** Resolves once the port takes connections. @throws {SluiceError} SLUICE_PORT... when it cannot. */
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const { clock } = options;
+  const limits = { ...LISTEN_LIMITS, ...options.limits };
+  const protocol = { handle: options.handle, budget: new ByteBudget(limits.inFlightBytesMax), limits };
+  const protocols = { http1: http1Protocol(protocol), http2: http2Protocol(protocol) };
+  const peek = new Peek({ clock, waitMs: limits.headersWaitMs, ...protocols });
+  const sockets = new Set<net.Socket>();
+  const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => sockets.delete(socket));
+    peek.accept(socket);
+  });
+  server.maxConnections = limits.connectionsMax;
+  await bind(server, options);
+  const { address, port } = server.address() as net.AddressInfo;
+
+  async function close({ drainMs }: { readonly drainMs: number }): Promise<void> {
+    const patience = new AbortController();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    peek.close();
+    protocols.http1.drain();
+    protocols.http2.drain();
+    const late = clock.sleep(drainMs, patience.signal).then(
+      () => {
+        for (const socket of sockets) socket.destroy();
+      },
+      () => undefined,
+    );
+    await closed;
+    patience.abort();
+    await late;
+    await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
+  }
+
+  return { host: address, port, connections: () => sockets.size, close };
+}
+
+function bind(server: net.Server, { host, port }: ListenOptions): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(bindError(error, host, port)));
+    server.listen({ host, port }, () => resolve());
+  });
+}
+
+function bindError(cause: unknown, host: string, port: number): SluiceError {
+  const where = `${host}:${port}`;
+  switch (systemCode(cause)) {
+    case 'EADDRINUSE':
+      return new SluiceError('SLUICE_PORT_IN_USE', `${where} is taken by another program`, {
+        hints: ['Choose another port with --port, or --port 0 for any free one.'],
+        cause,
+      });
+    case 'EACCES':
+      return new SluiceError('SLUICE_PORT_DENIED', `This user may not listen on ${where}`, {
+        hints: ['Choose a port above 1023 with --port.'],
+        cause,
+      });
+    default:
+      return new SluiceError('SLUICE_PORT_UNUSABLE', `Cannot listen on ${where}`, {
+        hints: ['--host must be an address of this machine.'],
+        cause,
+      });
+  }
+}

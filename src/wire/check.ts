@@ -21,11 +21,6 @@ export function check(members: Members, value: Readonly<Record<string, unknown>>
   if (entries.length > 0) throw validationFault(entries);
 }
 
-/** The fault of a member that the operation asks for although its shape does not. `path` as in `records.1.member.data`. */
-export function missing(path: string): Fault {
-  return validationFault([entry(path, 'null', NOT_NULL)]);
-}
-
 interface Place {
   /** '' at the top, else it ends with a dot. */
   readonly path: string;

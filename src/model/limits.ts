@@ -79,8 +79,6 @@ export const SEGMENT_FILES_OPEN_MAX = 128;
 // Service (own choices).
 /** The journal begins a new file and writes a snapshot beyond it: replaying it takes well under a second. */
 export const JOURNAL_BYTES_MAX = 8_388_608;
-/** One catalog event; 10,000 shards opened by one scaling take about 3 MB. */
-export const CATALOG_EVENT_BYTES_MAX = 67_108_864;
 /** Changes of streams that wait for the one under way. */
 export const CHANGES_WAITING_MAX = 10_000;
 /** A change that could not be carried out (no space, say) is tried again after this. */
@@ -109,3 +107,43 @@ export const HTTP2_SESSION_MB = 64;
 export const IN_FLIGHT_BYTES_MAX = 268_435_456;
 /** Of a body over BODY_BYTES_MAX: what is read and thrown away, so that the client reads the answer before the end. */
 export const REFUSED_BYTES_MAX = 67_108_864;
+
+// Agent: files (own choices, unless a source is named).
+/** What Filebeat and the OpenTelemetry collector take as a file's fingerprint. */
+export const AGENT_HEAD_BYTES_MAX = 1_024;
+export const AGENT_ANCHOR_BYTES = 64;
+/** Places of one file that are remembered, to recognize a copy that was made while reading went on. */
+export const AGENT_ANCHORS_MAX = 32;
+/** Generations of a file whose prints are kept after everything of them was delivered. */
+export const AGENT_GENERATIONS_MAX = 8;
+/** One read; files take turns after each. */
+export const AGENT_READ_BYTES = 1_048_576;
+/** A copy of a live file is a backup, not a rotation, when the file is not truncated within this. */
+export const AGENT_COPY_WAIT_MS = 30_000;
+/** A shorter file is never taken for a backup: it is delivered, perhaps again, rather than lost. */
+export const AGENT_BACKUP_BYTES_MIN = 1_024;
+/** Files held open at once, fewer than the usual limit of descriptors. */
+export const AGENT_FILES_OPEN_MAX = 800;
+/** A file that grew this recently is looked at on every poll; then each second; after AGENT_WARM_MS each 10 s. */
+export const AGENT_HOT_MS = 10_000;
+export const AGENT_WARM_MS = 300_000;
+export const AGENT_WARM_POLL_MS = 1_000;
+export const AGENT_COLD_POLL_MS = 10_000;
+/** A file that may not be read is tried again after 1 s, 2 s, ... up to this. */
+export const AGENT_DENIED_MS_MAX = 60_000;
+/** Folders below each other that ** goes down. */
+export const AGENT_FOLDER_DEPTH_MAX = 16;
+/** Folders one flow watches; the others are only looked at. */
+export const AGENT_WATCHES_MAX = 256;
+/** Between two checkpoints, when there is something new. */
+export const AGENT_CHECKPOINT_MS = 1_000;
+/** Kept on the disk so that a checkpoint fits when the disk is full. */
+export const AGENT_BALLAST_BYTES = 65_536;
+
+// Agent: delivery.
+/** Kinesis Agent's own bound of data in one PutRecordBatch, and of its records. */
+export const FIREHOSE_RECORDS_MAX = 500;
+/** Waits that only a person or an administrator can end (missing stream, no permission) grow up to this. */
+export const AGENT_DEGRADED_BACKOFF_MS_MAX = 60_000;
+/** Connection failures in a row after which one request at a time probes the endpoint. */
+export const AGENT_CIRCUIT_FAILURES = 5;

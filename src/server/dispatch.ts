@@ -1,0 +1,171 @@
+/**
+ * From a request to its answer, without a socket: which checks come in which order, which operation it is, who calls.
+ * The order is AWS's, as recorded by the test suite of mhart/kinesalite.
+ */
+import { Fault } from '../model/fault.ts';
+import { BODY_BYTES_MAX } from '../model/limits.ts';
+import type { Scope } from '../model/stream.ts';
+import type { Operation } from '../operations/operation.ts';
+import type { Logger } from '../runtime/logger.ts';
+import type { Random } from '../runtime/random.ts';
+import type { StreamService } from '../service/service.ts';
+import { check } from '../wire/check.ts';
+import { authorize } from './authorize.ts';
+import { CODECS, wireOf } from './codec.ts';
+import { corsHeaders, type Origins, originAllowed, preflightHeaders } from './cors.ts';
+import {
+  APPLICATION_JSON,
+  faultReply,
+  foreignOriginReply,
+  noOperationReply,
+  plainJsonReply,
+  tooLargeReply,
+  unknownCodingReply,
+} from './errors.ts';
+import { type Handle, type HttpRequest, type HttpResponse, headerOf } from './exchange.ts';
+import { emptyReply, type Reply } from './reply.ts';
+import { RequestIds } from './request-ids.ts';
+import type { Call, Route, Wire } from './route.ts';
+
+export interface DispatchOptions {
+  readonly service: StreamService;
+  readonly routes: readonly Route[];
+  /** All operations of the API; those without a route are refused by name. */
+  readonly declared: readonly Operation[];
+  /** The account of all callers, and the region of those whose credential names none. */
+  readonly home: Scope;
+  readonly origins: Origins;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+const TARGET_PREFIX = 'Kinesis_20131202.';
+
+interface Target {
+  readonly operation: Operation;
+  readonly route: Route | undefined;
+}
+
+/** Answers calls of the API. */
+export function createDispatch(options: DispatchOptions): Handle {
+  const dispatch = new Dispatch(options);
+  return (request) => dispatch.handle(request);
+}
+
+class Dispatch {
+  readonly #options: DispatchOptions;
+  readonly #targets = new Map<string, Target>();
+  readonly #ids: RequestIds;
+
+  constructor(options: DispatchOptions) {
+    this.#options = options;
+    this.#ids = new RequestIds(options.random);
+    const routes = new Map(options.routes.map((route) => [route.operation.name, route]));
+    for (const operation of options.declared) {
+      this.#targets.set(TARGET_PREFIX + operation.name, { operation, route: routes.get(operation.name) });
+    }
+  }
+
+  async handle(request: HttpRequest): Promise<HttpResponse> {
+    const requestId = this.#ids.next();
+    const origin = headerOf(request.headers, 'origin');
+    const isAllowed = originAllowed(origin, this.#options.origins);
+    if (isAllowed && origin !== '' && request.method === 'OPTIONS' && request.body !== undefined) {
+      return response(emptyReply(200), ['x-amzn-RequestId', requestId, ...preflightHeaders(request.headers)]);
+    }
+    const reply = isAllowed ? await this.#reply(request, requestId) : foreignOriginReply(origin);
+    const ids = ['x-amzn-RequestId', requestId, 'x-amz-id-2', this.#ids.extended()];
+    return response(reply, isAllowed && origin !== '' ? [...ids, ...corsHeaders(request.headers)] : ids);
+  }
+
+  async #reply(request: HttpRequest, requestId: string): Promise<Reply> {
+    const { headers, body } = request;
+    if (body === undefined || body.length > BODY_BYTES_MAX) return tooLargeReply;
+    if (request.method !== 'POST') return noOperationReply;
+    const targetName = headerOf(headers, 'x-amz-target');
+    const contentType = headerOf(headers, 'content-type').split(';', 1)[0]!.trim();
+    const wire = wireOf(contentType);
+    const target = this.#targets.get(targetName);
+    if (body.length === 0) {
+      const code = target === undefined ? 'UnknownOperationException' : 'SerializationException';
+      return faultReply(new Fault(code), wire ?? 'cbor');
+    }
+    if (contentType === APPLICATION_JSON) return plainJsonReply(body);
+    if (wire === undefined) return /^[^.]+\.[^.]/.test(targetName) ? unknownCodingReply : noOperationReply;
+    try {
+      return await this.#call(target, wire, new HttpCall(request, requestId, this.#options));
+    } catch (error) {
+      return faultReply(this.#faultOf(error, { requestId, targetName }), wire);
+    }
+  }
+
+  async #call(target: Target | undefined, wire: Wire, call: HttpCall): Promise<Reply> {
+    const { body } = call;
+    const { probe, decode, encode, contentType } = CODECS[wire];
+    if (target === undefined) {
+      probe(body);
+      throw new Fault('UnknownOperationException');
+    }
+    try {
+      call.authorize();
+    } catch (error) {
+      probe(body);
+      throw error;
+    }
+    const { operation, route } = target;
+    const direct = route?.direct?.(body, wire, call);
+    if (direct !== undefined) return { status: 200, contentType, body: await direct };
+    const input = decode(operation.input, body);
+    check(operation.input, input);
+    if (route === undefined) {
+      throw new Fault('UnknownOperationException', `${operation.name} is not served by this version of sluice.`);
+    }
+    const output = await route.handle(input as never, call);
+    if (operation.output === null) return emptyReply(200, contentType);
+    return { status: 200, contentType, body: encode(operation.output, output as unknown as object) };
+  }
+
+  /** Anything but a fault is a fault of ours: the caller may try again, the operator reads of it. */
+  #faultOf(error: unknown, context: { readonly requestId: string; readonly targetName: string }): Fault {
+    if (error instanceof Fault && (error.status < 500 || error.cause === undefined)) return error;
+    const reason = error instanceof Fault ? error.cause : error;
+    const stack = reason instanceof Error ? reason.stack : String(reason);
+    this.#options.logger.log('error', 'A request failed inside the daemon', { ...context, error: stack });
+    return error instanceof Fault ? error : new Fault('InternalFailure');
+  }
+}
+
+class HttpCall implements Call {
+  readonly service: StreamService;
+  readonly requestId: string;
+  readonly body: Uint8Array;
+  readonly #request: HttpRequest;
+  #scope: Scope;
+
+  constructor(request: HttpRequest, requestId: string, options: DispatchOptions) {
+    this.service = options.service;
+    this.requestId = requestId;
+    this.body = request.body!;
+    this.#request = request;
+    this.#scope = options.home;
+  }
+
+  /** @throws {Fault} as `authorize`. */
+  authorize(): void {
+    this.#scope = authorize(this.#request, this.#scope);
+  }
+
+  get scope(): Scope {
+    return this.#scope;
+  }
+
+  get signal(): AbortSignal {
+    return this.#request.signal;
+  }
+}
+
+function response(reply: Reply, extra: readonly string[]): HttpResponse {
+  const type = reply.contentType === undefined ? [] : ['Content-Type', reply.contentType];
+  const headers = [...extra, ...type, 'Content-Length', String(reply.body.length)];
+  return { status: reply.status, headers, body: reply.body };
+}

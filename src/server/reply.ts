@@ -1,0 +1,13 @@
+/** An answer before it has its request ids and the headers for browsers. */
+export interface Reply {
+  readonly status: number;
+  readonly contentType?: string;
+  readonly body: Uint8Array;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** An answer without a body. */
+export function emptyReply(status: number, contentType?: string): Reply {
+  return contentType === undefined ? { status, body: NO_BYTES } : { status, contentType, body: NO_BYTES };
+}

@@ -1,1 +1,43 @@
-process.exit(0);
+/** Bundles src/ into dist/: one small entry and one chunk a command, so that a command loads only what it uses. */
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const outdir = join(root, 'dist');
+const entryPoints = { 'cli/main': join(root, 'src/cli/main.ts') };
+if (existsSync(join(root, 'src/index.ts'))) entryPoints.index = join(root, 'src/index.ts');
+
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints,
+  outdir,
+  bundle: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  splitting: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  minifyWhitespace: true,
+  keepNames: true,
+  legalComments: 'none',
+  sourcemap: 'external',
+  metafile: true,
+  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
+  // CommonJS dependencies ask for `require`.
+  banner: {
+    js: "import{createRequire as sluiceRequire}from'node:module';const require=sluiceRequire(import.meta.url);",
+  },
+  logLevel: 'warning',
+});
+
+// Chunks of earlier builds go, but not at once: a program that runs meanwhile may still load its own.
+const HOUR_MS = 3_600_000;
+const made = new Set(Object.keys(metafile.outputs).map((path) => join(root, path)));
+const chunks = join(outdir, 'chunks');
+for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
+  const path = join(chunks, name);
+  if (!made.has(path) && Date.now() - statSync(path).mtimeMs > HOUR_MS) rmSync(path);
+}
+writeFileSync(join(outdir, 'meta.json'), JSON.stringify(metafile));

@@ -11,6 +11,7 @@ import { printable } from '../runtime/logger.ts';
 import { type Random, systemRandom } from '../runtime/random.ts';
 import { readState, runtimeFolder } from '../runtime/state-file.ts';
 import { CliError, usageError } from './cli-error.ts';
+import type { CommandSpec } from './command-spec.ts';
 import { EXIT } from './exit.ts';
 import { type Folders, foldersOf } from './folders.ts';
 import type { Format, GlobalValues } from './global-options.ts';
@@ -19,6 +20,14 @@ import { noProgress, type Progress, spinner } from './progress.ts';
 import { Sink } from './sink.ts';
 import { chooseTarget, type Target } from './target.ts';
 import type { Moment } from './times.ts';
+
+/** What the program knows about itself; handed in, so that commands about commands need not load the table. */
+export interface ProgramFacts {
+  readonly version: string;
+  readonly commands: readonly CommandSpec[];
+  /** First words that several commands share, with their line in the help. */
+  readonly nouns: Readonly<Record<string, string>>;
+}
 
 /** The work was stopped by a signal. */
 export class InterruptedError extends Error {
@@ -36,8 +45,7 @@ const ATTEMPTS = 5;
 
 export class Context {
   readonly global: GlobalValues;
-  /** Of this program. */
-  readonly version: string;
+  readonly program: ProgramFacts;
   readonly clock: Clock = systemClock;
   readonly random: Random = systemRandom;
   readonly env = process.env;
@@ -45,16 +53,16 @@ export class Context {
   readonly out: Sink;
   /** Fires at the first SIGINT, SIGTERM or SIGHUP, and when the reader of stdout goes away. */
   readonly signal: AbortSignal;
-  /** What SIGUSR2 prints on stderr. */
+  /** How far the work is, in one line: what SIGUSR2 prints on stderr, and a second signal that gives up. */
   status: (() => string) | undefined;
   readonly #stop = new AbortController();
   #usesStdin = false;
   #client: Promise<Client> | undefined;
   #target: Promise<Target> | undefined;
 
-  constructor(global: GlobalValues, version: string) {
+  constructor(global: GlobalValues, program: ProgramFacts) {
     this.global = global;
-    this.version = version;
+    this.program = program;
     this.signal = this.#stop.signal;
     const onClosed = (error: Error) => this.#stop.abort(error);
     this.out = new Sink({ stream: process.stdout, isTerminal: process.stdout.isTTY, clock: systemClock, onClosed });
@@ -64,7 +72,10 @@ export class Context {
 
   /** The second signal gives up what is under way. */
   #onSignal(name: InterruptedError['signalName']): void {
-    if (this.signal.aborted) process.exit(name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+    if (this.signal.aborted) {
+      if (this.status !== undefined) this.err(`abandoned: ${this.status()}`);
+      process.exit(name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
+    }
     this.#stop.abort(new InterruptedError(name));
   }
 

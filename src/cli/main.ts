@@ -9,6 +9,7 @@ import { explain } from './explain.ts';
 import type { GlobalValues } from './global-options.ts';
 import { runProgram } from './program.ts';
 import { OutputClosedError } from './sink.ts';
+import { commands, nouns } from './table.ts';
 
 /** Runs what was typed. Sets process.exitCode and lets the loop end, so that no output is cut off. */
 export async function main(version: string): Promise<void> {
@@ -16,7 +17,7 @@ export async function main(version: string): Promise<void> {
   let context: Context | undefined;
   let stream: string | undefined;
   const run = async (spec: CommandSpec, call: Call<never>, global: GlobalValues) => {
-    context = new Context(global, version);
+    context = new Context(global, { version, commands, nouns });
     if (spec.args[0]?.kind === 'stream') stream = call.args[0];
     await (await spec.load()).run(call, context);
     context.signal.throwIfAborted();
@@ -41,7 +42,7 @@ async function tell(
     return error.signalName === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   }
   await context?.out.flush();
-  const session = context ?? new Context({} as GlobalValues, '');
+  const session = context ?? new Context({} as GlobalValues, { version: '', commands, nouns });
   const about = { words, stream, target: () => session.target(), client: () => session.client() };
   const known = await explain(error, about).catch(() => undefined);
   if (known === undefined) return tellBug(error, session);

@@ -2,10 +2,13 @@
  * Reads a whole stream: every shard, parents before their children, through splits and merges, from a position,
  * following or up to the tip.
  */
+import { parseSequenceNumber } from '../model/sequence-number.ts';
+import { shardId } from '../model/shard.ts';
 import type { EpochMs } from '../model/time.ts';
 import { listShards } from '../operations/kinesis/list-shards.ts';
 import type { Output } from '../operations/operation.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { SluiceError } from '../runtime/sluice-error.ts';
 import type { Client } from './client.ts';
 import { type Descent, Lineage } from './lineage.ts';
 import { mergeAsTheyCome, mergeByArrival, type Source } from './merge.ts';
@@ -21,8 +24,8 @@ export interface ConsumerOptions {
   /** false: stop where the tip was when reading began. */
   readonly follow: boolean;
   readonly untilMs?: EpochMs | undefined;
-  /** The shards to begin with; all unless given. What descends from them is read too. */
-  readonly shards?: ((shardId: string) => boolean) | undefined;
+  /** The shards to begin with; all unless given, one when `from` is a sequence number. What descends from them is read too. */
+  readonly shards?: ((id: string) => boolean) | undefined;
   /** 'arrival': as pages come. 'time': by arrival time over all shards; not together with `follow`. */
   readonly order?: 'arrival' | 'time' | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -81,7 +84,8 @@ export class Consumer {
 
   /** The shards to begin with. Asking for fewer by filter saves work; what a server sends too many does no harm. */
   async #listing(): Promise<readonly Descent[]> {
-    const { from, shards } = this.#options;
+    const { from } = this.#options;
+    const shards = 'sequenceNumber' in from ? shardOfNumber(from.sequenceNumber) : this.#options.shards;
     const filter =
       from.at === 'latest'
         ? { Type: 'AT_LATEST' as const }
@@ -90,6 +94,9 @@ export class Consumer {
           : undefined;
     const listed = await this.#list(filter);
     const wanted = listed.filter((shard) => shards?.(shard.ShardId) ?? true);
+    if (wanted.length === 0 && 'sequenceNumber' in from) {
+      throw new SluiceError('SLUICE_NO_SUCH_SHARD', 'the sequence number belongs to no shard of this stream');
+    }
     if (from.at !== 'latest') return wanted.map(descentOf);
     return wanted.filter((shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined).map(descentOf);
   }
@@ -115,6 +122,13 @@ export class Consumer {
 }
 
 type ShardFilter = { readonly Type: 'AT_LATEST' } | { readonly Type: 'FROM_TIMESTAMP'; readonly Timestamp: EpochMs };
+
+/** A sequence number says which shard it is of. */
+function shardOfNumber(text: string): (id: string) => boolean {
+  const number = parseSequenceNumber(text);
+  const id = number === undefined ? '' : shardId(number.shardIndex);
+  return (one) => one === id;
+}
 
 function descentOf(shard: ListedShard): Descent {
   const parents = [shard.ParentShardId, shard.AdjacentParentShardId].filter((id) => id !== undefined);

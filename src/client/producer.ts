@@ -39,7 +39,7 @@ export class Producer {
   #base = 0;
   #heldRecords = 0;
   #heldBytes = 0;
-  #underWay = 0;
+  readonly #requests = new Set<readonly ProducerRecord[]>();
   #lingering = false;
   /** What is there has waited long enough, or a flush asks for it: it is sent although it fills no request. */
   #due = false;
@@ -70,6 +70,11 @@ export class Producer {
   /** Records put and without a result yet. */
   get held(): number {
     return this.#heldRecords;
+  }
+
+  /** The records without a result, oldest first: what a failure of the whole left behind. */
+  unsent(): readonly ProducerRecord[] {
+    return [...[...this.#requests].flat(), ...this.#queue.slice(this.#taken)];
   }
 
   /** Sends what is held and waits until every record has its result. Rejects as `put` throws. */
@@ -106,7 +111,7 @@ export class Producer {
 
   /** Sends full requests, and the rest too when it has waited long enough. */
   #dispatch(): void {
-    while (this.#underWay < this.#concurrency && this.#taken < this.#queue.length && this.#error === undefined) {
+    while (this.#requests.size < this.#concurrency && this.#taken < this.#queue.length && this.#error === undefined) {
       const { requestRecordsMax } = this.#options;
       const length = requestLength(this.#queue, this.#taken, requestRecordsMax);
       const isFull = length === requestRecordsMax || this.#taken + length < this.#queue.length;
@@ -128,16 +133,16 @@ export class Producer {
   }
 
   async #send(first: number, records: readonly ProducerRecord[]): Promise<void> {
-    this.#underWay++;
+    this.#requests.add(records);
     try {
       const result = await sendBatch(this.#options, first, records);
       this.#heldRecords -= records.length;
       for (const record of records) this.#heldBytes -= recordBytes(record);
       this.#options.onResult?.(result);
+      this.#requests.delete(records);
     } catch (error) {
       this.#fail(error);
     }
-    this.#underWay--;
     this.#dispatch();
     for (const go of this.#waiters.splice(0)) go();
   }

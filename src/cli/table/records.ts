@@ -9,7 +9,7 @@ const delimiter = text('--delim <text>', 'what -o raw puts behind each record [a
 export const putOptions = {
   file: texts('-f, --file <path>', 'read lines from a file, - for stdin (repeatable)', { kind: 'file' }),
   follow: flag('--follow', 'go on as the file grows, through rotation and truncation (tail -F); keeps order'),
-  lines: text('--lines <from>', 'with --follow: where to begin in the file, start or end [start]'),
+  fromEnd: flag('--from-end', 'with --follow: only what is appended from now on'),
   key: text('-k, --key <value>', 'one partition key for all records [random for each]'),
   keyFrom: text('--key-from <where>', '.user.id, /re(..)/, csv:3, line-prefix:<separator> or hash'),
   keyMissing: choice('--key-missing <what>', 'for a record without that key', {
@@ -21,6 +21,7 @@ export const putOptions = {
   linger: duration('--linger <duration>', 'how long a request waits to fill', { default: 20 }),
   concurrency: count('-c, --concurrency <n>', 'requests under way at once', { default: 4 }),
   ordered: flag('--ordered', 'records of a key keep their order: one request at a time'),
+  resume: text('--resume <file>', 'send the records that an earlier put could not write', { kind: 'file' }),
   echo: flag('--echo', 'print shard and sequence number of every record'),
 };
 export type PutOptions = typeof putOptions;

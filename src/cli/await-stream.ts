@@ -1,0 +1,81 @@
+/** Waiting for a stream to settle, and reading its shards whole: what several commands need. */
+
+import { ClientError } from '../client/client-error.ts';
+import { type StreamRef, streamRef } from '../client/stream-ref.ts';
+import { describeStreamSummary } from '../operations/kinesis/describe-stream.ts';
+import { listShards } from '../operations/kinesis/list-shards.ts';
+import type { Output } from '../operations/operation.ts';
+import { CliError } from './cli-error.ts';
+import type { Context } from './context.ts';
+import { EXIT } from './exit.ts';
+
+export type StreamSummary = Output<typeof describeStreamSummary>['StreamDescriptionSummary'];
+export type ListedShard = NonNullable<Output<typeof listShards>['Shards']>[number];
+
+/** AWS allows 20 of these calls a second; a local change is seen at the first. */
+const FIRST_POLL_MS = 20;
+const POLL_MS = 1_000;
+
+/** The stream as it is now. */
+export async function summaryOf(context: Context, stream: StreamRef): Promise<StreamSummary> {
+  const client = await context.client();
+  return (await client.call(describeStreamSummary, stream, { signal: context.signal })).StreamDescriptionSummary;
+}
+
+/** Waits until the stream is ACTIVE. @throws {CliError} after --timeout. */
+export async function untilActive(context: Context, name: string): Promise<StreamSummary> {
+  const progress = context.progress(`waiting for ${name}`);
+  const started = context.clock.monotonic();
+  try {
+    for (let restMs = FIRST_POLL_MS; ; restMs = Math.min(POLL_MS, restMs * 2)) {
+      const summary = await summaryOf(context, streamRef(name));
+      if (summary.StreamStatus === 'ACTIVE') return summary;
+      progress.say(`waiting for ${name}: ${summary.StreamStatus}`);
+      checkPatience(context, started, `${name} is still ${summary.StreamStatus}`);
+      await context.clock.sleep(restMs, context.signal);
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Waits until the stream is gone. */
+export async function untilGone(context: Context, name: string): Promise<void> {
+  const started = context.clock.monotonic();
+  try {
+    for (let restMs = FIRST_POLL_MS; ; restMs = Math.min(POLL_MS, restMs * 2)) {
+      const { StreamStatus } = await summaryOf(context, streamRef(name));
+      checkPatience(context, started, `${name} is still ${StreamStatus}`);
+      await context.clock.sleep(restMs, context.signal);
+    }
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.code !== 'ResourceNotFoundException') throw error;
+  }
+}
+
+function checkPatience(context: Context, started: number, state: string): void {
+  if (context.clock.monotonic() - started < context.waitMs) return;
+  throw new CliError(`${state} after ${context.waitMs / 1_000} s`, {
+    exit: EXIT.failed,
+    lines: ['The change goes on. Wait longer with --timeout, or not at all with --no-wait.'],
+  });
+}
+
+/** Every shard that is listed, closed ones too, by id. */
+export async function shardsOf(context: Context, name: string): Promise<readonly ListedShard[]> {
+  const client = await context.client();
+  const shards: ListedShard[] = [];
+  let token: string | undefined;
+  do {
+    const input = token === undefined ? streamRef(name) : { NextToken: token };
+    const page: Output<typeof listShards> = await client.call(listShards, input, { signal: context.signal });
+    shards.push(...(page.Shards ?? []));
+    token = page.NextToken;
+  } while (token !== undefined);
+  return shards;
+}
+
+/** True for a shard that takes records. */
+export function isOpen(shard: ListedShard): boolean {
+  return shard.SequenceNumberRange.EndingSequenceNumber === undefined;
+}

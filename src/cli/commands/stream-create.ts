@@ -1,0 +1,57 @@
+/** `sluice stream create`: makes streams and waits until they take records. */
+import { ClientError } from '../../client/client-error.ts';
+import { HOUR_MS } from '../../model/time.ts';
+import { createStream } from '../../operations/kinesis/create-stream.ts';
+import { increaseStreamRetentionPeriod } from '../../operations/kinesis/retention.ts';
+import { type StreamSummary, untilActive } from '../await-stream.ts';
+import { change } from '../change.ts';
+import { usageError } from '../cli-error.ts';
+import type { Call } from '../command-spec.ts';
+import type { Context } from '../context.ts';
+import type { streamCreateOptions } from '../table/stream.ts';
+
+/** Creates each stream named. */
+export async function run({ args, options }: Call<typeof streamCreateOptions>, context: Context): Promise<void> {
+  const { shards, onDemand, retention } = options;
+  if (onDemand && shards !== undefined) throw usageError('--on-demand and --shards exclude each other');
+  for (const StreamName of args) {
+    const capacity = onDemand
+      ? { StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } }
+      : { ShardCount: shards ?? 1 };
+    const isNew = await create(context, { StreamName, ...capacity }, options.ifNotExists);
+    const isReady = options.wait && !context.global.dryRun;
+    const summary = isReady ? await untilActive(context, StreamName) : undefined;
+    if (retention !== undefined && isNew) {
+      if (isReady || context.global.dryRun) await keepLonger(context, StreamName, retention);
+      else throw usageError('--retention needs the stream to be active', 'Leave out --no-wait.');
+    }
+    if (summary !== undefined) context.note(summaryLine(summary, isNew));
+  }
+}
+
+async function create(
+  context: Context,
+  input: Parameters<typeof change<typeof createStream>>[2],
+  ifNotExists: boolean,
+): Promise<boolean> {
+  try {
+    await change(context, createStream, input);
+    return true;
+  } catch (error) {
+    if (ifNotExists && error instanceof ClientError && error.code === 'ResourceInUseException') return false;
+    throw error;
+  }
+}
+
+async function keepLonger(context: Context, StreamName: string, retentionMs: number): Promise<void> {
+  const RetentionPeriodHours = Math.ceil(retentionMs / HOUR_MS);
+  await change(context, increaseStreamRetentionPeriod, { StreamName, RetentionPeriodHours });
+  if (!context.global.dryRun) await untilActive(context, StreamName);
+}
+
+/** `orders  ACTIVE  4 shards`. */
+function summaryLine(summary: StreamSummary, isNew: boolean): string {
+  const { StreamName, StreamStatus, OpenShardCount } = summary;
+  const shards = `${OpenShardCount} shard${OpenShardCount === 1 ? '' : 's'}`;
+  return `${StreamName}  ${StreamStatus}  ${shards}${isNew ? '' : '  (existed)'}`;
+}

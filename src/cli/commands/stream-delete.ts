@@ -1,0 +1,29 @@
+/** `sluice stream delete`. */
+import { ClientError } from '../../client/client-error.ts';
+import { streamRef } from '../../client/stream-ref.ts';
+import { deleteStream } from '../../operations/kinesis/delete-stream.ts';
+import { untilGone } from '../await-stream.ts';
+import { change } from '../change.ts';
+import type { Call } from '../command-spec.ts';
+import type { Context } from '../context.ts';
+import type { streamDeleteOptions } from '../table/stream.ts';
+
+/** Deletes each stream named, after one question for all. */
+export async function run({ args, options }: Call<typeof streamDeleteOptions>, context: Context): Promise<void> {
+  const { endpoint } = await context.target();
+  await context.confirm(`Delete ${args.join(', ')} on ${endpoint} with all records?`);
+  for (const name of args) {
+    const EnforceConsumerDeletion = options.force || undefined;
+    try {
+      await change(context, deleteStream, { ...streamRef(name), EnforceConsumerDeletion });
+    } catch (error) {
+      const isMissing = error instanceof ClientError && error.code === 'ResourceNotFoundException';
+      if (!options.ifExists || !isMissing) throw error;
+      context.note(`${name}  was not there`);
+      continue;
+    }
+    if (context.global.dryRun) continue;
+    if (options.wait) await untilGone(context, name);
+    context.note(`${name}  deleted`);
+  }
+}

@@ -1,0 +1,75 @@
+/** Where a record's partition key comes from: a place in its text, its content, or chance. Pure but for chance. */
+import { createHash } from 'node:crypto';
+import { PARTITION_KEY_CHARS_MAX } from '../model/limits.ts';
+import { usageError } from './cli-error.ts';
+import { csvCells } from './delimited.ts';
+
+/** A key, and the data that remain when the key stood before them. undefined: the record has no such key. */
+export type KeyFrom = (data: Uint8Array) => { readonly key: string; readonly data: Uint8Array } | undefined;
+
+/** `.user.id`, `/re(..)/`, `csv:3`, `line-prefix:<separator>` or `hash`. */
+export function parseKeyFrom(text: string): KeyFrom {
+  const [kind, rest] = [text.slice(0, text.indexOf(':')), text.slice(text.indexOf(':') + 1)];
+  if (text === 'hash') return keyOf((data) => createHash('md5').update(data).digest('hex'));
+  if (text.startsWith('.')) return fromJson(text.slice(1).split('.'));
+  if (/^\/.+\/[a-z]*$/s.test(text)) return fromPattern(text);
+  if (kind === 'csv' && /^[1-9]\d{0,3}$/.test(rest)) return fromCsv(Number(rest));
+  if (kind === 'line-prefix' && rest !== '') return fromPrefix(rest);
+  throw usageError(
+    `"${text}" says no place of a key`,
+    'Write .user.id, /re(..)/, csv:3, line-prefix:<separator> or hash.',
+  );
+}
+
+const decoder = new TextDecoder();
+
+/** Keys longer than the API takes are cut; an empty one is none. */
+function keyOf(find: (data: Uint8Array) => string | undefined): KeyFrom {
+  return (data) => {
+    const key = find(data);
+    return key === undefined || key === '' ? undefined : { key: key.slice(0, PARTITION_KEY_CHARS_MAX), data };
+  };
+}
+
+function fromJson(path: readonly string[]): KeyFrom {
+  return keyOf((data) => {
+    let value: unknown;
+    try {
+      value = JSON.parse(decoder.decode(data));
+    } catch {
+      return undefined;
+    }
+    for (const name of path) value = value instanceof Object ? (value as Record<string, unknown>)[name] : undefined;
+    if (value === null || value === undefined) return undefined;
+    return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  });
+}
+
+function fromPattern(text: string): KeyFrom {
+  const end = text.lastIndexOf('/');
+  let pattern: RegExp;
+  try {
+    pattern = new RegExp(text.slice(1, end), text.slice(end + 1).replace('g', ''));
+  } catch (error) {
+    throw usageError(`${text} is no regular expression`, String((error as Error).message));
+  }
+  return keyOf((data) => {
+    const match = pattern.exec(decoder.decode(data));
+    return match === null ? undefined : (match[1] ?? match[0]);
+  });
+}
+
+function fromCsv(column: number): KeyFrom {
+  return keyOf((data) => csvCells(decoder.decode(data))[column - 1]);
+}
+
+/** The key stands before the separator and is no part of the record. */
+function fromPrefix(separator: string): KeyFrom {
+  const bytes = Buffer.from(separator);
+  return (data) => {
+    const at = Buffer.from(data.buffer, data.byteOffset, data.byteLength).indexOf(bytes);
+    if (at <= 0) return undefined;
+    const key = decoder.decode(data.subarray(0, at)).slice(0, PARTITION_KEY_CHARS_MAX);
+    return { key, data: data.subarray(at + bytes.length) };
+  };
+}

@@ -1,0 +1,148 @@
+/** Lists and single documents in every form: aligned for people, exact for programs. */
+import { printable } from '../runtime/logger.ts';
+import { usageError } from './cli-error.ts';
+import type { Context } from './context.ts';
+import { delimitedLine } from './delimited.ts';
+import { mostSimilar } from './similar.ts';
+
+/** A cell as programs get it. */
+export type Cell = string | number | boolean | null | readonly string[];
+
+export interface Column<R> {
+  readonly name: string;
+  readonly of: (row: R) => Cell;
+  /** As people get it, where that differs. */
+  readonly shown?: ((row: R) => string) | undefined;
+  /** Only with -o wide, and for programs. */
+  readonly wide?: boolean | undefined;
+  /** Numbers stand to the right. */
+  readonly right?: boolean | undefined;
+}
+
+/** Prints rows in the form asked for; the first column is what `-o name` prints. */
+export async function printList<R>(context: Context, all: readonly Column<R>[], rows: readonly R[]): Promise<void> {
+  const format = context.listFormat;
+  const { fields } = context.global;
+  const columns = pickFields(all, fields, (column) => column.name);
+  const { out } = context;
+  switch (format) {
+    case 'table':
+    case 'wide': {
+      const isWide = format === 'wide' || fields !== undefined;
+      const paint = await context.paint();
+      const lines = alignedLines(isWide ? columns : columns.filter((column) => column.wide !== true), rows);
+      const fit = out.isTerminal && !isWide ? context.columns : Number.POSITIVE_INFINITY;
+      for (const [i, line] of lines.entries())
+        await out.write(`${i === 0 ? paint.dim(cut(line, fit)) : cut(line, fit)}\n`);
+      return;
+    }
+    case 'json':
+      return void (await out.write(
+        jsonText(
+          rows.map((row) => document(columns, row)),
+          out.isTerminal,
+        ),
+      ));
+    case 'ndjson':
+      for (const row of rows) await out.write(`${JSON.stringify(document(columns, row))}\n`);
+      return;
+    case 'csv':
+    case 'tsv':
+      await out.write(
+        delimitedLine(
+          columns.map((column) => column.name),
+          format,
+        ),
+      );
+      for (const row of rows)
+        await out.write(
+          delimitedLine(
+            columns.map((column) => cellText(column.of(row))),
+            format,
+          ),
+        );
+      return;
+    case 'name':
+      for (const row of rows) await out.write(`${cellText(all[0]!.of(row))}\n`);
+      return;
+    case 'env':
+      throw usageError('-o env is for one document, not for a list', 'Try --json or -o tsv.');
+  }
+}
+
+/** One thing with named values, in the order given. `extra` stands in the JSON forms only. */
+export async function printDocument(
+  context: Context,
+  values: Readonly<Record<string, Cell>>,
+  extra: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+  const { out } = context;
+  const entries = pickFields(Object.entries(values), context.global.fields, ([name]) => name);
+  const form = context.listFormat;
+  if (form === 'json')
+    return void (await out.write(jsonText({ ...Object.fromEntries(entries), ...extra }, out.isTerminal)));
+  if (form === 'ndjson') {
+    return void (await out.write(`${JSON.stringify({ ...Object.fromEntries(entries), ...extra })}\n`));
+  }
+  const paint = await context.paint();
+  for (const [name, value] of entries) {
+    if (form === 'env') await out.write(`${name}=${shellQuoted(cellText(value))}\n`);
+    else if (form === 'name') return void (await out.write(`${cellText(value)}\n`));
+    else if (form === 'csv' || form === 'tsv') await out.write(delimitedLine([name, cellText(value)], form));
+    else await out.write(`${paint.dim(name.padEnd(12))} ${printable(cellText(value))}\n`);
+  }
+}
+
+/** The chosen columns in the order chosen. `help` as the choice is refused with the list of them. */
+export function pickFields<C>(all: readonly C[], fields: string | undefined, nameOf: (one: C) => string): readonly C[] {
+  if (fields === undefined) return all;
+  const names = all.map(nameOf);
+  return fields.split(',').map((field) => {
+    const found = all[names.indexOf(field)];
+    if (found !== undefined) return found;
+    const similar = mostSimilar(field, names);
+    const hint = similar === undefined ? [] : [`Did you mean "${similar}"?`];
+    throw usageError(
+      field === 'help' ? 'choose from these fields' : `there is no field "${field}"`,
+      ...hint,
+      names.join(', '),
+    );
+  });
+}
+
+function alignedLines<R>(columns: readonly Column<R>[], rows: readonly R[]): readonly string[] {
+  const table = [
+    columns.map((column) => column.name.toUpperCase()),
+    ...rows.map((row) => columns.map((column) => printable(column.shown?.(row) ?? cellText(column.of(row))))),
+  ];
+  const widths = columns.map((_, i) => Math.max(...table.map((line) => line[i]!.length)));
+  return table.map((line) =>
+    line
+      .map((cell, i) => (columns[i]!.right ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** The line, shortened to the terminal's width. */
+export function cut(line: string, columns: number): string {
+  return line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`;
+}
+
+function document<R>(columns: readonly Column<R>[], row: R): Record<string, Cell> {
+  return Object.fromEntries(columns.map((column) => [column.name, column.of(row)]));
+}
+
+function cellText(cell: Cell): string {
+  if (cell === null) return '';
+  return typeof cell === 'object' ? cell.join(',') : String(cell);
+}
+
+function jsonText(value: unknown, pretty: boolean): string {
+  return `${JSON.stringify(value, null, pretty ? 2 : undefined)}\n`;
+}
+
+/** A word of the shell that means exactly this text. */
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,171 @@
+/**
+ * Opening what an earlier run left. Ended segments are taken by header and index; the newest is read from its start.
+ * A torn tail is normal and cut off; damage to what had been acknowledged is loud: the store does not open.
+ */
+import type { ShardKey } from '../../model/shard-key.ts';
+import type { Disk } from '../../runtime/disk.ts';
+import type { Logger } from '../../runtime/logger.ts';
+import { StoreError } from '../store.ts';
+import { openActive } from './active-segment.ts';
+import { acceptDamage, type Damage, findDamage, refuseDamage } from './damage.ts';
+import { BLOCK_KIND } from './frame.ts';
+import { decodeIndex } from './index-file.ts';
+import { idInName, type Layout, readWhole, segmentPath } from './layout.ts';
+import { applyBlock, type Scan, scanSegment, stateOf } from './scan.ts';
+import type { Segment } from './segment.ts';
+import { decodeSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.ts';
+import type { WriterStart } from './segment-writer.ts';
+import type { Segments } from './segments.ts';
+import type { ShardState } from './shard-state.ts';
+import { persistAgain } from './tail.ts';
+
+/** Offsets a shard skips after it may have lost acknowledged records: none of theirs is dealt again. */
+export const LOST_OFFSETS_MAX = 2 ** 32;
+
+export interface RecoverOptions {
+  readonly disk: Disk;
+  readonly logger: Logger;
+  readonly layout: Layout;
+  readonly segments: Segments;
+  /** Damaged segments are kept in quarantine and left out, instead of refusing to open. */
+  readonly acceptLoss: boolean;
+}
+
+export interface Recovered {
+  readonly shards: Map<ShardKey, ShardState>;
+  /** undefined in a new store. */
+  readonly start: WriterStart | undefined;
+  /** Ended segments that have no index file. */
+  readonly unindexed: readonly Segment[];
+  /** Shards go on at other offsets than the last blocks say. */
+  readonly restated: boolean;
+}
+
+export async function recover(options: RecoverOptions): Promise<Recovered> {
+  const { disk, layout } = options;
+  const names = await disk.list(layout.lane);
+  const unfinished = names.filter((name) => name.endsWith('.tmp'));
+  for (const name of unfinished) await disk.remove(`${layout.lane}/${name}`);
+  const ids = names.flatMap((name) => idInName(name, 'seg') ?? []).sort((a, b) => a - b);
+  await removeOrphans(options, names, ids, unfinished.length > 0);
+  const shards = new Map<ShardKey, ShardState>();
+  const newest = ids.at(-1);
+  if (newest === undefined) return { shards, start: undefined, unindexed: [], restated: false };
+  const unindexed: Segment[] = [];
+  for (const id of ids) {
+    const segment = await openHeader(options, id);
+    options.segments.put(segment);
+    if (id !== newest && !(await takeIndex(options, segment, shards)))
+      unindexed.push(await rebuild(options, segment, shards));
+  }
+  return { ...(await takeNewest(options, newest, shards)), shards, unindexed };
+}
+
+async function removeOrphans(
+  { disk, layout }: RecoverOptions,
+  names: readonly string[],
+  ids: readonly number[],
+  removed: boolean,
+): Promise<void> {
+  const orphans = names.filter((name) => {
+    const id = idInName(name, 'idx');
+    return id !== undefined && !ids.includes(id);
+  });
+  for (const name of orphans) await disk.remove(`${layout.lane}/${name}`);
+  if (removed || orphans.length > 0) await disk.syncDirectory(layout.lane);
+}
+
+async function openHeader({ disk, layout, segments }: RecoverOptions, id: number): Promise<Segment> {
+  const path = segmentPath(layout.lane, id);
+  const file = await disk.open(path, 'read');
+  try {
+    const bytes = new Uint8Array(SEGMENT_HEADER_BYTES);
+    const header = decodeSegmentHeader(bytes.subarray(0, await file.read(bytes, 0)), path);
+    if (header.uuid !== layout.uuid) {
+      throw new StoreError('failed', `${path} belongs to another store (${header.uuid}, not ${layout.uuid})`);
+    }
+    if (header.id !== id) throw new StoreError('failed', `${path} says it is segment ${header.id}`);
+    const segment = segments.describe(id, header.generation, header.createdMs);
+    segment.readable = await file.size();
+    return segment;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Takes an ended segment by its index; false when that does not fit. */
+async function takeIndex(
+  { disk, layout, segments }: RecoverOptions,
+  segment: Segment,
+  shards: Map<ShardKey, ShardState>,
+): Promise<boolean> {
+  const path = segments.indexPathOf(segment);
+  if ((await disk.stat(path)) === undefined) return false;
+  const bytes = await readWhole(disk, path);
+  const rows = decodeIndex(bytes, { ...segment.name, uuid: layout.uuid, bytes: segment.readable });
+  if (rows === undefined) return false;
+  for (const row of rows) {
+    const state = stateOf(shards, row.shard as ShardKey);
+    for (const entry of row.entries) state.index.put({ ...entry, segment: segment.name.id });
+    state.dealt = row.next;
+    state.next = row.next;
+    segment.table.add(row);
+  }
+  segment.table.freeze();
+  segment.sealed = true;
+  segment.indexBytes = bytes.length;
+  return true;
+}
+
+/** Reads an ended segment whole. All of it was on disk before the next was begun, so whatever is missing is damage. */
+async function rebuild(options: RecoverOptions, segment: Segment, shards: Map<ShardKey, ShardState>): Promise<Segment> {
+  const scan = await scanFile(options, segment, () => undefined);
+  const whole = scan.end === segment.readable && (scan.sealed || segment.name.generation > 0);
+  const sound = whole ? segment : await handleDamage(options, segment, { position: scan.end, scan });
+  await scanFile(options, sound, (block) => applyBlock(block, sound, shards));
+  sound.table.freeze();
+  sound.sealed = true;
+  return sound;
+}
+
+async function takeNewest(
+  options: RecoverOptions,
+  id: number,
+  shards: Map<ShardKey, ShardState>,
+): Promise<Pick<Recovered, 'start' | 'restated'>> {
+  let segment = options.segments.get(id)!;
+  const first = await scanFile(options, segment, () => undefined);
+  const lost = await findDamage(options.disk, segment, first);
+  if (lost) segment = await handleDamage(options, segment, { position: first.end, scan: first });
+  const known = new Set<ShardState>();
+  const scan = await scanFile(options, segment, (block) => {
+    if (block.header.kind === BLOCK_KIND.SNAPSHOT) known.clear();
+    for (const state of applyBlock(block, segment, shards)) known.add(state);
+  });
+  if (scan.complete) for (const state of shards.values()) if (!known.has(state)) shards.delete(state.key);
+  await persistAgain(options, segment, scan);
+  segment.sealed = scan.sealed;
+  const restated = lost || (!scan.clean && scan.relaxed);
+  if (restated) for (const state of shards.values()) state.dealt += LOST_OFFSETS_MAX;
+  return { start: { active: await openActive(options.disk, segment), commit: scan.commit }, restated };
+}
+
+async function handleDamage(options: RecoverOptions, segment: Segment, damage: Damage): Promise<Segment> {
+  if (!options.acceptLoss) return refuseDamage(options, segment, damage);
+  const sound = await acceptDamage(options, segment, damage);
+  options.segments.put(sound);
+  return sound;
+}
+
+async function scanFile(
+  { disk }: RecoverOptions,
+  segment: Segment,
+  visit: Parameters<typeof scanSegment>[2],
+): Promise<Scan> {
+  const file = await disk.open(segment.path, 'read');
+  try {
+    return await scanSegment(file, segment.name, visit);
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,60 @@
+/** The calls that wait for a commit, bounded in bytes: until a call is answered its bytes count. */
+import { COMMIT_BYTES_MAX } from '../../model/limits.ts';
+import { StoreError } from '../store.ts';
+import type { Part, Waiting } from './commit.ts';
+
+export class WaitingQueue {
+  readonly #bytesMax: number;
+  #waiting: Waiting[] = [];
+  /** Of all calls not answered yet, also of those in a commit under way. */
+  #pendingBytes = 0;
+
+  constructor(bytesMax: number) {
+    this.#bytesMax = bytesMax;
+  }
+
+  get isEmpty(): boolean {
+    return this.#waiting.length === 0;
+  }
+
+  /** Bytes the next commit will hold, at least. */
+  get nextBytes(): number {
+    return this.#waiting[0]?.bytes ?? 0;
+  }
+
+  /** Resolves with nothing once the call is durable, else with why not. A call alone may be of any size. */
+  push(parts: readonly Part[]): Promise<StoreError | undefined> {
+    let bytes = 0;
+    for (const part of parts) bytes += part.bytes;
+    if (this.#pendingBytes > 0 && this.#pendingBytes + bytes > this.#bytesMax) {
+      return Promise.resolve(new StoreError('overloaded', `${this.#pendingBytes} bytes wait for the disk already`));
+    }
+    this.#pendingBytes += bytes;
+    return new Promise((settle) => this.#waiting.push({ parts, bytes, settle }));
+  }
+
+  /** As many calls as one commit may hold; at least one. */
+  take(): readonly Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#waiting.length) {
+      bytes += this.#waiting[count]!.bytes;
+      if (count > 0 && bytes > COMMIT_BYTES_MAX) break;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+
+  /** Answers calls that have been taken. */
+  settle(taken: readonly Waiting[], error: StoreError | undefined): void {
+    for (const { bytes, settle } of taken) {
+      this.#pendingBytes -= bytes;
+      settle(error);
+    }
+  }
+
+  /** Answers all that still wait. */
+  refuse(error: StoreError): void {
+    this.settle(this.#waiting.splice(0), error);
+  }
+}

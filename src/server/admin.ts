@@ -1,0 +1,78 @@
+/**
+ * The daemon's own path, /_sluice/: how commands on this machine ask and steer it. Closed to other machines and to
+ * web pages, even those that give themselves a name that points here.
+ */
+import type { MovableClock } from '../runtime/movable-clock.ts';
+import { type Handle, type HttpRequest, type HttpResponse, headerOf, hostOf } from './exchange.ts';
+import { isLoopbackAddress, isLoopbackHost } from './loopback.ts';
+
+const PREFIX = '/_sluice/';
+
+export interface AdminOptions {
+  /** What `serve status` shows. */
+  readonly status: () => object;
+  readonly health: () => { readonly state: string };
+  /** Begins to stop; the answer is still sent. */
+  readonly stop: () => void;
+  /** Present with --test-clock. */
+  readonly clock: MovableClock | undefined;
+}
+
+/** Is the request for `answerAdmin` rather than for the API? */
+export function isAdminPath(path: string): boolean {
+  return path.startsWith(PREFIX);
+}
+
+/** Answers requests to the daemon's own path. */
+export function createAdmin(options: AdminOptions): Handle {
+  return async (request) => {
+    const refusal = refusalOf(request);
+    if (refusal !== undefined) return reply(403, { error: refusal });
+    const name = request.path.slice(PREFIX.length).split('?', 1)[0]!;
+    switch (`${request.method} ${name}`) {
+      case 'GET status':
+        return reply(200, options.status());
+      case 'GET health': {
+        const health = options.health();
+        return reply(health.state === 'ok' ? 200 : 503, health);
+      }
+      case 'POST stop':
+        options.stop();
+        return reply(200, { stopping: true });
+      case 'POST clock':
+        return moveClock(options.clock, request.body);
+      default:
+        return reply(404, { error: `There is no ${request.method} ${PREFIX}${name}` });
+    }
+  };
+}
+
+function refusalOf({ headers, peer }: HttpRequest): string | undefined {
+  if (!isLoopbackAddress(peer)) return 'Only programs on the same machine may ask';
+  if (headers['origin'] !== undefined) return 'Web pages may not ask';
+  return isLoopbackHost(hostOf(headers)) ? undefined : `Host ${headerOf(headers, 'host')} is not this machine`;
+}
+
+/** Body: {"advanceMs": n}. What was due by then has begun when the answer is sent. */
+async function moveClock(clock: MovableClock | undefined, body: Uint8Array | undefined): Promise<HttpResponse> {
+  if (clock === undefined) return reply(409, { error: 'The clock moves only with `sluice serve --test-clock`' });
+  const ms = advanceOf(body);
+  if (ms === undefined) return reply(400, { error: 'Write {"advanceMs": n}, n at least 0' });
+  clock.advance(ms);
+  await new Promise<void>((resolve) => clock.soon(resolve));
+  return reply(200, { nowMs: clock.now() });
+}
+
+function advanceOf(body: Uint8Array | undefined): number | undefined {
+  try {
+    const { advanceMs } = JSON.parse(new TextDecoder().decode(body)) as { readonly advanceMs?: unknown };
+    return Number.isSafeInteger(advanceMs) && (advanceMs as number) >= 0 ? (advanceMs as number) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function reply(status: number, value: object): HttpResponse {
+  const body = Buffer.from(`${JSON.stringify(value)}\n`);
+  return { status, headers: ['Content-Type', 'application/json', 'Content-Length', String(body.length)], body };
+}

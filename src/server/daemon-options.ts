@@ -1,0 +1,65 @@
+/** What a daemon can be told, and what it is when it is told nothing. */
+import { SHARDS_MAX_DEFAULT } from '../model/limits.ts';
+import { type Logger, silentLogger } from '../runtime/logger.ts';
+import type { ListenLimits } from './protocol.ts';
+
+/** What an acknowledgement means: on disk, on disk within 50 ms, or in the page cache. */
+export type DaemonDurability = 'always' | 'interval' | 'os';
+
+export interface DaemonOptions {
+  /** 4567 unless given; 0: any free port. */
+  readonly port?: number | undefined;
+  /** 127.0.0.1 unless given. */
+  readonly host?: string | undefined;
+  /** Where streams are kept. Either this or `memory`. */
+  readonly dataDir?: string | undefined;
+  /** Keeps nothing. */
+  readonly memory?: boolean | undefined;
+  /** 'always' unless given. */
+  readonly durability?: DaemonDurability | undefined;
+  /** Streams that are made if they are missing; without `shards` on demand, as AWS does. */
+  readonly create?: readonly { readonly name: string; readonly shards?: number | undefined }[] | undefined;
+  /** 12 digits; zeros unless given. */
+  readonly account?: string | undefined;
+  /** Of callers whose credential names none; us-east-1 unless given. */
+  readonly region?: string | undefined;
+  /** 'one': the same streams for all; 'region': each account and region has its own, as in AWS. */
+  readonly scope?: 'one' | 'region' | undefined;
+  /** Open shards in all. */
+  readonly shardLimit?: number | undefined;
+  /** How long streams stay CREATING, UPDATING and DELETING. */
+  readonly transitionMs?: number | undefined;
+  /** The admin path may move the service's time. */
+  readonly testClock?: boolean | undefined;
+  /** Web pages of other machines are answered too. */
+  readonly cors?: boolean | undefined;
+  /** Under which name commands find it; without one they do not. */
+  readonly name?: string | undefined;
+  /** The program's, for `status`. */
+  readonly version?: string | undefined;
+  readonly logger?: Logger | undefined;
+  readonly limits?: Partial<ListenLimits> | undefined;
+}
+
+export type DaemonSettings = ReturnType<typeof settingsOf>;
+
+/** The options with every default filled in. */
+export function settingsOf(options: DaemonOptions) {
+  return {
+    port: options.port ?? 4567,
+    host: options.host ?? '127.0.0.1',
+    dataDir: options.memory ? undefined : options.dataDir,
+    durability: options.durability ?? 'always',
+    create: options.create ?? [],
+    home: { account: options.account ?? '000000000000', region: options.region ?? 'us-east-1' },
+    sharedNamespace: (options.scope ?? 'one') === 'one',
+    shardsMax: options.shardLimit ?? SHARDS_MAX_DEFAULT,
+    transitionMs: options.transitionMs ?? 0,
+    testClock: options.testClock ?? false,
+    origins: options.cors ? ('any' as const) : ('loopback' as const),
+    name: options.name,
+    version: options.version ?? 'development',
+    logger: options.logger ?? silentLogger,
+    limits: options.limits ?? {},
+  };
+}

@@ -1,0 +1,238 @@
+/**
+ * The composition root: data folder, store, journal, service and port put together, and taken apart in reverse.
+ * Signals are the caller's.
+ */
+import { join } from 'node:path';
+import { kinesisOperations } from '../operations/kinesis/index.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
+import { type MovableClock, movableClock } from '../runtime/movable-clock.ts';
+import { nodeDisk } from '../runtime/node-disk.ts';
+import { systemRandom } from '../runtime/random.ts';
+import { SluiceError } from '../runtime/sluice-error.ts';
+import { removeState, runtimeFolder, writeState } from '../runtime/state-file.ts';
+import { openJournal } from '../service/disk-journal.ts';
+import { type Journal, memoryJournal } from '../service/journal.ts';
+import { StreamService } from '../service/service.ts';
+import { openMemoryStore } from '../store/memory-store.ts';
+import { openSegmentedStore } from '../store/segmented/segmented-store.ts';
+import { type Store, StoreError, type StoreHealth } from '../store/store.ts';
+import { createAdmin, isAdminPath } from './admin.ts';
+import { createMissing } from './create-missing.ts';
+import { type DaemonOptions, type DaemonSettings, settingsOf } from './daemon-options.ts';
+import { claimDataFolder, folderError, requireJournal, requireRecords } from './data-folder.ts';
+import { createDispatch } from './dispatch.ts';
+import type { Handle } from './exchange.ts';
+import { kinesisRoutes } from './handlers/index.ts';
+import { watchHealth } from './health.ts';
+import { type Listener, listen } from './listen.ts';
+import { logEvents } from './log-events.ts';
+
+export interface DaemonStatus {
+  readonly version: string;
+  readonly pid: number;
+  readonly host: string;
+  readonly port: number;
+  readonly url: string;
+  /** undefined: in memory only. */
+  readonly dataDir?: string | undefined;
+  /** 'memory' keeps nothing. */
+  readonly durability: DaemonSettings['durability'] | 'memory';
+  readonly health: StoreHealth;
+  readonly streams: number;
+  readonly storedBytes: number;
+  readonly connections: number;
+  readonly startedAtMs: number;
+  readonly uptimeMs: number;
+  /** The service's time, which --test-clock may have moved. */
+  readonly nowMs: number;
+}
+
+export interface Daemon {
+  readonly host: string;
+  readonly port: number;
+  /** For clients on this machine. */
+  readonly url: string;
+  status(): DaemonStatus;
+  /** Takes no more requests, lets those under way finish within `drainMs` (10 s), makes all durable. Idempotent. */
+  close(options?: { readonly drainMs?: number }): Promise<void>;
+  /** Settles when the daemon has ended, whoever asked for it; with the reason when its store failed. */
+  readonly ended: Promise<SluiceError | undefined>;
+}
+
+const DRAIN_MS = 10_000;
+
+/** Resolves once requests are answered. @throws {SluiceError} SLUICE_... with what a person can do about it. */
+export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
+  const parts = new Parts();
+  try {
+    return await start(settingsOf(options), parts);
+  } catch (error) {
+    await parts.close(() => undefined);
+    throw options.dataDir === undefined ? error : storageError(error, options.dataDir);
+  }
+}
+
+async function start(settings: DaemonSettings, parts: Parts): Promise<Daemon> {
+  const { logger, home } = settings;
+  const movable = settings.testClock ? movableClock(systemClock) : undefined;
+  const clock = movable ?? systemClock;
+  const { store, journal } = await openStorage(settings, clock, parts);
+  const service = await StreamService.open({
+    ...{ store, journal, clock, random: systemRandom, events: logEvents(logger) },
+    settings: {
+      transitionMs: settings.transitionMs,
+      shardsMax: settings.shardsMax,
+      sharedNamespace: settings.sharedNamespace,
+      strictLimits: false,
+    },
+  });
+  parts.add(() => service.close());
+  await createMissing(service, home, settings.create);
+  const daemon = new RunningDaemon({ settings, store, journal, clock, parts });
+  const dispatch = createDispatch({
+    ...{ service, home, logger, random: systemRandom, origins: settings.origins },
+    ...{ routes: kinesisRoutes, declared: kinesisOperations },
+  });
+  await daemon.listen(dispatch, movable);
+  return daemon;
+}
+
+async function openStorage(settings: DaemonSettings, clock: Clock, parts: Parts) {
+  const { dataDir, logger, durability } = settings;
+  if (dataDir === undefined) return { store: openMemoryStore({ clock }), journal: memoryJournal() };
+  const folder = { disk: nodeDisk, clock: systemClock, path: dataDir, pid: process.pid, platform: process.platform };
+  const claimed = await claimDataFolder(folder);
+  parts.add(() => claimed.release());
+  await requireJournal(nodeDisk, dataDir);
+  const journal = await openJournal({ disk: nodeDisk, directory: join(dataDir, 'meta'), logger });
+  parts.add(() => journal.close());
+  if (journal.catalog.streams.size > 0) await requireRecords(nodeDisk, dataDir);
+  const store = await openSegmentedStore({
+    ...{ disk: nodeDisk, clock, random: systemRandom, logger, directory: dataDir, durability },
+  });
+  parts.add(() => store.close());
+  return { store, journal };
+}
+
+interface Running {
+  readonly settings: DaemonSettings;
+  readonly store: Store;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly parts: Parts;
+}
+
+class RunningDaemon implements Daemon {
+  readonly #running: Running;
+  readonly #startedAtMs = systemClock.now();
+  readonly #stopped = new AbortController();
+  #listener: Listener | undefined;
+  #closing: Promise<void> | undefined;
+  #drainMs = DRAIN_MS;
+  #failure: SluiceError | undefined;
+  readonly ended: Promise<SluiceError | undefined>;
+  #end: () => void = () => undefined;
+
+  constructor(running: Running) {
+    this.#running = running;
+    this.ended = new Promise((resolve) => {
+      this.#end = () => resolve(this.#failure);
+    });
+  }
+
+  async listen(dispatch: Handle, clock: MovableClock | undefined): Promise<void> {
+    const { settings, parts, store } = this.#running;
+    const admin = createAdmin({
+      clock,
+      status: () => this.status(),
+      health: () => store.health(),
+      stop: () => void this.close(),
+    });
+    const handle: Handle = (request) => (isAdminPath(request.path) ? admin(request) : dispatch(request));
+    const { host, port, limits, name, logger } = settings;
+    const listener = await listen({ host, port, handle, clock: systemClock, limits });
+    parts.add(() => listener.close({ drainMs: this.#drainMs }));
+    this.#listener = listener;
+    await this.#announce(name);
+    void watchHealth({ store, logger, clock: systemClock, signal: this.#stopped.signal }).then((failure) => {
+      this.#failure = failure;
+      if (failure !== undefined) void this.close();
+    });
+    parts.add(async () => this.#stopped.abort());
+  }
+
+  async #announce(name: string | undefined): Promise<void> {
+    if (name === undefined) return;
+    const folder = runtimeFolder(process.env);
+    const { pid, host, port, url, dataDir, version, startedAtMs } = this.status();
+    await writeState(folder, name, { pid, host, port, url, dataDir, version, startedAtMs });
+    this.#running.parts.add(() => removeState(folder, name, pid));
+  }
+
+  get host(): string {
+    return this.#listener!.host;
+  }
+
+  get port(): number {
+    return this.#listener!.port;
+  }
+
+  get url(): string {
+    const everywhere = this.host === '0.0.0.0' || this.host === '::';
+    const host = everywhere ? '127.0.0.1' : this.host;
+    return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}`;
+  }
+
+  status(): DaemonStatus {
+    const { settings, store, journal, clock } = this.#running;
+    const { host, port, url } = this;
+    return {
+      ...{ version: settings.version, pid: process.pid, host, port, url, dataDir: settings.dataDir },
+      durability: settings.dataDir === undefined ? 'memory' : settings.durability,
+      health: store.health(),
+      streams: journal.catalog.streams.size,
+      storedBytes: store.usage().bytes,
+      connections: this.#listener!.connections(),
+      startedAtMs: this.#startedAtMs,
+      uptimeMs: systemClock.now() - this.#startedAtMs,
+      nowMs: clock.now(),
+    };
+  }
+
+  close({ drainMs = DRAIN_MS }: { readonly drainMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(drainMs);
+    return this.#closing;
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    const { parts, settings } = this.#running;
+    this.#drainMs = drainMs;
+    await parts.close((error) => settings.logger.log('error', 'Stopping failed in part', { error: String(error) }));
+    this.#end();
+  }
+}
+
+/** What has been opened, to be closed in reverse. */
+class Parts {
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  add(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  /** One that fails does not keep the others open. */
+  async close(onError: (error: unknown) => void): Promise<void> {
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
+      await close().catch(onError);
+    }
+  }
+}
+
+/** A store that would not open, in words for people. */
+function storageError(error: unknown, dataDir: string): unknown {
+  if (!(error instanceof StoreError)) return folderError(error, dataDir);
+  return new SluiceError('SLUICE_STORE_UNUSABLE', error.message, {
+    hints: ['Nothing was changed. Put the folder back from a copy, or choose another one with --data.'],
+    cause: error,
+  });
+}

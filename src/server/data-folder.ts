@@ -1,0 +1,169 @@
+/**
+ * One daemon a data folder. Node has no flock, so a listening socket is the lock: on Linux an abstract one named after
+ * the folder's device and inode, free at once when its process dies; and one in the folder itself, for other systems
+ * and for containers that share the folder but not the network. Who connects is told the pid.
+ */
+import net from 'node:net';
+import { join } from 'node:path';
+import type { Clock } from '../runtime/clock.ts';
+import type { Disk } from '../runtime/disk.ts';
+import { SluiceError, systemCode } from '../runtime/sluice-error.ts';
+
+export interface DataFolderOptions {
+  readonly disk: Disk;
+  /** The machine's clock. */
+  readonly clock: Clock;
+  readonly path: string;
+  readonly pid: number;
+  /** As in process.platform. */
+  readonly platform: string;
+}
+
+export interface DataFolder {
+  readonly path: string;
+  /** Free for the next daemon. */
+  release(): Promise<void>;
+}
+
+/** Longest path a socket can be bound to on every system. */
+const SOCKET_PATH_BYTES_MAX = 103;
+const HOLDER_WAIT_MS = 1_000;
+/** The file system knows no sockets: the folder is then locked by its number alone. */
+const NO_SOCKETS = new Set(['EOPNOTSUPP', 'ENOTSUP', 'EINVAL', 'ENOSYS']);
+
+/** Makes the folder if need be and takes it. @throws {SluiceError} SLUICE_IN_USE, SLUICE_DATA_NOT_WRITABLE. */
+export async function claimDataFolder(options: DataFolderOptions): Promise<DataFolder> {
+  const { disk, path, platform } = options;
+  const held: net.Server[] = [];
+  try {
+    await disk.makeDirectory(path);
+    const found = await disk.stat(path);
+    if (platform === 'linux') held.push(await hold(options, `\0sluice-${found!.device}-${found!.inode}`));
+    const socketPath = join(path, 'LOCK');
+    const fits = Buffer.byteLength(socketPath) <= SOCKET_PATH_BYTES_MAX;
+    if (fits || held.length === 0) {
+      const own = await hold(options, socketPath).catch((error: unknown) => {
+        if (held.length > 0 && NO_SOCKETS.has(systemCode(error))) return undefined;
+        throw error;
+      });
+      if (own !== undefined) held.push(own);
+    }
+  } catch (error) {
+    await releaseAll(held);
+    throw folderError(error, path);
+  }
+  return { path, release: () => releaseAll(held) };
+}
+
+/** Why a data folder cannot be used, in words; anything that is no such reason as it is. */
+export function folderError(error: unknown, path: string): unknown {
+  switch (systemCode(error)) {
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return new SluiceError('SLUICE_DATA_NOT_WRITABLE', `The data folder ${path} may not be written by this user`, {
+        hints: ['Choose another with --data, or keep everything in memory with --memory.'],
+        cause: error,
+      });
+    case 'ENOTDIR':
+    case 'EEXIST':
+      return new SluiceError('SLUICE_DATA_NOT_FOLDER', `${path} is not a folder`, {
+        hints: ['Choose another data folder with --data.'],
+        cause: error,
+      });
+    default:
+      return error;
+  }
+}
+
+/**
+ * Before the journal is opened: records without the streams they belong to are a folder of which a part is lost.
+ * To begin anew beside them would delete what is left.
+ * @throws {SluiceError} SLUICE_DATA_INCOMPLETE.
+ */
+export async function requireJournal(disk: Disk, path: string): Promise<void> {
+  if ((await hasRecords(disk, path)) && (await disk.stat(join(path, 'meta'))) === undefined) {
+    throw incomplete(path, `holds records, but ${join(path, 'meta')} is missing`);
+  }
+}
+
+/**
+ * Before the store of a journal with streams is opened: an empty one would deal their sequence numbers again.
+ * @throws {SluiceError} SLUICE_DATA_INCOMPLETE.
+ */
+export async function requireRecords(disk: Disk, path: string): Promise<void> {
+  if (!(await hasRecords(disk, path))) throw incomplete(path, 'holds streams, but their records are missing');
+}
+
+async function hasRecords(disk: Disk, path: string): Promise<boolean> {
+  return (
+    (await disk.stat(join(path, 'store.json'))) !== undefined || (await disk.stat(join(path, 'lane-0'))) !== undefined
+  );
+}
+
+function incomplete(path: string, what: string): SluiceError {
+  return new SluiceError('SLUICE_DATA_INCOMPLETE', `The data folder ${path} ${what}`, {
+    hints: ['Put the missing part back from a copy, or choose another data folder with --data.'],
+  });
+}
+
+/** Listens on a socket address. What a dead process left in a folder is replaced. */
+async function hold(options: DataFolderOptions, address: string): Promise<net.Server> {
+  const server = await listenOn(address, options.pid);
+  if (server !== undefined) return server;
+  const holder = await askHolder(address, options.clock);
+  const isFile = !address.startsWith('\0');
+  if (holder !== undefined || !isFile) throw inUse(options.path, holder);
+  await options.disk.remove(address);
+  const again = await listenOn(address, options.pid);
+  if (again === undefined) throw inUse(options.path, await askHolder(address, options.clock));
+  return again;
+}
+
+function inUse(path: string, holder: string | undefined): SluiceError {
+  const who = holder ? `pid ${holder}` : 'another process';
+  return new SluiceError('SLUICE_IN_USE', `The data folder ${path} is in use by ${who}`, {
+    hints: ['Stop that daemon with `sluice serve stop`, or choose another folder with --data.'],
+  });
+}
+
+/** undefined: the address is taken. */
+function listenOn(address: string, pid: number): Promise<net.Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = net.createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.end(String(pid));
+    });
+    server.once('error', (error) => {
+      if (systemCode(error) === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen(address, () => resolve(server.unref()));
+  });
+}
+
+/** The pid of who listens there; '' when he does not say; undefined when nobody listens. */
+async function askHolder(address: string, clock: Clock): Promise<string | undefined> {
+  const patience = new AbortController();
+  const socket = net.connect(address);
+  const answer = new Promise<string | undefined>((resolve) => {
+    let text = '';
+    socket.on('data', (chunk) => {
+      text += chunk.toString('latin1');
+    });
+    socket.on('error', (error) => resolve(systemCode(error) === 'ECONNREFUSED' ? undefined : ''));
+    socket.on('close', () => resolve(/^\d{1,10}$/.test(text) ? text : ''));
+  });
+  const late = clock.sleep(HOLDER_WAIT_MS, patience.signal).then(
+    () => '',
+    () => '',
+  );
+  const holder = await Promise.race([answer, late]);
+  patience.abort();
+  socket.destroy();
+  return holder;
+}
+
+async function releaseAll(held: readonly net.Server[]): Promise<void> {
+  await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
+}

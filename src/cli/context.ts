@@ -5,6 +5,7 @@
 import { homedir } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { Client } from '../client/client.ts';
+import { LOCAL_CREDENTIALS } from '../client/credentials.ts';
 import type { Zone } from '../runtime/calendar.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { printable } from '../runtime/logger.ts';
@@ -27,6 +28,16 @@ export interface ProgramFacts {
   readonly commands: readonly CommandSpec[];
   /** First words that several commands share, with their line in the help. */
   readonly nouns: Readonly<Record<string, string>>;
+}
+
+/** This process, and how to run the same program again. */
+export interface ProcessFacts {
+  readonly node: string;
+  readonly script: string;
+  readonly words: readonly string[];
+  readonly pid: number;
+  /** Whether stderr is a terminal. */
+  readonly isTerminal: boolean;
 }
 
 /** The work was stopped by a signal. */
@@ -103,9 +114,9 @@ export class Context {
     return process.stdin;
   }
 
-  /** How to run this same program again. */
-  get self(): { readonly node: string; readonly script: string; readonly words: readonly string[] } {
-    return { node: process.execPath, script: process.argv[1]!, words: process.argv.slice(2) };
+  get self(): ProcessFacts {
+    const { execPath, argv, pid, stderr } = process;
+    return { node: execPath, script: argv[1]!, words: argv.slice(2), pid, isTerminal: stderr.isTTY };
   }
 
   get directory(): string {
@@ -163,7 +174,7 @@ export class Context {
 
   /** The client of the target; the same one at every call. */
   client(): Promise<Client> {
-    this.#client ??= this.#connect();
+    this.#client ??= this.target().then((target) => this.#connect(target));
     return this.#client;
   }
 
@@ -197,9 +208,17 @@ export class Context {
     return chooseTarget({ region, env, localUrl: state?.url });
   }
 
-  async #connect(): Promise<Client> {
+  /** A client of a daemon on this machine; the caller closes it. */
+  clientAt(endpoint: string): Promise<Client> {
+    return this.#connect({ endpoint, region: this.global.region ?? 'us-east-1', credentials: LOCAL_CREDENTIALS });
+  }
+
+  async #connect({
+    endpoint,
+    region,
+    credentials,
+  }: Pick<Target, 'endpoint' | 'region' | 'credentials'>): Promise<Client> {
     const { Client } = await import('../client/client.ts');
-    const { endpoint, region, credentials } = await this.target();
     const { timeout, maxAttempts, verbose } = this.global;
     const onRetry = verbose > 0 ? (name: string, error: unknown) => this.note(`${name} again: ${error}`) : undefined;
     return new Client({

@@ -6,7 +6,7 @@ import { delimitedLine } from './delimited.ts';
 import { mostSimilar } from './similar.ts';
 
 /** A cell as programs get it. */
-export type Cell = string | number | boolean | null | readonly string[];
+export type Cell = string | number | boolean | null | readonly string[] | Readonly<Record<string, unknown>>;
 
 export interface Column<R> {
   readonly name: string;
@@ -135,7 +135,8 @@ function document<R>(columns: readonly Column<R>[], row: R): Record<string, Cell
 
 function cellText(cell: Cell): string {
   if (cell === null) return '';
-  return typeof cell === 'object' ? cell.join(',') : String(cell);
+  if (typeof cell !== 'object') return String(cell);
+  return Array.isArray(cell) ? cell.join(',') : JSON.stringify(cell);
 }
 
 function jsonText(value: unknown, pretty: boolean): string {

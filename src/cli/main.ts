@@ -20,7 +20,6 @@ export async function main(version: string): Promise<void> {
     context = new Context(global, { version, commands, nouns });
     if (spec.args[0]?.kind === 'stream') stream = call.args[0];
     await (await spec.load()).run(call, context);
-    context.signal.throwIfAborted();
   };
   try {
     const print = (text: string) => void process.stdout.write(text);

@@ -1,5 +1,5 @@
 /** Which server a command talks to, and why that one. Pure. */
-import { type Credentials, LOCAL_CREDENTIALS } from '../client/sign.ts';
+import { type Credentials, LOCAL_CREDENTIALS } from '../client/credentials.ts';
 import { usageError } from './cli-error.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;

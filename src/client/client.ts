@@ -10,9 +10,10 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import { coerceJson, encodeJson } from '../wire/json.ts';
 import { ClientError } from './client-error.ts';
+import type { Credentials } from './credentials.ts';
 import { exchange, type HttpAnswer } from './http.ts';
 import { retryDelayMs, shouldRetry } from './retry.ts';
-import { type Credentials, signedHeaders } from './sign.ts';
+import { signedHeaders } from './sign.ts';
 
 export interface ClientOptions {
   /** `http://host:port` or `https://host`. */

@@ -1,15 +1,7 @@
 /** Signature Version 4 for one API call: headers in, headers out. Source: the AWS General Reference, "Signing AWS API requests". */
 import aws4 from 'aws4';
 import { compactTime } from '../runtime/calendar.ts';
-
-export interface Credentials {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
-}
-
-/** What a server without authentication is signed with, so that a real key never goes to a local socket. */
-export const LOCAL_CREDENTIALS: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+import type { Credentials } from './credentials.ts';
 
 export interface Signing {
   readonly region: string;

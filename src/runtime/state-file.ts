@@ -80,7 +80,8 @@ function parseState(text: string): DaemonState | undefined {
   }
 }
 
-function isAlive(pid: number): boolean {
+/** True while the process runs, whoever owns it. */
+export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

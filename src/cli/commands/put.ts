@@ -50,6 +50,7 @@ export async function run({ args, options }: Call<PutOptions>, context: Context)
     throw error;
   }
   if (!context.global.dryRun) await report.finish();
+  context.signal.throwIfAborted();
 }
 
 interface PutWork {

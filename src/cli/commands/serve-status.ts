@@ -1,0 +1,47 @@
+/** `sluice serve status`: where the daemon runs; exit 5 when it does not. */
+import { readState, runtimeFolder } from '../../runtime/state-file.ts';
+import { adminCall } from '../admin-call.ts';
+import { CliError } from '../cli-error.ts';
+import type { Call } from '../command-spec.ts';
+import type { Context } from '../context.ts';
+import { EXIT } from '../exit.ts';
+import { type Cell, printDocument } from '../list-output.ts';
+import type { serveStatusOptions } from '../table/serve.ts';
+import { durationText, sizeText } from '../values.ts';
+
+/** `-o env` prints what AWS programs read, ready for `eval`. */
+export async function run({ options }: Call<typeof serveStatusOptions>, context: Context): Promise<void> {
+  const state = await readState(runtimeFolder(context.env), options.name ?? 'default');
+  if (state === undefined) {
+    throw new CliError('no server is running', { exit: EXIT.notFound, lines: ['Start one:  sluice serve -d'] });
+  }
+  if (context.listFormat === 'env') return printDocument(context, environmentOf(state.url, context));
+  const status = await adminCall(state.url, 'GET', 'status');
+  const isForPeople = context.listFormat === 'table' || context.listFormat === 'wide';
+  await printDocument(context, isForPeople ? readable(status) : (status as Record<string, Cell>));
+}
+
+function environmentOf(url: string, context: Context): Record<string, string> {
+  return {
+    SLUICE_ENDPOINT: url,
+    AWS_ENDPOINT_URL_KINESIS: url,
+    AWS_REGION: context.global.region ?? 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  };
+}
+
+function readable(status: Readonly<Record<string, unknown>>): Record<string, Cell> {
+  const { health, dataDir, uptimeMs, storedBytes, url, pid, version, durability, streams } = status;
+  return {
+    url: String(url),
+    pid: Number(pid),
+    version: String(version),
+    data: dataDir === undefined ? 'in memory' : String(dataDir),
+    durability: String(durability),
+    health: (health as { readonly state: string }).state,
+    streams: Number(streams),
+    stored: sizeText(Number(storedBytes)),
+    up: durationText(Number(uptimeMs)),
+  };
+}

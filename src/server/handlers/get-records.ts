@@ -1,0 +1,76 @@
+/** GetRecords: a plain path for CBOR, and a direct one that renders JSON straight from the store's bytes. */
+import { Buffer } from 'node:buffer';
+import type { ReadPage } from '../../model/delivery.ts';
+import { GET_RECORDS_MAX } from '../../model/limits.ts';
+import { recordAt } from '../../model/record-batch.ts';
+import { SequenceRun } from '../../model/sequence-number.ts';
+import { getRecords } from '../../operations/kinesis/get-records.ts';
+import type { Input, Output } from '../../operations/operation.ts';
+import { check } from '../../wire/check.ts';
+import { renderGetRecordsJson } from '../../wire/get-records-render.ts';
+import { coerceJson } from '../../wire/json.ts';
+import { childShardAnswer } from '../../wire/shard-answer.ts';
+import { type Call, type Handler, route, type Wire } from '../route.ts';
+import { nameInArn } from './stream-name.ts';
+
+type GetRecordsInput = Input<typeof getRecords>;
+type Answer = Output<typeof getRecords>;
+
+const handleGetRecords: Handler<typeof getRecords> = async (input, call) => answer(await read(input, call));
+
+function read(input: GetRecordsInput, { service, scope }: Call): Promise<ReadPage> {
+  return service.getRecords(scope, {
+    iterator: input.ShardIterator,
+    limit: input.Limit ?? GET_RECORDS_MAX,
+    streamName: input.StreamARN === undefined ? undefined : nameInArn(input.StreamARN),
+    dryRun: input.DryRun,
+  });
+}
+
+function answer(page: ReadPage): Answer {
+  const records: Answer['Records'][number][] = [];
+  for (const block of page.blocks) {
+    const numbers = new SequenceRun(page.shard, block.first, block.arrivalMs);
+    for (let i = 0; i < block.count; i++) {
+      const { data, partitionKey, encrypted } = recordAt(block, i);
+      records.push({
+        SequenceNumber: numbers.at(i),
+        ApproximateArrivalTimestamp: block.arrivalMs,
+        Data: data,
+        PartitionKey: partitionKey,
+        EncryptionType: encrypted ? 'KMS' : undefined,
+      });
+    }
+  }
+  return {
+    Records: records,
+    NextShardIterator: page.nextIterator,
+    MillisBehindLatest: page.lagMs,
+    ChildShards: page.children?.map(childShardAnswer),
+  };
+}
+
+function direct(body: Uint8Array, wire: Wire, call: Call): Promise<Uint8Array> | undefined {
+  const input = wire === 'json' ? checkedInput(body) : undefined;
+  return input && readRendered(input, call);
+}
+
+async function readRendered(input: GetRecordsInput, call: Call): Promise<Uint8Array> {
+  return renderGetRecordsJson(await read(input, call));
+}
+
+/** undefined when anything is wrong with the body: the plain path then says what. */
+function checkedInput(body: Uint8Array): GetRecordsInput | undefined {
+  try {
+    const input = coerceJson(
+      getRecords.input,
+      JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString()),
+    );
+    check(getRecords.input, input);
+    return input as GetRecordsInput;
+  } catch {
+    return undefined;
+  }
+}
+
+export const getRecordsRoute = route({ operation: getRecords, handle: handleGetRecords, direct });

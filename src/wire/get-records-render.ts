@@ -1,0 +1,115 @@
+/** The answer of GetRecords in JSON, straight from the store's bytes into one buffer: no object per record. Pure. */
+import { Buffer } from 'node:buffer';
+import type { ReadPage } from '../model/delivery.ts';
+import { RECORD_FLAG, RECORD_HEADER_BYTES, type RecordBlock } from '../model/record-batch.ts';
+import { SEQUENCE_NUMBER_CHARS, SequenceRun } from '../model/sequence-number.ts';
+import type { ShardIdentity } from '../model/shard.ts';
+import { SECOND_MS } from '../model/time.ts';
+import { childShardAnswer } from './shard-answer.ts';
+
+const HEAD = '{"Records":[';
+const NUMBER_AT = '{"SequenceNumber":"'.length;
+const KEY_OPEN = Buffer.from('","PartitionKey":"');
+const CLOSE = Buffer.from('"}');
+const CLOSE_ENCRYPTED = Buffer.from('","EncryptionType":"KMS"}');
+const COMMA = Buffer.from(',');
+const HASH_BYTES = 16;
+/** Around one record's data and key, at the most: the parts above, the template and an arrival time. */
+const FRAME_BYTES_MAX = 200;
+/** An escaped byte is at most \u001f. */
+const ESCAPED_BYTES_MAX = 6;
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** The body. What the page has not is left out. */
+export function renderGetRecordsJson(page: ReadPage): Uint8Array {
+  const tail = tailOf(page);
+  const out = Buffer.allocUnsafe(page.blocks.reduce((sum, block) => sum + bytesMax(block), HEAD.length + tail.length));
+  const writer = new RecordWriter(out, out.write(HEAD, 'latin1'));
+  for (const block of page.blocks) writer.writeBlock(page.shard, block);
+  const recordsEnd = writer.at > HEAD.length ? writer.at - COMMA.length : HEAD.length;
+  return out.subarray(0, recordsEnd + out.write(tail, recordsEnd, 'latin1'));
+}
+
+/** What follows the records; ASCII. */
+function tailOf({ nextIterator, lagMs, children }: ReadPage): string {
+  const rest = {
+    NextShardIterator: nextIterator,
+    MillisBehindLatest: lagMs,
+    ChildShards: children?.map(childShardAnswer),
+  };
+  return `],${JSON.stringify(rest).slice(1)}`;
+}
+
+function bytesMax({ arena, starts, count }: RecordBlock): number {
+  let keyBytes = 0;
+  for (let i = 0; i < count; i++) keyBytes += keyBytesAt(arena, starts[i]!);
+  const bytes = starts[count]! - starts[0]!;
+  return Math.ceil((bytes * 4) / 3) + keyBytes * ESCAPED_BYTES_MAX + count * FRAME_BYTES_MAX;
+}
+
+function keyBytesAt(arena: Uint8Array, start: number): number {
+  return arena[start]! | (arena[start + 1]! << 8);
+}
+
+/** Writes records, a comma behind each, into a buffer that is large enough. */
+class RecordWriter {
+  readonly #out: Buffer;
+  /** Where to write on. */
+  at: number;
+
+  constructor(out: Buffer, at: number) {
+    this.#out = out;
+    this.at = at;
+  }
+
+  writeBlock(shard: ShardIdentity, block: RecordBlock): void {
+    const { first, arrivalMs, starts, count } = block;
+    const arena = Buffer.from(block.arena.buffer, block.arena.byteOffset, block.arena.byteLength);
+    const numbers = new SequenceRun(shard, first, arrivalMs);
+    const blank = ' '.repeat(SEQUENCE_NUMBER_CHARS);
+    const arrival = arrivalMs / SECOND_MS;
+    const open = Buffer.from(`{"SequenceNumber":"${blank}","ApproximateArrivalTimestamp":${arrival},"Data":"`);
+    for (let i = 0; i < count; i++) {
+      numbers.writeAt(i, this.#out, this.#put(open) + NUMBER_AT);
+      this.#writeRecord(arena, starts[i]!, starts[i + 1]!);
+      this.#put(COMMA);
+    }
+  }
+
+  /** All of a record behind its opening. */
+  #writeRecord(arena: Buffer, start: number, end: number): void {
+    const flags = arena[start + 2]!;
+    const keyStart = start + RECORD_HEADER_BYTES;
+    const keyEnd = keyStart + keyBytesAt(arena, start);
+    const dataStart = flags & RECORD_FLAG.EXPLICIT_HASH ? keyEnd + HASH_BYTES : keyEnd;
+    this.at += this.#out.write(arena.toString('base64', dataStart, end), this.at, 'latin1');
+    if ((flags & RECORD_FLAG.NO_PARTITION_KEY) === 0) {
+      this.#put(KEY_OPEN);
+      this.#writeKey(arena, keyStart, keyEnd);
+    }
+    this.#put(flags & RECORD_FLAG.ENCRYPTED ? CLOSE_ENCRYPTED : CLOSE);
+  }
+
+  /** A key in UTF-8, escaped where JSON wants it. */
+  #writeKey(arena: Buffer, from: number, to: number): void {
+    const start = this.at;
+    for (let i = from; i < to; i++) {
+      const byte = arena[i]!;
+      if (byte < 0x20 || byte === QUOTE || byte === BACKSLASH) {
+        const escaped = JSON.stringify(arena.toString('utf8', from, to)).slice(1, -1);
+        this.at = start + this.#out.write(escaped, start);
+        return;
+      }
+      this.#out[this.at++] = byte;
+    }
+  }
+
+  /** Returns where the bytes begin. */
+  #put(bytes: Uint8Array): number {
+    const start = this.at;
+    this.#out.set(bytes, start);
+    this.at += bytes.length;
+    return start;
+  }
+}

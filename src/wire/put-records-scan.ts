@@ -1,0 +1,148 @@
+/**
+ * The body of PutRecords in the plain JSON that SDKs write, read straight into a record batch: no JSON.parse, no object
+ * per record. A strict reader of a part of JSON: whatever else stands in the body (an escape, a duplicate or unknown
+ * member, null, a text that is not ASCII, a value that breaks a constraint) makes it give up, and the plain path judges.
+ * Pure.
+ */
+import { Buffer } from 'node:buffer';
+import { PUT_RECORDS_MAX } from '../model/limits.ts';
+import type { RecordBatch } from '../model/record-batch.ts';
+import { FIELDS, type FoundRecords, fillBatch } from './put-records-fill.ts';
+
+export interface PutRecordsScan {
+  readonly streamName: string | undefined;
+  readonly streamArn: string | undefined;
+  readonly batch: RecordBatch;
+}
+
+/** The request, equal to what parsing, checking and encodeBatch would give; undefined when it is for them to judge. */
+export function scanPutRecords(body: Uint8Array): PutRecordsScan | undefined {
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
+  const reader = new BodyReader(text);
+  if (!reader.readBody()) return undefined;
+  const { streamName, streamArn } = reader;
+  if (streamName !== undefined && !NAME.test(streamName)) return undefined;
+  if (streamArn !== undefined && !(streamArn.length <= ARN_CHARS_MAX && ARN.test(streamArn))) return undefined;
+  const batch = fillBatch(reader);
+  return batch && { streamName, streamArn, batch };
+}
+
+/** As declared for PutRecords; narrower where the declaration leaves room for texts that JSON would escape. */
+const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
+const ARN = /^arn:aws[a-z-]*:kinesis:[a-z0-9-]*:\d{12}:stream\/[a-zA-Z0-9_.-]+$/;
+const ARN_CHARS_MAX = 2_048;
+
+/** Where the fields of the records stand. Shared by all readers: one body is read at a time, and nothing in here waits. */
+const positions = new Uint32Array(PUT_RECORDS_MAX * FIELDS.stride);
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const COLON = 0x3a;
+const OPEN_LIST = 0x5b;
+const CLOSE_LIST = 0x5d;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+
+/** Finds the fields; their contents are judged where they are used. Each step is false when it gives up. */
+class BodyReader implements FoundRecords {
+  readonly text: string;
+  readonly positions = positions;
+  count = 0;
+  streamName: string | undefined;
+  streamArn: string | undefined;
+  #at = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  readBody(): boolean {
+    if (!this.#take(OPEN)) return false;
+    do {
+      if (!this.#readMember()) return false;
+    } while (this.#take(COMMA));
+    if (!this.#take(CLOSE)) return false;
+    this.#skipBlanks();
+    return this.#at === this.text.length && this.count > 0;
+  }
+
+  #readMember(): boolean {
+    if (this.#takeName('"Records"')) return this.count === 0 && this.#readRecords();
+    if (this.#takeName('"StreamName"')) {
+      if (this.streamName !== undefined) return false;
+      this.streamName = this.#takeText();
+      return this.streamName !== undefined;
+    }
+    if (!this.#takeName('"StreamARN"') || this.streamArn !== undefined) return false;
+    this.streamArn = this.#takeText();
+    return this.streamArn !== undefined;
+  }
+
+  /** An empty list is given up by not finding a record in it. */
+  #readRecords(): boolean {
+    if (!this.#take(OPEN_LIST)) return false;
+    do {
+      if (this.count === PUT_RECORDS_MAX || !this.#readRecord()) return false;
+      this.count += 1;
+    } while (this.#take(COMMA));
+    return this.#take(CLOSE_LIST);
+  }
+
+  #readRecord(): boolean {
+    const base = this.count * FIELDS.stride;
+    positions.fill(0, base, base + FIELDS.stride);
+    if (!this.#take(OPEN)) return false;
+    do {
+      const field = this.#takeField();
+      if (field < 0 || positions[base + field] !== 0 || !this.#takeString()) return false;
+      positions[base + field] = this.#stringStart;
+      positions[base + field + 1] = this.#at - 1;
+    } while (this.#take(COMMA));
+    return positions[base + FIELDS.data] !== 0 && this.#take(CLOSE);
+  }
+
+  #takeField(): number {
+    if (this.#takeName('"Data"')) return FIELDS.data;
+    if (this.#takeName('"PartitionKey"')) return FIELDS.key;
+    return this.#takeName('"ExplicitHashKey"') ? FIELDS.hash : -1;
+  }
+
+  /** A member's name, in quotes, and its colon. Stays in place when another member stands there. */
+  #takeName(quoted: string): boolean {
+    this.#skipBlanks();
+    if (!this.text.startsWith(quoted, this.#at)) return false;
+    this.#at += quoted.length;
+    return this.#take(COLON);
+  }
+
+  #stringStart = 0;
+
+  /** A string, up to the next quote: an escaped one leaves a backslash before it, which no field may hold. */
+  #takeString(): boolean {
+    if (!this.#take(QUOTE)) return false;
+    this.#stringStart = this.#at;
+    const end = this.text.indexOf('"', this.#at);
+    this.#at = end + 1;
+    return end >= 0;
+  }
+
+  #takeText(): string | undefined {
+    return this.#takeString() ? this.text.slice(this.#stringStart, this.#at - 1) : undefined;
+  }
+
+  #take(code: number): boolean {
+    this.#skipBlanks();
+    if (this.text.charCodeAt(this.#at) !== code) return false;
+    this.#at += 1;
+    return true;
+  }
+
+  /** JSON's four blanks. */
+  #skipBlanks(): void {
+    let code = this.text.charCodeAt(this.#at);
+    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) {
+      this.#at += 1;
+      code = this.text.charCodeAt(this.#at);
+    }
+  }
+}

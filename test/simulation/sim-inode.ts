@@ -105,7 +105,10 @@ export class SimInode {
     this.#dirty = new Set([...this.#dirty].filter((sector) => sector * SECTOR < length));
   }
 
-  /** Each unsynced sector is kept, dropped or zeroed; the size is the old one, the new one or between. */
+  /**
+   * Each unsynced sector is kept or dropped, or, where nothing was on disk yet, zeroed: a sector that was there is
+   * replaced whole or not at all. The size is the old one, the new one or between.
+   */
   afterCut(random: Random): SimInode {
     for (const write of this.#underWay) this.#apply(write.bytes, write.position);
     const after = new SimInode();
@@ -118,7 +121,8 @@ export class SimInode {
     for (const sector of [...this.#dirty].sort((a, b) => a - b)) {
       const fate = random.fraction();
       if (fate < 0.45) bytes.set(this.#sectorOf(this.#seen, sector), sector * SECTOR);
-      else if (fate < 0.6) bytes.fill(0, sector * SECTOR, (sector + 1) * SECTOR);
+      else if (fate < 0.6 && sector * SECTOR >= this.#durableSize)
+        bytes.fill(0, sector * SECTOR, (sector + 1) * SECTOR);
     }
     after.#seen = grown(bytes.slice(0, size), size);
     after.#durable = after.#seen.slice();

@@ -8,6 +8,7 @@ import {
   BLOCK_HEADER_BYTES,
   type BlockHeader,
   blockSeed,
+  freshBytes,
   isWhole,
   readBlockHeader,
   type SegmentName,
@@ -60,7 +61,7 @@ export class BlockReader {
   }
 
   async #fill(position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const into: Uint8Array<ArrayBuffer> = Buffer.allocUnsafeSlow(Math.min(length, this.#end - position));
+    const into = freshBytes(Math.min(length, this.#end - position));
     for (let filled = 0; filled < into.length; ) {
       const slice = into.subarray(filled, filled + DISK_SLICE_BYTES);
       const count = await this.#file.read(slice, position + filled);

@@ -11,6 +11,7 @@ import {
   BLOCK_KIND,
   blockSeed,
   finishBlock,
+  freshBytes,
   type LanePosition,
   RUN_FLAG,
   RUN_HEADER_BYTES,
@@ -79,7 +80,7 @@ export function buildCommit(waiting: readonly Waiting[], place: BlockPlace): Com
     }
   }
   const dataStart = BLOCK_HEADER_BYTES + runs.length * RUN_HEADER_BYTES;
-  const block = Buffer.allocUnsafeSlow(dataStart + bytes);
+  const block = freshBytes(dataStart + bytes);
   const filling = {
     block,
     view: viewOf(block),

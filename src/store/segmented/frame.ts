@@ -89,6 +89,11 @@ export function blockSeed(segment: SegmentName, position: number): number {
   return (h ^ (h >>> 15)) >>> 0;
 }
 
+/** Bytes of exactly this length with arbitrary contents, in memory of their own. */
+export function freshBytes(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+}
+
 /** A view of exactly these bytes. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);

@@ -93,9 +93,11 @@ test('a torn tail is cut off at every byte, with a line in the log, and the jour
     const again = await open(disk, undefined, { log: (level, message) => lines.push(`${level} ${message}`) });
     expect(idsOf(again.catalog)).toEqual([1, 2]);
     expect(lines).toEqual(['warn cut a change that was never confirmed off the journal']);
-    await again.append(creation(3));
+    // Shorter than what was torn off.
+    await again.append({ kind: 'serviceStarted', epoch: 1, tokenKey: '' });
     await again.close();
-    expect(await bytesOf(disk, `${directory}/log-0`)).toEqual(whole);
+    const after = await bytesOf(disk, `${directory}/log-0`);
+    expect([scanFrames(after).texts.length, scanFrames(after).end]).toEqual([4, after.length]);
   }
 });
 
@@ -195,6 +197,17 @@ test('after a failed sync nothing is written any more, and the catalog stays as 
   await expect(journal.append(creation(2))).rejects.toMatchObject({ code: 'SLUICE_JOURNAL_FAILED' });
   expect(disk.calls).toBe(calls);
   expect(idsOf(journal.catalog)).toEqual([1]);
+});
+
+test('an event that was read after a failed sync is on disk before it is served', async () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const disk = new SimDisk({ seed });
+    const journal = await open(disk);
+    disk.failAt(1, 'EIO', 'sync');
+    await expect(journal.append(creation(1))).rejects.toThrow();
+    const served = idsOf((await open(disk)).catalog);
+    expect(idsOf((await open(disk.cut())).catalog)).toEqual(served);
+  }
 });
 
 test.each(['ENOSPC', 'short'] as const)(

@@ -1,6 +1,8 @@
 /** Reshards at work: checks and texts, no hash key ever without a shard, order across the border, restarts in the middle. */
 import { expect, test } from 'vitest';
+import type { ReadPage } from '../../../src/model/delivery.ts';
 import { coversAll } from '../../../src/model/hash-range.ts';
+import { encodeBatch } from '../../../src/model/record-batch.ts';
 import { openMemoryStore } from '../../../src/store/memory-store.ts';
 import type { AppendOutcome, Store } from '../../../src/store/store.ts';
 import { drain, fromHorizon, numbersOf, openWorld, putKeys, scope, type World } from './world.ts';
@@ -37,6 +39,34 @@ test('a parent ends with its children, which begin empty', async () => {
   const latestOfParent = BigInt(parent.records.at(-1)!.sequenceNumber);
   for (const { records } of children) expect(BigInt(records[0]!.sequenceNumber)).toBeGreaterThan(latestOfParent);
   expect((await drain(world, { shardId: '0', type: 'LATEST' })).last.children).toHaveLength(2);
+});
+
+test('the children come with the last record of the parent or behind it, never before', async () => {
+  const world = await worldWithStream(1);
+  await putKeys(world, ['a', 'b', 'c']);
+  await world.service.splitShard(scope, 's', { shardId: '0', startingHashKey: 5n });
+  let iterator: string | undefined = await world.service.getShardIterator(scope, 's', fromHorizon('0'));
+  const pages: [number, boolean][] = [];
+  while (iterator !== undefined) {
+    const page: ReadPage = await world.service.getRecords(scope, { iterator, limit: 1 });
+    iterator = page.nextIterator;
+    expect(page.children === undefined).toBe(iterator !== undefined);
+    pages.push([page.blocks.length, page.children !== undefined]);
+  }
+  expect(pages).toEqual([
+    [1, false],
+    [1, false],
+    [1, true],
+  ]);
+});
+
+test('the log of a closed shard is sealed', async () => {
+  const world = await worldWithStream(1);
+  const { key } = world.service.stream(scope, 's').shards[0]!;
+  await world.service.splitShard(scope, 's', { shardId: '0', startingHashKey: 5n });
+  const batch = encodeBatch([{ partitionKey: 'a', data: new Uint8Array() }]);
+  const [outcome] = await world.store.append([{ shard: key, batch, picks: new Uint32Array(1) }]);
+  expect(outcome).toMatchObject({ error: { kind: 'sealed' } });
 });
 
 test('a merge has one child that names both parents', async () => {

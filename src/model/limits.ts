@@ -147,3 +147,11 @@ export const FIREHOSE_RECORDS_MAX = 500;
 export const AGENT_DEGRADED_BACKOFF_MS_MAX = 60_000;
 /** Connection failures in a row after which one request at a time probes the endpoint. */
 export const AGENT_CIRCUIT_FAILURES = 5;
+
+// Signatures (IAM user guide, "Signature Version 4"): how far clocks may differ, and a presigned request's longest life.
+export const SIGNATURE_SKEW_MS = 300_000;
+export const PRESIGNED_SECONDS_MAX = 604_800;
+
+// Event streams (https://smithy.io/2.0/aws/amazon-eventstream.html: payloads of 16 MiB, headers of 128 KiB).
+export const EVENT_MESSAGE_BYTES_MAX = 16_908_304;
+export const EVENT_HEADER_BYTES_MAX = 131_072;

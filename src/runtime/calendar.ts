@@ -56,3 +56,21 @@ export function epochOf(time: CivilTime, zone: Zone): number | undefined {
 function two(value: number): string {
   return String(value).padStart(2, '0');
 }
+
+/** The instant of 20261120T120431Z, or undefined for what is not of that form. */
+export function parseCompactTime(text: string): number | undefined {
+  const match = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1).map(Number);
+  const time = { year: year!, month: month!, day: day!, hour: hour!, minute: minute!, second: second!, ms: 0 };
+  return epochOf(time, 'utc');
+}
+
+/** The instant of a header `Date` (Fri, 20 Nov 2026 12:04:31 GMT) or of RFC 3339 with its zone, or undefined. */
+export function parseZonedTime(text: string): number | undefined {
+  const isZoned = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(text) || RFC_3339.test(text);
+  const epochMs = isZoned ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(epochMs) ? undefined : epochMs;
+}
+
+const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;

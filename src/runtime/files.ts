@@ -77,3 +77,8 @@ export async function openLog(path: string): Promise<{ readonly fd: number; clos
   const handle = await open(path, 'w', 0o600);
   return { fd: handle.fd, close: () => handle.close() };
 }
+
+/** May other users of the machine read the file? */
+export async function isReadableByOthers(path: string): Promise<boolean> {
+  return ((await stat(path)).mode & 0o004) !== 0;
+}

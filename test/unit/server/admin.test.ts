@@ -1,0 +1,105 @@
+/** The daemon's own path: what it answers, and whom it does not. */
+import { expect, test } from 'vitest';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { movableClock } from '../../../src/runtime/movable-clock.ts';
+import { type AdminOptions, createAdmin, isAdminPath } from '../../../src/server/admin.ts';
+import type { HttpRequest } from '../../../src/server/exchange.ts';
+
+let stops = 0;
+const clock = movableClock(systemClock);
+const options: AdminOptions = {
+  status: () => ({ port: 4567 }),
+  health: () => ({ state: 'ok' }),
+  stop: () => {
+    stops += 1;
+  },
+  clock,
+};
+
+async function ask(request: Partial<HttpRequest>, more: Partial<AdminOptions> = {}): Promise<[number, unknown]> {
+  const response = await createAdmin({ ...options, ...more })({
+    method: 'GET',
+    path: '/_sluice/status',
+    headers: { host: '127.0.0.1:4567' },
+    body: new Uint8Array(0),
+    peer: '127.0.0.1',
+    signal: new AbortController().signal,
+    ...request,
+  });
+  return [response.status, JSON.parse(Buffer.from(response.body).toString())];
+}
+
+test('status, health and stop are answered', async () => {
+  expect(await ask({})).toEqual([200, { port: 4567 }]);
+  expect(await ask({ path: '/_sluice/health' })).toEqual([200, { state: 'ok' }]);
+  const ill = { state: 'failed', reason: 'EIO' };
+  expect(await ask({ path: '/_sluice/health' }, { health: () => ill })).toEqual([503, ill]);
+  expect(await ask({ method: 'POST', path: '/_sluice/stop' })).toEqual([200, { stopping: true }]);
+  expect(stops).toBe(1);
+});
+
+test.each([
+  { method: 'GET', path: '/_sluice/stop' },
+  { method: 'POST', path: '/_sluice/status' },
+  { method: 'GET', path: '/_sluice/' },
+])('$method $path is nothing', async (request) => {
+  expect((await ask(request))[0]).toBe(404);
+});
+
+const HOSTS = ['localhost', 'localhost:4567', '127.0.0.1', '[::1]:80'];
+test.each(HOSTS)('the host %s is this machine', async (host) => {
+  expect((await ask({ headers: { host } }))[0]).toBe(200);
+  expect((await ask({ headers: { ':authority': host } }))[0]).toBe(200);
+});
+
+test.each([
+  { headers: { host: 'example.org' } },
+  { headers: { host: 'localhost.example.org' } },
+  { headers: { host: '127.0.0.1.nip.io:4567' } },
+  { headers: { host: 'localhost@example.org' } },
+  { headers: {} },
+  { headers: { host: '127.0.0.1', origin: 'http://localhost' } },
+  { headers: { host: '127.0.0.1', origin: '' } },
+  { peer: '192.168.0.7' },
+  { peer: '::ffff:10.0.0.1' },
+  { peer: '' },
+])('%j is refused', async (request) => {
+  stops = 0;
+  for (const call of [{}, { method: 'POST', path: '/_sluice/stop' }]) {
+    expect((await ask({ ...request, ...call }))[0]).toBe(403);
+  }
+  expect(stops).toBe(0);
+});
+
+test.each(['::1', '::ffff:127.0.0.1', '127.1.2.3'])('the peer %s is this machine', async (peer) => {
+  expect((await ask({ peer }))[0]).toBe(200);
+});
+
+const move = (body: string) => ({ method: 'POST', path: '/_sluice/clock', body: Buffer.from(body) });
+
+test('the clock moves forward by what is asked', async () => {
+  const before = clock.now();
+  const [status, answer] = await ask(move('{"advanceMs": 3600000}'));
+  expect(status).toBe(200);
+  expect((answer as { nowMs: number }).nowMs - before).toBeGreaterThanOrEqual(3_600_000);
+});
+
+test.each(['', '{}', '[]', 'null', '{"advanceMs": -1}', '{"advanceMs": "1"}', '{"advanceMs": 1e400}'])(
+  'the clock does not move by %j',
+  async (body) => {
+    expect((await ask(move(body)))[0]).toBe(400);
+  },
+);
+
+test('without --test-clock it does not move at all', async () => {
+  expect((await ask(move('{"advanceMs": 1}'), { clock: undefined }))[0]).toBe(409);
+});
+
+test('the path is told from that of the API', () => {
+  expect(['/_sluice/status', '/', '/_sluice', '/x/_sluice/status'].map(isAdminPath)).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+});

@@ -1,0 +1,44 @@
+/** The one bound over all requests: never more than it but for one alone, first come first served, nobody forgotten. */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ByteBudget } from '../../../src/server/byte-budget.ts';
+
+const MAX = 100;
+
+test('whatever comes and goes, the bound holds and everybody gets a turn, in order', async () => {
+  const sizes = fc.array(fc.integer({ min: 0, max: 150 }), { maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(sizes, fc.infiniteStream(fc.nat()), async (wanted, picks) => {
+      const budget = new ByteBudget(MAX);
+      const held: number[] = [];
+      const order: number[] = [];
+      const enter = (i: number) => {
+        held.push(wanted[i]!);
+        order.push(i);
+      };
+      const look = () => {
+        expect(budget.held).toBe(held.reduce((sum, bytes) => sum + bytes, 0));
+        if (budget.held > MAX) expect(held.filter((bytes) => bytes > 0)).toHaveLength(1);
+      };
+      const waits = wanted.map((bytes, i) => (budget.tryTake(bytes) ? enter(i) : budget.take(bytes).then(() => i)));
+      for (const wait of waits) void wait?.then(enter);
+      look();
+      while (held.length > 0) {
+        budget.give(held.splice(picks.next().value % held.length, 1)[0]!);
+        await new Promise(setImmediate);
+        look();
+      }
+      expect(order).toEqual(wanted.map((_, i) => i));
+      expect(budget.held).toBe(0);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('an answer counts even where there is no room for it', () => {
+  const budget = new ByteBudget(MAX);
+  budget.add(1000);
+  expect(budget.tryTake(1)).toBe(false);
+  budget.give(1000);
+  expect(budget.tryTake(1)).toBe(true);
+});

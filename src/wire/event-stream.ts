@@ -59,7 +59,8 @@ export interface TakenMessage {
 }
 
 /**
- * The first message in `bytes`, its payload a view of them; undefined while they are only a part of one. Headers that hold no text are passed over.
+ * The first message in `bytes`, its payload a view of them; undefined while they are only a part of one. Headers that
+ * hold no text are passed over.
  * @throws {Fault} SerializationException, when a checksum, a length or a header is wrong.
  */
 export function takeEventMessage(bytes: Uint8Array): TakenMessage | undefined {

@@ -5,6 +5,7 @@ import { RECORD_FLAG, RECORD_HEADER_BYTES, type RecordBlock } from '../model/rec
 import { SEQUENCE_NUMBER_CHARS, SequenceRun } from '../model/sequence-number.ts';
 import type { ShardIdentity } from '../model/shard.ts';
 import { SECOND_MS } from '../model/time.ts';
+import { type NativeBuffer, nativeAlloc, nativeView } from './native-buffer.ts';
 import { childShardAnswer } from './shard-answer.ts';
 
 const HEAD = '{"Records":[';
@@ -24,11 +25,11 @@ const BACKSLASH = 0x5c;
 /** The body. What the page has not is left out. */
 export function renderGetRecordsJson(page: ReadPage): Uint8Array {
   const tail = tailOf(page);
-  const out = Buffer.allocUnsafe(page.blocks.reduce((sum, block) => sum + bytesMax(block), HEAD.length + tail.length));
-  const writer = new RecordWriter(out, out.write(HEAD, 'latin1'));
+  const out = nativeAlloc(page.blocks.reduce((sum, block) => sum + bytesMax(block), HEAD.length + tail.length));
+  const writer = new RecordWriter(out, out.latin1Write(HEAD, 0));
   for (const block of page.blocks) writer.writeBlock(page.shard, block);
   const recordsEnd = writer.at > HEAD.length ? writer.at - COMMA.length : HEAD.length;
-  return out.subarray(0, recordsEnd + out.write(tail, recordsEnd, 'latin1'));
+  return out.subarray(0, recordsEnd + out.latin1Write(tail, recordsEnd));
 }
 
 /** What follows the records; ASCII. */
@@ -54,18 +55,18 @@ function keyBytesAt(arena: Uint8Array, start: number): number {
 
 /** Writes records, a comma behind each, into a buffer that is large enough. */
 class RecordWriter {
-  readonly #out: Buffer;
+  readonly #out: NativeBuffer;
   /** Where to write on. */
   at: number;
 
-  constructor(out: Buffer, at: number) {
+  constructor(out: NativeBuffer, at: number) {
     this.#out = out;
     this.at = at;
   }
 
   writeBlock(shard: ShardIdentity, block: RecordBlock): void {
     const { first, arrivalMs, starts, count } = block;
-    const arena = Buffer.from(block.arena.buffer, block.arena.byteOffset, block.arena.byteLength);
+    const arena = nativeView(block.arena);
     const numbers = new SequenceRun(shard, first, arrivalMs);
     const blank = ' '.repeat(SEQUENCE_NUMBER_CHARS);
     const arrival = arrivalMs / SECOND_MS;
@@ -78,12 +79,12 @@ class RecordWriter {
   }
 
   /** All of a record behind its opening. */
-  #writeRecord(arena: Buffer, start: number, end: number): void {
+  #writeRecord(arena: NativeBuffer, start: number, end: number): void {
     const flags = arena[start + 2]!;
     const keyStart = start + RECORD_HEADER_BYTES;
     const keyEnd = keyStart + keyBytesAt(arena, start);
     const dataStart = flags & RECORD_FLAG.EXPLICIT_HASH ? keyEnd + HASH_BYTES : keyEnd;
-    this.at += this.#out.write(arena.toString('base64', dataStart, end), this.at, 'latin1');
+    this.at += this.#out.latin1Write(arena.base64Slice(dataStart, end), this.at);
     if ((flags & RECORD_FLAG.NO_PARTITION_KEY) === 0) {
       this.#put(KEY_OPEN);
       this.#writeKey(arena, keyStart, keyEnd);
@@ -92,7 +93,7 @@ class RecordWriter {
   }
 
   /** A key in UTF-8, escaped where JSON wants it. */
-  #writeKey(arena: Buffer, from: number, to: number): void {
+  #writeKey(arena: NativeBuffer, from: number, to: number): void {
     const start = this.at;
     for (let i = from; i < to; i++) {
       const byte = arena[i]!;

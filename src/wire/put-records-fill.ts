@@ -1,16 +1,15 @@
-/** The second half of the scanner for PutRecords: fields found in a text, judged and decoded into one arena. Pure. */
-import { Buffer } from 'node:buffer';
+/** The second half of the scanner for PutRecords: fields found in a body, judged and decoded into one arena. Pure. */
 import { PARTITION_KEY_CHARS_MAX, RECORD_BYTES_MAX } from '../model/limits.ts';
 import { RECORD_FLAG, RECORD_HEADER_BYTES, type RecordBatch } from '../model/record-batch.ts';
 import { writeHashKey } from './hash-key-digits.ts';
+import { type NativeBuffer, nativeAlloc } from './native-buffer.ts';
 
 /** Indices into the positions of one record: where each field's text starts, and behind it where it ends. */
 export const FIELDS = { data: 0, key: 2, hash: 4, stride: 6 } as const;
 
 /** Records whose fields are known by position: those of record i begin at `i * FIELDS.stride`. A start of 0 means absent. */
 export interface FoundRecords {
-  /** One character a byte. */
-  readonly text: string;
+  readonly body: NativeBuffer;
   readonly positions: Uint32Array;
   readonly count: number;
 }
@@ -23,7 +22,7 @@ const BACKSLASH = 0x5c;
 export function fillBatch(found: FoundRecords): RecordBatch | undefined {
   const starts = layOut(found);
   if (starts === undefined) return undefined;
-  const arena = Buffer.allocUnsafeSlow(starts[found.count]!);
+  const arena = nativeAlloc(starts[found.count]!);
   for (let i = 0; i < found.count; i++) {
     if (!fillRecord(found, i, { arena, start: starts[i]!, end: starts[i + 1]! })) return undefined;
   }
@@ -31,13 +30,13 @@ export function fillBatch(found: FoundRecords): RecordBatch | undefined {
 }
 
 /** Where each record starts in the arena, from the lengths of its texts. */
-function layOut({ text, positions, count }: FoundRecords): Uint32Array | undefined {
+function layOut({ body, positions, count }: FoundRecords): Uint32Array | undefined {
   const starts = new Uint32Array(count + 1);
   for (let i = 0, at = 0; i < count; i++) {
     const base = i * FIELDS.stride;
     const chars = positions[base + FIELDS.data + 1]! - positions[base + FIELDS.data]!;
     const keyChars = positions[base + FIELDS.key + 1]! - positions[base + FIELDS.key]!;
-    const dataBytes = (chars / 4) * 3 - padding(text, positions[base + FIELDS.data + 1]!, chars);
+    const dataBytes = (chars / 4) * 3 - padding(body, positions[base + FIELDS.data + 1]!, chars);
     if (chars % 4 !== 0 || dataBytes > RECORD_BYTES_MAX || keyChars > PARTITION_KEY_CHARS_MAX) return undefined;
     if (keyChars === 0 && positions[base + FIELDS.key] !== 0) return undefined;
     at += RECORD_HEADER_BYTES + keyChars + (positions[base + FIELDS.hash] === 0 ? 0 : HASH_BYTES) + dataBytes;
@@ -47,39 +46,41 @@ function layOut({ text, positions, count }: FoundRecords): Uint32Array | undefin
 }
 
 /** How many of the last characters of a base64 text pad it. */
-function padding(text: string, end: number, chars: number): number {
-  if (chars === 0 || text.charCodeAt(end - 1) !== EQUALS) return 0;
-  return text.charCodeAt(end - 2) === EQUALS ? 2 : 1;
+function padding(body: Uint8Array, end: number, chars: number): number {
+  if (chars === 0 || body[end - 1] !== EQUALS) return 0;
+  return body[end - 2] === EQUALS ? 2 : 1;
 }
 
 /** The place of one record in the arena. */
 interface Slot {
-  readonly arena: Buffer;
+  readonly arena: NativeBuffer;
   readonly start: number;
   readonly end: number;
 }
 
-function fillRecord({ text, positions }: FoundRecords, i: number, { arena, start, end }: Slot): boolean {
+function fillRecord({ body, positions }: FoundRecords, i: number, { arena, start, end }: Slot): boolean {
   const base = i * FIELDS.stride;
   const keyStart = positions[base + FIELDS.key]!;
   const keyEnd = positions[base + FIELDS.key + 1]!;
   const hashStart = positions[base + FIELDS.hash]!;
   let at = start + RECORD_HEADER_BYTES;
   for (let from = keyStart; from < keyEnd; from++) {
-    const code = text.charCodeAt(from);
+    const code = body[from]!;
     if (code < 0x20 || code > 0x7e || code === BACKSLASH) return false;
     arena[at++] = code;
   }
   if (hashStart !== 0) {
-    if (!writeHashKey(text.slice(hashStart, positions[base + FIELDS.hash + 1]!), arena, at)) return false;
+    if (!writeHashKey(body.latin1Slice(hashStart, positions[base + FIELDS.hash + 1]!), arena, at)) return false;
     at += HASH_BYTES;
   }
-  arena.writeUInt16LE(keyEnd - keyStart, start);
+  const dataBytes = end - at;
+  arena[start] = keyEnd - keyStart;
+  arena[start + 1] = (keyEnd - keyStart) >> 8;
   arena[start + 2] =
     (hashStart === 0 ? 0 : RECORD_FLAG.EXPLICIT_HASH) | (keyStart === 0 ? RECORD_FLAG.NO_PARTITION_KEY : 0);
-  arena.writeUInt32LE(end - at, start + 3);
-  const data = text.slice(positions[base + FIELDS.data]!, positions[base + FIELDS.data + 1]!);
-  return isStrictBase64(data) && arena.write(data, at, 'base64') === end - at;
+  for (let byte = 0; byte < 4; byte++) arena[start + 3 + byte] = dataBytes >> (8 * byte);
+  const data = body.latin1Slice(positions[base + FIELDS.data]!, positions[base + FIELDS.data + 1]!);
+  return isStrictBase64(data) && arena.base64Write(data, at) === dataBytes;
 }
 
 /**

@@ -4,9 +4,9 @@
  * member, null, a text that is not ASCII, a value that breaks a constraint) makes it give up, and the plain path judges.
  * Pure.
  */
-import { Buffer } from 'node:buffer';
 import { PUT_RECORDS_MAX } from '../model/limits.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
+import { type NativeBuffer, nativeView } from './native-buffer.ts';
 import { FIELDS, type FoundRecords, fillBatch } from './put-records-fill.ts';
 
 export interface PutRecordsScan {
@@ -17,8 +17,7 @@ export interface PutRecordsScan {
 
 /** The request, equal to what parsing, checking and encodeBatch would give; undefined when it is for them to judge. */
 export function scanPutRecords(body: Uint8Array): PutRecordsScan | undefined {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
-  const reader = new BodyReader(text);
+  const reader = new BodyReader(nativeView(body));
   if (!reader.readBody()) return undefined;
   const { streamName, streamArn } = reader;
   if (streamName !== undefined && !NAME.test(streamName)) return undefined;
@@ -35,6 +34,16 @@ const ARN_CHARS_MAX = 2_048;
 /** Where the fields of the records stand. Shared by all readers: one body is read at a time, and nothing in here waits. */
 const positions = new Uint32Array(PUT_RECORDS_MAX * FIELDS.stride);
 
+const quoted = (name: string) => new TextEncoder().encode(`"${name}"`);
+const NAMES = {
+  Records: quoted('Records'),
+  StreamName: quoted('StreamName'),
+  StreamARN: quoted('StreamARN'),
+  Data: quoted('Data'),
+  PartitionKey: quoted('PartitionKey'),
+  ExplicitHashKey: quoted('ExplicitHashKey'),
+} as const;
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -45,15 +54,15 @@ const CLOSE = 0x7d;
 
 /** Finds the fields; their contents are judged where they are used. Each step is false when it gives up. */
 class BodyReader implements FoundRecords {
-  readonly text: string;
+  readonly body: NativeBuffer;
   readonly positions = positions;
   count = 0;
   streamName: string | undefined;
   streamArn: string | undefined;
   #at = 0;
 
-  constructor(text: string) {
-    this.text = text;
+  constructor(body: NativeBuffer) {
+    this.body = body;
   }
 
   readBody(): boolean {
@@ -63,17 +72,17 @@ class BodyReader implements FoundRecords {
     } while (this.#take(COMMA));
     if (!this.#take(CLOSE)) return false;
     this.#skipBlanks();
-    return this.#at === this.text.length && this.count > 0;
+    return this.#at === this.body.length && this.count > 0;
   }
 
   #readMember(): boolean {
-    if (this.#takeName('"Records"')) return this.count === 0 && this.#readRecords();
-    if (this.#takeName('"StreamName"')) {
+    if (this.#takeName(NAMES.Records)) return this.count === 0 && this.#readRecords();
+    if (this.#takeName(NAMES.StreamName)) {
       if (this.streamName !== undefined) return false;
       this.streamName = this.#takeText();
       return this.streamName !== undefined;
     }
-    if (!this.#takeName('"StreamARN"') || this.streamArn !== undefined) return false;
+    if (!this.#takeName(NAMES.StreamARN) || this.streamArn !== undefined) return false;
     this.streamArn = this.#takeText();
     return this.streamArn !== undefined;
   }
@@ -90,7 +99,7 @@ class BodyReader implements FoundRecords {
 
   #readRecord(): boolean {
     const base = this.count * FIELDS.stride;
-    positions.fill(0, base, base + FIELDS.stride);
+    for (let field = 0; field < FIELDS.stride; field++) positions[base + field] = 0;
     if (!this.#take(OPEN)) return false;
     do {
       const field = this.#takeField();
@@ -102,15 +111,16 @@ class BodyReader implements FoundRecords {
   }
 
   #takeField(): number {
-    if (this.#takeName('"Data"')) return FIELDS.data;
-    if (this.#takeName('"PartitionKey"')) return FIELDS.key;
-    return this.#takeName('"ExplicitHashKey"') ? FIELDS.hash : -1;
+    if (this.#takeName(NAMES.Data)) return FIELDS.data;
+    if (this.#takeName(NAMES.PartitionKey)) return FIELDS.key;
+    return this.#takeName(NAMES.ExplicitHashKey) ? FIELDS.hash : -1;
   }
 
   /** A member's name, in quotes, and its colon. Stays in place when another member stands there. */
-  #takeName(quoted: string): boolean {
+  #takeName(quoted: Uint8Array): boolean {
     this.#skipBlanks();
-    if (!this.text.startsWith(quoted, this.#at)) return false;
+    const { body } = this;
+    for (let i = 0; i < quoted.length; i++) if (body[this.#at + i] !== quoted[i]) return false;
     this.#at += quoted.length;
     return this.#take(COLON);
   }
@@ -121,28 +131,28 @@ class BodyReader implements FoundRecords {
   #takeString(): boolean {
     if (!this.#take(QUOTE)) return false;
     this.#stringStart = this.#at;
-    const end = this.text.indexOf('"', this.#at);
+    const end = this.body.indexOf(QUOTE, this.#at);
     this.#at = end + 1;
     return end >= 0;
   }
 
   #takeText(): string | undefined {
-    return this.#takeString() ? this.text.slice(this.#stringStart, this.#at - 1) : undefined;
+    return this.#takeString() ? this.body.latin1Slice(this.#stringStart, this.#at - 1) : undefined;
   }
 
   #take(code: number): boolean {
     this.#skipBlanks();
-    if (this.text.charCodeAt(this.#at) !== code) return false;
+    if (this.body[this.#at] !== code) return false;
     this.#at += 1;
     return true;
   }
 
   /** JSON's four blanks. */
   #skipBlanks(): void {
-    let code = this.text.charCodeAt(this.#at);
+    let code = this.body[this.#at];
     while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) {
       this.#at += 1;
-      code = this.text.charCodeAt(this.#at);
+      code = this.body[this.#at];
     }
   }
 }

@@ -1,0 +1,23 @@
+/**
+ * Node's own conversions under Buffer's toString and write: there in every version, undocumented, and by a quarter faster
+ * for short texts, because nothing has to find out the encoding. For the bodies of PutRecords and GetRecords only.
+ */
+import { Buffer } from 'node:buffer';
+
+export interface NativeBuffer extends Buffer {
+  latin1Slice(start: number, end: number): string;
+  base64Slice(start: number, end: number): string;
+  /** Return the bytes written. */
+  latin1Write(text: string, at: number): number;
+  base64Write(text: string, at: number): number;
+}
+
+/** The same bytes, not copied. */
+export function nativeView(bytes: Uint8Array): NativeBuffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) as NativeBuffer;
+}
+
+/** Bytes with arbitrary content, in memory of their own. */
+export function nativeAlloc(length: number): NativeBuffer {
+  return Buffer.allocUnsafeSlow(length) as NativeBuffer;
+}

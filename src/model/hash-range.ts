@@ -20,26 +20,12 @@ export function evenRanges(count: number): HashRange[] {
   }));
 }
 
-export function rangeHolds(range: HashRange, hashKey: bigint): boolean {
-  return range.start <= hashKey && hashKey <= range.end;
-}
-
 /** Whether `second` begins where `first` ends. The order counts. */
 export function isAdjacent(first: HashRange, second: HashRange): boolean {
   return first.end + 1n === second.start;
 }
 
-/** Whether the ranges, in any order, hold every hash key exactly once. */
-export function coversAll(ranges: readonly HashRange[]): boolean {
-  const sorted = [...ranges].sort(byStart);
-  let next = 0n;
-  for (const range of sorted) {
-    if (range.start !== next || range.end < range.start) return false;
-    next = range.end + 1n;
-  }
-  return next === HASH_SPACE;
-}
-
+/** Ascending by hash key. */
 export function byStart(a: HashRange, b: HashRange): number {
   return a.start < b.start ? -1 : a.start > b.start ? 1 : 0;
 }

@@ -33,7 +33,7 @@ export function routerOf(shards: readonly Shard[]): Router {
 }
 
 /** Position in `router.shards` of the shard that holds a hash key of four words. */
-export function shardHolding(router: Router, hashKey: Uint32Array): number {
+function shardHolding(router: Router, hashKey: Uint32Array): number {
   const { starts } = router;
   let low = 0;
   let high = router.shards.length - 1;

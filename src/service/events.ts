@@ -15,13 +15,3 @@ export interface ServiceEvents {
   transitionFailed(stream: Stream, error: unknown): void;
   sweepFailed(error: unknown): void;
 }
-
-/** Nobody listens. */
-export const silentEvents: ServiceEvents = {
-  recordsPut: () => undefined,
-  recordsRead: () => undefined,
-  catalogChanged: () => undefined,
-  storeFailed: () => undefined,
-  transitionFailed: () => undefined,
-  sweepFailed: () => undefined,
-};

@@ -9,10 +9,10 @@ import { TOKEN_NONCE_BYTES } from '../model/sealed-token.ts';
 import type { Shard } from '../model/shard.ts';
 import type { Offset } from '../model/shard-key.ts';
 import type { Scope, Stream } from '../model/stream.ts';
-import { dryRun, parseShardId, refTo, shardDoesNotExist } from '../model/stream-faults.ts';
+import { dryRun, parseShardId, refTo, type StreamRef, shardDoesNotExist } from '../model/stream-faults.ts';
 import type { EpochMs } from '../model/time.ts';
 import { unixDate } from '../runtime/unix-date.ts';
-import type { ShardLog } from '../store/store.ts';
+import { type ShardLog, StoreError } from '../store/store.ts';
 import type { LiveStream } from './live-stream.ts';
 import { faultFrom, type ServiceParts } from './parts.ts';
 import { type StartPosition, startOffset } from './start-position.ts';
@@ -44,7 +44,8 @@ export async function getShardIterator(
   const live = parts.table.find(scope, request.name);
   const shard = readableShard(live, index, nowMs);
   if (live === undefined || shard === undefined) throw shardDoesNotExist(ref, index);
-  const offset = await storeAnswer(parts, live, () => startOffset(live, request, { ref, shard, nowMs }));
+  const target = { ref, live, shard };
+  const offset = await storeAnswer(parts, target, () => startOffset(live, request, { ref, shard, nowMs }));
   if (request.dryRun) throw dryRun();
   return issue(parts, { stream: live.stream, shardIndex: index, offset });
 }
@@ -53,16 +54,15 @@ export async function getShardIterator(
 export async function getRecords(parts: ServiceParts, scope: Scope, request: ReadRequest): Promise<ReadPage> {
   const nowMs = parts.clock.now();
   const iterator = checkedIterator(parts, request.iterator, nowMs);
+  const ref = refTo(scope, iterator.streamName);
   const live = parts.table.byId(scope, iterator.streamId);
   const shard = readableShard(live, iterator.shardIndex, nowMs);
-  if (live === undefined || shard === undefined) {
-    throw shardDoesNotExist(refTo(scope, iterator.streamName), iterator.shardIndex);
-  }
+  if (live === undefined || shard === undefined) throw shardDoesNotExist(ref, iterator.shardIndex);
   if (request.streamName !== undefined && request.streamName !== iterator.streamName) {
     throw new Fault('InvalidArgumentException', `The ShardIterator is not of stream ${request.streamName}.`);
   }
   if (request.dryRun) throw dryRun();
-  const page = await storeAnswer(parts, live, async () => {
+  const page = await storeAnswer(parts, { ref, live, shard }, async () => {
     const log = await live.log(shard);
     const horizonMs = shardHorizon(live.stream, shard, nowMs);
     const read = await readFrom(log, { from: iterator.offset, records: request.limit, horizonMs });
@@ -140,11 +140,21 @@ async function pageOf(
   return { shard, blocks, lagMs, nextIterator };
 }
 
-async function storeAnswer<T>(parts: ServiceParts, live: LiveStream, ask: () => Promise<T>): Promise<T> {
+/** What is being read, for whom. */
+interface Target {
+  readonly ref: StreamRef;
+  readonly live: LiveStream;
+  readonly shard: Shard;
+}
+
+async function storeAnswer<T>(parts: ServiceParts, { ref, live, shard }: Target, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof Error && !(error instanceof Fault)) parts.events.storeFailed(live.stream, error);
+    if (error instanceof Fault) throw error;
+    // A deletion or the end of retention overtook the read.
+    if (error instanceof StoreError && error.kind === 'noSuchShard') throw shardDoesNotExist(ref, shard.index);
+    if (error instanceof Error) parts.events.storeFailed(live.stream, error);
     throw faultFrom(error);
   }
 }

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   canSplitAt,
-  coversAll,
   evenBoundary,
   evenRanges,
   isAdjacent,
@@ -11,6 +10,7 @@ import {
   splitRange,
 } from '../../../src/model/hash-range.ts';
 import type { HashRange } from '../../../src/model/shard.ts';
+import { coversAll } from './cover.ts';
 
 const TOP = 340282366920938463463374607431768211455n;
 

@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { applyEvent, type Catalog, emptyCatalog } from '../../../src/model/catalog.ts';
-import { coversAll, evenBoundary } from '../../../src/model/hash-range.ts';
+import { evenBoundary } from '../../../src/model/hash-range.ts';
 import { decideMerge, decideSplit, planUniform, type Reshard } from '../../../src/model/reshard.ts';
 import type { Shard } from '../../../src/model/shard.ts';
 import type { ShardKey } from '../../../src/model/shard-key.ts';
 import type { Stream } from '../../../src/model/stream.ts';
+import { coversAll } from './cover.ts';
 import { CREATED_MS, sampleStream } from './sample-stream.ts';
 
 const context = { nowMs: CREATED_MS + 500, firstKey: 100 as ShardKey };

@@ -1,10 +1,10 @@
 /** ShardFilter: a stream of two shards that was split and merged, looked at from different times. */
 import { expect, test } from 'vitest';
-import { coversAll } from '../../../src/model/hash-range.ts';
 import { isExpired, withoutExpired } from '../../../src/model/retention.ts';
 import { checkShardFilter, filterShards, type ShardFilter } from '../../../src/model/shard-filter.ts';
 import type { Stream } from '../../../src/model/stream.ts';
 import { HOUR_MS } from '../../../src/model/time.ts';
+import { coversAll } from './cover.ts';
 import { CREATED_MS, sampleStream } from './sample-stream.ts';
 
 const SPLIT_MS = CREATED_MS + HOUR_MS;

@@ -3,7 +3,6 @@
  * is there once and in order, and the open shards hold every hash key.
  */
 import { expect, test } from 'vitest';
-import { coversAll } from '../../../src/model/hash-range.ts';
 import { HOUR_MS } from '../../../src/model/time.ts';
 import { silentLogger } from '../../../src/runtime/logger.ts';
 import { type Random, seededRandom } from '../../../src/runtime/random.ts';
@@ -11,6 +10,7 @@ import { openJournal } from '../../../src/service/disk-journal.ts';
 import { openSegmentedStore } from '../../../src/store/segmented/segmented-store.ts';
 import { SimClock } from '../../simulation/sim-clock.ts';
 import { SimDisk } from '../../simulation/sim-disk.ts';
+import { coversAll } from '../model/cover.ts';
 import { drain, fromHorizon, numbersOf, openWorld, putKeys, scope, type World } from './world.ts';
 
 const KEYS = ['a', 'b', 'e', 'f', 'test'];

@@ -2,6 +2,8 @@
 import { expect, test } from 'vitest';
 import { closingSequenceNumber, startingSequenceNumber } from '../../../src/model/sequence-number.ts';
 import type { IteratorRequest } from '../../../src/service/reading.ts';
+import { openMemoryStore } from '../../../src/store/memory-store.ts';
+import { StoreError } from '../../../src/store/store.ts';
 import { drain, fromHorizon, numbersOf, openWorld, putKeys, recordsOf, scope, type World } from './world.ts';
 
 const account = scope.account;
@@ -237,4 +239,24 @@ test('a dry run checks and gives nothing', async () => {
   await expect(service.getShardIterator(scope, 's', { ...latest, sequenceNumber: '5' })).rejects.toMatchObject(
     needs('LATEST', 'also a'),
   );
+});
+
+test('a read that a deletion overtakes says that the shard is gone, one that damage stops is an InternalFailure', async () => {
+  const failures: string[] = [];
+  for (const [kind, code] of [
+    ['noSuchShard', 'ResourceNotFoundException'],
+    ['failed', 'InternalFailure'],
+  ] as const) {
+    const world = await openWorld({
+      events: { storeFailed: (_, error) => failures.push(error.message) },
+      store: (clock) => {
+        const store = openMemoryStore({ clock });
+        store.open = () => Promise.reject(new StoreError(kind, kind));
+        return store;
+      },
+    });
+    await world.service.createStream(scope, { name: 's', shardCount: 1 });
+    await expect(world.service.getShardIterator(scope, 's', fromHorizon(SHARD))).rejects.toMatchObject({ code });
+  }
+  expect(failures).toEqual(['failed']);
 });

@@ -1,10 +1,10 @@
 /** Reshards at work: checks and texts, no hash key ever without a shard, order across the border, restarts in the middle. */
 import { expect, test } from 'vitest';
 import type { ReadPage } from '../../../src/model/delivery.ts';
-import { coversAll } from '../../../src/model/hash-range.ts';
 import { encodeBatch } from '../../../src/model/record-batch.ts';
 import { openMemoryStore } from '../../../src/store/memory-store.ts';
 import type { AppendOutcome, Store } from '../../../src/store/store.ts';
+import { coversAll } from '../model/cover.ts';
 import { drain, fromHorizon, numbersOf, openWorld, putKeys, scope, type World } from './world.ts';
 
 const account = scope.account;

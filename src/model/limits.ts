@@ -155,3 +155,37 @@ export const PRESIGNED_SECONDS_MAX = 604_800;
 // Event streams (https://smithy.io/2.0/aws/amazon-eventstream.html: payloads of 16 MiB, headers of 128 KiB).
 export const EVENT_MESSAGE_BYTES_MAX = 16_908_304;
 export const EVENT_HEADER_BYTES_MAX = 131_072;
+
+// Agent: configuration. The ranges and defaults are those of Kinesis Agent 2.0 (its source), unless it says own choice.
+export const AGENT_BUFFER_AGE_MS = 60_000;
+export const AGENT_BUFFER_AGE_MS_MIN = 1_000;
+export const AGENT_BUFFER_AGE_MS_MAX = 900_000;
+export const AGENT_KINESIS_BUFFER_BYTES_MAX = 5_242_880;
+export const AGENT_FIREHOSE_BUFFER_BYTES_MAX = 4_194_304;
+export const AGENT_FIREHOSE_RECORD_BYTES_MAX = 1_024_000;
+export const AGENT_AGGREGATE_BYTES_MAX = 1_024_000;
+/** Requests in flight for one flow (own choice). */
+export const AGENT_FLOW_IN_FLIGHT_MAX = 8;
+/** Bytes of one flow read and not yet acknowledged (own choice). */
+export const AGENT_UNACKED_BYTES_MAX = 33_554_432;
+/** The same for all flows together (own choice). */
+export const AGENT_MEMORY_BYTES_MAX = 134_217_728;
+/** Bytes that rotation would destroy, kept aside (own choice). */
+export const AGENT_SPOOL_BYTES_MAX = 268_435_456;
+/** An aggregate of the Kinesis Producer Library (its default). */
+export const AGENT_KPL_BYTES_MAX = 51_200;
+/** A multi-line record is given out at this many lines (own choice). */
+export const AGENT_MULTI_LINE_LINES_MAX = 1_000;
+/** A longer line is cut and its rest passed over: the size of Kinesis Agent's buffer for a Kinesis stream. */
+export const AGENT_LINE_BYTES_MAX = 5_242_880;
+/** How long a pattern of the user's may work on one record (own choice). */
+export const AGENT_MATCH_MS_MAX = 100;
+/** Longer records are matched against the clock: this many characters cubed are still well under a second (own choice). */
+export const AGENT_MATCH_CHARS_FREE = 1_024;
+
+// Shards under `--limits aws` (developer guide, "Quotas and limits").
+export const SHARD_WRITE_BYTES_PER_SECOND = 1_048_576;
+export const SHARD_WRITE_RECORDS_PER_SECOND = 1_000;
+/** Calls of GetRecords, and as many of GetShardIterator (API reference). */
+export const SHARD_READS_PER_SECOND = 5;
+export const SHARD_READ_BYTES_PER_SECOND = 2_097_152;

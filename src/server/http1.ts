@@ -88,12 +88,17 @@ class Http1Exchange {
     res.end(response.body);
   }
 
-  /** Stops reading a connection that sends requests faster than it takes answers. */
   #count(socket: Socket, change: 1 | -1): void {
     const count = (this.#underWay.get(socket) ?? 0) + change;
     this.#underWay.set(socket, count);
-    if (change === 1 && count === PIPELINED_REQUESTS_MAX) socket.pause();
+    if (count >= PIPELINED_REQUESTS_MAX) void this.#pause(socket);
     else if (change === -1 && count === PIPELINED_REQUESTS_MAX - 1) socket.resume();
+  }
+
+  /** Stops reading a connection that sends requests faster than it takes answers. Not while node:http parses: it resumes after each request. */
+  async #pause(socket: Socket): Promise<void> {
+    await undefined;
+    if (this.#underWay.get(socket)! >= PIPELINED_REQUESTS_MAX) socket.pause();
   }
 }
 

@@ -4,6 +4,8 @@
  * https://docs.aws.amazon.com/streams/latest/dev/writing-with-agents.html
  */
 import type { LogLevel } from '../runtime/logger.ts';
+import type { JavaPattern } from './java-regex.ts';
+import type { JsonNode } from './json-with-comments.ts';
 
 /** 'strict' reproduces what Kinesis Agent's output shows even where it is plainly a mistake. */
 export type Compat = 'fixed' | 'strict';
@@ -164,14 +166,14 @@ export interface RecordConfig {
   /** Lines dropped whenever reading begins at position 0. */
   readonly skipHeaderLines: number;
   /** Matches a whole trimmed record; that one and all that follow in the file are dropped. */
-  readonly footer: RegExp | undefined;
+  readonly footer: JavaPattern | undefined;
   readonly multiLine: MultiLineConfig | undefined;
   readonly converters: readonly ConverterConfig[];
   readonly addFields: Readonly<Record<string, string>>;
   /** A record must match one of them, unless there is none. */
-  readonly include: readonly RegExp[];
+  readonly include: readonly JavaPattern[];
   /** A record that matches one of them is dropped. */
-  readonly drop: readonly RegExp[];
+  readonly drop: readonly JavaPattern[];
   readonly skipEmptyLines: boolean;
   readonly onUnmatched: 'drop' | 'raw' | 'deadletter';
   readonly onOversize: 'truncate' | 'split' | 'drop';
@@ -188,8 +190,8 @@ export interface RecordConfig {
 }
 
 export interface MultiLineConfig {
-  /** Matches at the first byte of a record's first line; sticky. */
-  readonly start: RegExp;
+  /** Matches where a record's first line begins. */
+  readonly start: JavaPattern;
   /** An open record is sent when the file has not grown for this long; 0: at once, as Kinesis Agent does. */
   readonly flushMs: number;
   readonly linesMax: number;
@@ -201,7 +203,7 @@ export type PartitionKeyConfig =
   /** A member of a record that is a JSON object; random where it has none. */
   | { readonly kind: 'field'; readonly field: string }
   /** The first group, else the whole match; random where nothing matches. */
-  | { readonly kind: 'regex'; readonly pattern: RegExp };
+  | { readonly kind: 'regex'; readonly pattern: JavaPattern };
 
 export type FieldKind = 'int' | 'float' | 'bool' | 'string';
 
@@ -210,22 +212,21 @@ export type ConverterConfig =
   | {
       readonly kind: 'csv';
       readonly fields: readonly string[];
-      readonly delimiter: RegExp;
-      /** RFC 4180; then `delimiterText` is what separates. */
-      readonly quoted: boolean;
-      readonly delimiterText: string;
+      readonly delimiter: JavaPattern;
+      /** What separates under RFC 4180 quoting; undefined: no quoting, as in Kinesis Agent. */
+      readonly quotedDelimiter: string | undefined;
       readonly kinds: Readonly<Record<string, FieldKind>>;
       readonly pretty: boolean;
     }
   | {
       readonly kind: 'log';
-      readonly pattern: RegExp;
+      readonly pattern: JavaPattern;
       readonly fields: readonly string[];
       /** Apache's formats: a group that is `-` becomes null. */
       readonly dashIsNull: boolean;
       readonly pretty: boolean;
     }
-  | { readonly kind: 'metadata'; readonly metadata: unknown; readonly timestamp: boolean; readonly pretty: boolean }
+  | { readonly kind: 'metadata'; readonly metadata: JsonNode; readonly timestamp: boolean; readonly pretty: boolean }
   | {
       readonly kind: 'ec2';
       readonly timeToLiveMs: number;

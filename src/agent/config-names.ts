@@ -1,0 +1,61 @@
+/** The keys of Kinesis Agent's file, for what to say about one in the wrong place or misspelled. Pure. */
+
+/** Top-level keys that mean something to Kinesis Agent and nothing here. */
+export const NO_EFFECT_TOP: readonly string[] = [
+  'checkpoints.queryTimeoutSeconds',
+  'checkpoints.connectionTimeoutSeconds',
+  'cloudwatch.metricsQueueSize',
+  'sendingThreadsKeepAliveMillis',
+  'sendingThreadsMaxQueueSize',
+  'useHttpGzip',
+];
+
+/** Keys of a flow that mean something to Kinesis Agent and nothing here. */
+export const NO_EFFECT_FLOW: readonly string[] = ['waitOnEmptyPublishQueueMillis', 'waitOnFullPublishQueueMillis'];
+
+/** Keys of a flow, as found at the top level of many files, where they do nothing. */
+export const FLOW_KEYS: ReadonlySet<string> = new Set([
+  'filePattern',
+  'kinesisStream',
+  'deliveryStream',
+  'partitionKeyOption',
+  'initialPosition',
+  'maxBufferAgeMillis',
+  'maxBufferSizeBytes',
+  'maxBufferSizeRecords',
+  'aggregatedRecordSizeBytes',
+  'multiLineStartPattern',
+  'skipHeaderLines',
+  'fileFooterPattern',
+  'truncatedRecordTerminator',
+  'dataProcessingOptions',
+  'minTimeBetweenFilePollsMillis',
+  'maxTimeBetweenFileTrackerRefreshMillis',
+  'publishQueueCapacity',
+  'retryInitialBackoffMillis',
+  'retryMaxBackoffMillis',
+  ...NO_EFFECT_FLOW,
+]);
+
+/** The name nearest to a misspelled one, if any is near: at most a third of its letters off. */
+export function similarName(wrong: string, names: readonly string[]): string | undefined {
+  const ranked = names
+    .map((name) => ({ name, distance: editDistance(wrong.toLowerCase(), name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance);
+  const best = ranked[0];
+  return best !== undefined && best.distance <= Math.max(1, Math.floor(wrong.length / 4)) ? best.name : undefined;
+}
+
+/** Letters to insert, remove or replace to make one word of the other. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

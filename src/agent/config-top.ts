@@ -1,0 +1,151 @@
+/** The top-level keys of the agent's file. Pure. */
+import { AGENT_MEMORY_BYTES_MAX, AGENT_SPOOL_BYTES_MAX } from '../model/limits.ts';
+import type { LogLevel } from '../runtime/logger.ts';
+import type { AgentConfig, CloudWatchConfig, CredentialsConfig, HttpConfig, LogConfig, SpoolConfig } from './config.ts';
+import { endpointUrl } from './config-extras.ts';
+import type { FlowDefaults } from './config-flow.ts';
+import { NO_EFFECT_TOP } from './config-names.ts';
+import type { Section } from './config-section.ts';
+import { emptyObject } from './json-with-comments.ts';
+
+const DAY_MS = 86_400_000;
+
+export interface TopConfig extends Omit<AgentConfig, 'flows'> {
+  readonly defaults: FlowDefaults;
+}
+
+/** Reads everything but the flows. */
+export function readTop(top: Section, options: { readonly directory: string; readonly cores: number }): TopConfig {
+  const own = top.section('sluice') ?? top.inner(emptyObject, 'sluice');
+  own.allow(['expandEnv', 'configDir']);
+  const compat = own.choice('compat', ['fixed', 'strict'], 'fixed');
+  const region = own.name('region');
+  const config: TopConfig = {
+    compat,
+    defaults: {
+      compat,
+      directory: options.directory,
+      kinesis: { endpoint: endpointUrl(top.name('kinesis.endpoint')), region: top.name('kinesis.region') ?? region },
+      firehose: { endpoint: endpointUrl(top.name('firehose.endpoint')), region: own.name('firehoseRegion') ?? region },
+    },
+    checkpoints: readCheckpoints(top, own),
+    credentials: readCredentials(top, own),
+    cloudWatch: readCloudWatch(top),
+    log: readLog(top, own),
+    http: readHttp(top, options.cores),
+    shutdownTimeoutMs: top.integer('shutdownTimeoutMillis', 10_000, { min: 0 }),
+    memoryBytesMax: own.integer('maxMemoryBytes', AGENT_MEMORY_BYTES_MAX, { min: 1_048_576 }),
+    spool: readSpool(own),
+    statusSocket: own.name('statusSocket'),
+    prometheus: readPrometheus(own),
+  };
+  own.finish();
+  for (const key of NO_EFFECT_TOP) {
+    if (top.node(key) !== undefined) top.tell('INFO', key, 'accepted, no effect in sluice');
+  }
+  return config;
+}
+
+function readCheckpoints(top: Section, own: Section): AgentConfig['checkpoints'] {
+  const file = top.name('checkpointFile');
+  return {
+    stateDir: own.name('stateDir') ?? (file === undefined ? undefined : `${file}.sluice`),
+    foreignFile: file,
+    timeToLiveMs: top.integer('checkpointTimeToLiveDays', 7, { min: 0 }) * DAY_MS,
+  };
+}
+
+function readCredentials(top: Section, own: Section): CredentialsConfig {
+  const accessKeyId = top.name('awsAccessKeyId');
+  const secretAccessKey = top.name('awsSecretAccessKey');
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined)) {
+    top.tell(
+      'WARN',
+      accessKeyId === undefined ? 'awsSecretAccessKey' : 'awsAccessKeyId',
+      'ignored: its other half is missing',
+    );
+  }
+  for (const key of ['userDefinedCredentialsProvider.classname', 'userDefinedCredentialsProvider.location']) {
+    const isClass = key.endsWith('classname');
+    if (top.name(key) === undefined) continue;
+    const what = isClass ? 'Java class' : 'Java archive';
+    top.tell('WARN', key, `${what} cannot be loaded; standard chain used; see sluice.credentialProcess`);
+  }
+  const roleArn = top.name('assumeRoleARN');
+  const externalId = top.name('assumeRoleExternalId');
+  const sessionToken = own.name('awsSessionToken');
+  const isComplete = accessKeyId !== undefined && secretAccessKey !== undefined;
+  return {
+    fixed: isComplete ? { accessKeyId, secretAccessKey, sessionToken } : undefined,
+    process: own.name('credentialProcess'),
+    profile: own.name('profile'),
+    assumeRole: roleArn === undefined ? undefined : { arn: roleArn, externalId },
+    stsEndpoint: endpointUrl(top.name('sts.endpoint')),
+  };
+}
+
+function readCloudWatch(top: Section): CloudWatchConfig {
+  return {
+    enabled: top.boolean('cloudwatch.emitMetrics', true),
+    endpoint: endpointUrl(top.name('cloudwatch.endpoint')),
+    namespace: top.name('cloudwatch.namespace') ?? 'AWSKinesisAgent',
+    tagInstance: top.boolean('cloudwatch.tagInstance', false),
+    periodMs: top.integer('cloudwatch.metricsBufferTimeMillis', 30_000, { min: 1_000 }),
+  };
+}
+
+const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
+
+function readLog(top: Section, own: Section): LogConfig {
+  const written = top.name('log.level');
+  const level = LEVELS.find((name) => name === written?.toLowerCase());
+  if (written !== undefined && level === undefined) {
+    top.error('log.level', `${JSON.stringify(written)} is not one of ${LEVELS.join(', ').toUpperCase()}`);
+  }
+  return {
+    level: level ?? 'info',
+    file: top.name('log.file'),
+    fileBytesMax: top.integer('log.maxFileSize', 10_485_760, { min: 1_024 }),
+    backupsMax: top.integer('log.maxBackupIndex', 5, { min: 0 }),
+    format: own.choice('logFormat', ['text', 'json'], 'text'),
+    statusPeriodMs: top.integer('log.statusReportingPeriodSeconds', 30, { min: 1 }) * 1_000,
+    requests: top.boolean('log.emitMetrics', false),
+    counters: top.boolean('log.emitInternalMetrics', false),
+  };
+}
+
+function readHttp(top: Section, cores: number): HttpConfig {
+  const perCore = top.integer('maxSendingThreadsPerCore', 12, { min: 1 });
+  const inFlightMax = top.integer('maxSendingThreads', Math.max(2, perCore * cores), { min: 1 });
+  const lifeMs = top.integer('connectionTTLMillis', -1);
+  return {
+    inFlightMax,
+    connectionsMax: top.integer('maxConnections', Math.max(50, inFlightMax), { min: 1 }),
+    connectTimeoutMs: top.integer('connectionTimeoutMillis', 10_000, { min: 1 }),
+    socketTimeoutMs: top.integer('socketTimeoutMillis', 50_000, { min: 1 }),
+    connectionLifeMs: lifeMs > 0 ? lifeMs : undefined,
+    keepAlive: top.boolean('useTcpKeepAlive', false),
+    userAgentPrefix: top.name('userAgent'),
+    userAgent: top.name('userAgentOverride'),
+  };
+}
+
+function readSpool(own: Section): SpoolConfig {
+  const spool = own.section('spool');
+  if (spool === undefined) return { mode: 'off', bytesMax: AGENT_SPOOL_BYTES_MAX };
+  const mode = spool.choice('mode', ['off', 'shutdown', 'outage'], 'off');
+  const bytesMax = spool.integer('maxBytes', AGENT_SPOOL_BYTES_MAX, { min: 1_048_576 });
+  spool.finish();
+  return { mode, bytesMax };
+}
+
+function readPrometheus(own: Section): AgentConfig['prometheus'] {
+  const written = own.name('prometheus');
+  if (written === undefined || written === 'off') return undefined;
+  const [, host, port] = /^(?:(.*):)?(\d+)$/.exec(written) ?? [];
+  if (port === undefined || Number(port) > 65_535) {
+    own.error('prometheus', `${JSON.stringify(written)} is not host:port`);
+    return undefined;
+  }
+  return { host: host || '127.0.0.1', port: Number(port) };
+}

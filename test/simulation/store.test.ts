@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type Ending, StoreWorld } from './store-world.ts';
 
-const WORLDS = 300;
+const WORLDS = 80;
 const LIVES = 6;
 const { SEED } = process.env;
 const seeds = SEED === undefined ? Array.from({ length: WORLDS }, (_, i) => i * 10) : [Number(SEED)];

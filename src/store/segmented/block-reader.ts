@@ -25,16 +25,16 @@ export interface Block {
 export class BlockReader {
   readonly #file: DiskFile;
   readonly #name: SegmentName;
-  readonly #end: number;
+  /** Nothing at or beyond it is read. */
+  readonly end: number;
   #held = new Uint8Array(0);
   #heldFrom = 0;
   #ahead = AHEAD_BYTES_MIN;
 
-  /** Nothing at or beyond `end` is read. */
   constructor(file: DiskFile, name: SegmentName, end: number) {
     this.#file = file;
     this.#name = name;
-    this.#end = end;
+    this.end = end;
   }
 
   /** The block that starts at `position`; undefined when there is no whole one. */
@@ -48,7 +48,7 @@ export class BlockReader {
   }
 
   async #bytes(position: number, length: number): Promise<Uint8Array | undefined> {
-    if (position + length > this.#end) return undefined;
+    if (position + length > this.end) return undefined;
     const heldTo = this.#heldFrom + this.#held.length;
     if (position < this.#heldFrom || position + length > heldTo) {
       const inSequence = position >= this.#heldFrom && position <= heldTo && this.#held.length > 0;
@@ -61,7 +61,7 @@ export class BlockReader {
   }
 
   async #fill(position: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    const into = freshBytes(Math.min(length, this.#end - position));
+    const into = freshBytes(Math.min(length, this.end - position));
     for (let filled = 0; filled < into.length; ) {
       const slice = into.subarray(filled, filled + DISK_SLICE_BYTES);
       const count = await this.#file.read(slice, position + filled);

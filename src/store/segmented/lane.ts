@@ -1,6 +1,5 @@
 /**
  * The one writer of a store: group commit with one sync a commit.
- *
  * What arrives while commits are under way joins the next; two are under way at most. Each has its own sync, begun
  * after its own write returned, because a sync begun earlier does not cover it. They are acknowledged in order.
  * After a failed sync nothing in that file can be trusted and a second sync would lie: the lane has failed.
@@ -33,8 +32,8 @@ export interface LaneOptions {
   readonly hotTail: HotTail;
   /** A segment has ended and will not change any more. */
   readonly onSealed: (segment: Segment) => void;
-  /** What recovery found differs from what the last blocks say: even a stop without appends must write it down. */
-  readonly restated: boolean;
+  /** 'resumed': an earlier run wrote the segment. 'restated': and shards go on elsewhere than its last blocks say. */
+  readonly start: 'new' | 'resumed' | 'restated';
 }
 
 const SYNC_INTERVAL_MS = 50;
@@ -55,8 +54,8 @@ export class Lane {
   /** Why the disk is full, while commits under way are being taken back. */
   #full: string | undefined;
   readonly #takenBack: Commit[] = [];
-  /** After a start a synced snapshot comes first: without it, offsets that a power cut takes away could be dealt again. */
-  #needsSnapshot = true;
+  /** A run begins with a synced snapshot: without it, offsets that a power cut takes away could be dealt again. */
+  #needsSnapshot: boolean;
   #rollWanted = false;
   #markerWanted = false;
   #idling: Promise<void> | undefined;
@@ -67,6 +66,7 @@ export class Lane {
   constructor(options: LaneOptions) {
     this.#options = options;
     this.#writer = options.writer;
+    this.#needsSnapshot = options.start !== 'new';
     this.#standing = new Standing(options.logger);
     this.#waiting = new WaitingQueue(options.waitingBytesMax);
   }
@@ -126,7 +126,7 @@ export class Lane {
     if (this.#standing.hasFailed) return;
     if (this.#options.durability !== 'always') await this.#writer.sync();
     try {
-      if (this.#needsSnapshot && this.#options.restated) await this.#writer.writeSnapshot();
+      if (this.#needsSnapshot && this.#options.start === 'restated') await this.#writer.writeSnapshot();
       await this.#writer.writeCleanMark();
     } catch (error) {
       // All records are on disk already; without the mark the next start takes longer, no more.

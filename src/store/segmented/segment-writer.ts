@@ -106,7 +106,7 @@ export class SegmentWriter {
   async sync(): Promise<void> {
     const { segment, files } = this.#active;
     const end = segment.readable;
-    await files[0].sync();
+    await this.#syncFile(files[0]);
     this.durableTo(end);
   }
 
@@ -161,13 +161,18 @@ export class SegmentWriter {
     const { files, position } = this.#active;
     const block = buildPlainBlock(kind, flags, { ...this.place(), shards });
     await writeAll(files[0], block, position);
-    try {
-      await files[0].sync();
-    } catch (cause) {
-      throw new StoreError('failed', `a sync of ${this.segment.path} failed: ${(cause as Error).message}`, { cause });
-    }
+    await this.#syncFile(files[0]);
     this.advance(block.length);
     this.acknowledge(position + block.length, false);
     this.durableTo(position + block.length);
+  }
+
+  /** A disk that turns out to be full only now is a failure like any other: records are lost already. */
+  async #syncFile(file: DiskFile): Promise<void> {
+    try {
+      await file.sync();
+    } catch (cause) {
+      throw new StoreError('failed', `a sync of ${this.segment.path} failed: ${(cause as Error).message}`, { cause });
+    }
   }
 }

@@ -97,7 +97,7 @@ export class SegmentedLog implements ShardLog {
 
   /**
    * Shows the runs that fit, from index entry `i` on, until `visit` has enough. Stops at the end of that segment.
-   * Returns the offset to go on at, or undefined at the end of the log.
+   * Returns the offset below which nothing more fits, or undefined at the end of the log.
    */
   async #visitWindow(i: number, fits: (run: RecordBlock) => boolean, visit: Visit): Promise<number | undefined> {
     if (i < 0) return undefined;
@@ -115,7 +115,7 @@ class Walk {
   readonly #state: ShardState;
   readonly #segment: Segment;
   readonly #visitor: Visitor;
-  /** Offset at which the next segment's records begin. */
+  /** Below it there is nothing more to visit; undefined at the end of the log. */
   goOn: number | undefined;
 
   constructor(state: ShardState, segment: Segment, visitor: Visitor) {
@@ -130,7 +130,10 @@ class Walk {
     let window = start;
     for (let i = first; ; window = this.#state.index.window(++i)) {
       this.goOn = window.nextFirst;
-      if (await this.#window(reader, window)) return true;
+      if (await this.#window(reader, window)) {
+        this.goOn = window.first;
+        return true;
+      }
       if (this.goOn === undefined || this.#segment.retired) return true;
       const next = this.#state.index.at(this.goOn);
       if (this.#state.index.entry(next).segment !== this.#segment.name.id) return true;
@@ -139,7 +142,7 @@ class Walk {
   }
 
   async #window(reader: BlockReader, window: Window): Promise<boolean> {
-    const until = Math.min(window.until, this.#segment.readable);
+    const until = Math.min(window.until, reader.end);
     for (let at = window.position; at < until; ) {
       const block = await reader.at(at);
       if (block === undefined) throw new StoreError('failed', `${this.#segment.path} is damaged at byte ${at}`);

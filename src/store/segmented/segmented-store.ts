@@ -116,7 +116,7 @@ class SegmentedStore implements Store {
       durability: options.durability,
       waitingBytesMax: options.waitingBytesMax ?? APPEND_WAITING_BYTES_MAX,
       hotTail: new HotTail(options.hotTailBytesMax ?? HOT_TAIL_BYTES_MAX),
-      restated: recovered.restated,
+      start: recovered.restated ? 'restated' : recovered.start === undefined ? 'new' : 'resumed',
       onSealed: (segment) => this.#reclaimer.sealed(segment),
     });
     const { lane } = segments;

@@ -1,0 +1,149 @@
+/** Failing disks: no false acknowledgement, no second sync after a failed one, and a full disk is not the end. */
+import { beforeEach, describe, expect, test } from 'vitest';
+import { sliceOf } from '../../contract/store.ts';
+import { A, inAWord, OnSimDisk } from './on-sim-disk.ts';
+
+let world: OnSimDisk;
+beforeEach(async () => {
+  world = new OnSimDisk();
+});
+
+describe('a failed sync or write', () => {
+  test.each(['sync', 'write'] as const)('%s: fails the store at once and for good', async (call) => {
+    await world.open();
+    await world.store.create([A]);
+    await world.append(A, 'before');
+    world.disk.failAt(1, 'EIO', call);
+    const answers = await Promise.all(Array.from({ length: 5 }, (_, i) => world.append(A, `${i}`)));
+    expect(answers).toEqual(['unknown', 'unknown', 'unknown', 'unknown', 'unknown']);
+    expect(world.store.health()).toMatchObject({ state: 'failed' });
+    const { calls } = world.disk;
+    expect(await world.append(A, 'after')).toBe('failed');
+    await world.clock.advance(60_000);
+    expect(world.disk.calls).toBe(calls);
+    expect(await world.read(A)).toEqual(['before']);
+    await world.store.close();
+    expect(world.disk.calls).toBe(calls);
+  });
+  test('two commits under way: neither is acknowledged when the first fails to sync', async () => {
+    await world.open();
+    await world.store.create([A]);
+    await world.append(A, 'before');
+    world.disk.failAt(1, 'EIO', 'sync');
+    const one = world.store.append([sliceOf(A, 'one')]);
+    await world.clock.settle(1);
+    const two = world.store.append([sliceOf(A, 'two')]);
+    expect([inAWord((await one)[0]!), inAWord((await two)[0]!)]).toEqual(['unknown', 'unknown']);
+    expect(await world.read(A)).toEqual(['before']);
+  });
+  test('mode interval: a failed background sync fails the store', async () => {
+    await world.open({ durability: 'interval' });
+    await world.store.create([A]);
+    await world.append(A, 'x');
+    world.disk.failAt(1, 'EIO', 'sync');
+    await world.clock.advance(60);
+    expect(world.store.health()).toMatchObject({ state: 'failed' });
+  });
+});
+
+describe('a full disk', () => {
+  test.each(['ENOSPC', 'short'] as const)(
+    '%s: takes the write back, refuses appends, reads on, and recovers by itself',
+    async (code) => {
+      await world.open();
+      await world.store.create([A]);
+      await world.append(A, 'before');
+      const size = world.store.usage().bytes;
+      world.disk.failAt(1, code, 'write');
+      const answers = await Promise.all([world.append(A, 'lost'), world.append(A, 'lost too')]);
+      expect(answers).toEqual(['readOnly', 'readOnly']);
+      expect(world.store.health()).toMatchObject({ state: 'read-only' });
+      expect(await world.append(A, 'refused')).toBe('readOnly');
+      expect(world.disk.bytesOf('/data/lane-0/0000000000000001.seg').length).toBe(size);
+      expect(await world.read(A)).toEqual(['before']);
+      await world.clock.advance(5_000);
+      expect(world.store.health()).toEqual({ state: 'ok' });
+      expect(await world.append(A, 'after')).toBe('appended');
+      world.disk = world.disk.cut();
+      await world.open();
+      expect(await world.read(A)).toEqual(['before', 'after']);
+    },
+  );
+  test('a commit behind the one that found the disk full is taken back with it', async () => {
+    await world.open();
+    await world.store.create([A]);
+    await world.append(A, 'before');
+    world.disk.failAt(1, 'short', 'write');
+    const one = world.store.append([sliceOf(A, 'one')]);
+    await world.clock.settle(1);
+    const two = world.store.append([sliceOf(A, 'two')]);
+    expect([inAWord((await one)[0]!), inAWord((await two)[0]!)]).toEqual(['readOnly', 'readOnly']);
+    await world.clock.advance(5_000);
+    await world.append(A, 'after');
+    await world.store.close();
+    await world.open();
+    expect(await world.read(A)).toEqual(['before', 'after']);
+  });
+  test('at the making of a segment: no commit is lost', async () => {
+    await world.open({ segmentBytesMax: 5_000 });
+    await world.store.create([A]);
+    const texts = Array.from({ length: 12 }, (_, i) => `${i}`.padEnd(300, '.'));
+    const kept: string[] = [];
+    world.disk.failAt(2, 'ENOSPC', 'open');
+    for (const text of texts) {
+      if ((await world.append(A, text)) === 'appended') kept.push(text);
+      else await world.clock.advance(5_000);
+    }
+    expect(kept.length).toBeLessThan(texts.length);
+    expect(await world.read(A)).toEqual(kept);
+    world.disk = world.disk.cut();
+    await world.open();
+    expect(await world.read(A)).toEqual(kept);
+  });
+  test('appends are refused before it is full, and taken again when there is room', async () => {
+    await world.open({ freeBytesMin: 10_000 });
+    await world.store.create([A]);
+    world.disk.capacityBytes = 15_000;
+    await world.clock.advance(5_000);
+    expect(world.store.health()).toMatchObject({ state: 'ok' });
+    await world.append(A, 'x'.repeat(5_000));
+    await world.clock.advance(5_000);
+    expect(world.store.health()).toMatchObject({ state: 'read-only' });
+    expect(await world.append(A, 'refused')).toBe('readOnly');
+    await expect(world.store.create([2 as never])).rejects.toMatchObject({ kind: 'readOnly' });
+    world.disk.capacityBytes = 1_000_000;
+    await world.clock.advance(5_000);
+    expect(await world.append(A, 'taken')).toBe('appended');
+  });
+});
+
+test('more waiting than the budget is refused as overloaded, and nothing of it is written', async () => {
+  await world.open({ waitingBytesMax: 10_000 });
+  await world.store.create([A]);
+  const answers = await Promise.all(Array.from({ length: 6 }, () => world.append(A, 'x'.repeat(1_500))));
+  expect(answers).toEqual(['appended', 'appended', 'appended', 'overloaded', 'overloaded', 'overloaded']);
+  expect(await world.read(A)).toHaveLength(3);
+  expect(await world.append(A, 'x'.repeat(50_000))).toBe('appended');
+});
+
+test('any one failing call is never followed by a false acknowledgement, and the store opens again', async () => {
+  for (const code of ['EIO', 'ENOSPC', 'short'] as const) {
+    for (let n = 1; n < 60; n++) {
+      world = new OnSimDisk();
+      await world.open({ segmentBytesMax: 5_000 });
+      await world.store.create([A]);
+      world.disk.failAt(n, code);
+      const kept: string[] = [];
+      for (let i = 0; i < 14; i++) {
+        const text = `${i}`.padEnd(150, '.');
+        const answer = await world.append(A, text);
+        if (answer === 'appended') kept.push(text);
+        if (answer === 'readOnly') await world.clock.advance(5_000);
+      }
+      world.disk = world.disk.cut();
+      await world.open({ segmentBytesMax: 5_000 });
+      const found = await world.read(A);
+      expect(found.filter((text) => kept.includes(text))).toEqual(kept);
+    }
+  }
+});

@@ -189,3 +189,7 @@ export const SHARD_WRITE_RECORDS_PER_SECOND = 1_000;
 /** Calls of GetRecords, and as many of GetShardIterator (API reference). */
 export const SHARD_READS_PER_SECOND = 5;
 export const SHARD_READ_BYTES_PER_SECOND = 2_097_152;
+
+// TLS: the daemon's own certificate (825 days is the longest that Apple's clients take) and when a new one is made.
+export const CERTIFICATE_LIFE_MS = 71_280_000_000;
+export const CERTIFICATE_RENEWAL_MS = 2_592_000_000;

@@ -66,11 +66,15 @@ export function parseCompactTime(text: string): number | undefined {
   return epochOf(time, 'utc');
 }
 
-/** The instant of a header `Date` (Fri, 20 Nov 2026 12:04:31 GMT) or of RFC 3339 with its zone, or undefined. */
+/** Forms of time that name their zone: the header Date, RFC 3339, and certificates as OpenSSL prints them. */
+const ZONED_FORMS = [
+  /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/,
+  /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/,
+  /^[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4} GMT$/,
+];
+
+/** The instant of `Fri, 20 Nov 2026 12:04:31 GMT`, `2026-11-20T12:04:31Z` or `Nov 20 12:04:31 2026 GMT`, or undefined. */
 export function parseZonedTime(text: string): number | undefined {
-  const isZoned = /^[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT$/.test(text) || RFC_3339.test(text);
-  const epochMs = isZoned ? Date.parse(text) : Number.NaN;
+  const epochMs = ZONED_FORMS.some((form) => form.test(text)) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(epochMs) ? undefined : epochMs;
 }
-
-const RFC_3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/;

@@ -35,6 +35,8 @@ export function readBody(readable: Readable): Promise<Uint8Array | undefined> {
       resolve(undefined);
     }
     function onEnd(): void {
+      // It closes after its end too, and an error costs its stack.
+      readable.off('close', onClose);
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));
     }
     function onClose(): void {

@@ -1,0 +1,131 @@
+/**
+ * The files of a flow: its pattern walked through the directories. What is missing or forbidden is not an error: it
+ * is told and looked for again on the next walk.
+ */
+import { AGENT_FOLDER_DEPTH_MAX } from '../model/limits.ts';
+import type { LogFileFacts, LogFiles } from '../runtime/log-files.ts';
+import { systemCode } from '../runtime/sluice-error.ts';
+import { globPattern, literalName } from './glob.ts';
+
+export interface Discovered {
+  readonly path: string;
+  readonly facts: LogFileFacts;
+}
+
+export interface Walk {
+  /** Plain files whose name matches. */
+  readonly files: readonly Discovered[];
+  /** Directories looked into; of a missing one, the nearest parent there is. */
+  readonly directories: readonly string[];
+  /** Directories and files that may not be looked at, with the code. */
+  readonly denied: readonly { readonly path: string; readonly code: string }[];
+}
+
+/** Compressed files are never logs in the making. Kinesis Agent knows .gz, .bz2 and .zip. */
+const COMPRESSED = /\.(gz|bz2|zip|xz|zst|lz4)$/i;
+
+/** True for a name that ends as compressed files do. */
+export function isCompressed(path: string): boolean {
+  return COMPRESSED.test(path);
+}
+
+/** A compiled file pattern with its exclusions; made once for a flow. */
+export interface FilePattern {
+  readonly segments: readonly string[];
+  readonly name: RegExp;
+  readonly excluded: readonly { readonly pattern: RegExp; readonly wholePath: boolean }[];
+}
+
+/** @throws {GlobError} */
+export function filePattern(pattern: string, exclude: readonly string[]): FilePattern {
+  const segments = pattern.split('/').slice(1, -1);
+  return {
+    segments: segments.filter((segment) => segment !== ''),
+    name: globPattern(pattern.slice(pattern.lastIndexOf('/') + 1)),
+    excluded: exclude.map((glob) => ({ pattern: pathPattern(glob), wholePath: glob.includes('/') })),
+  };
+}
+
+/** True when a file of that path would belong to the pattern's last segment and is not excluded. */
+export function matchesName(pattern: FilePattern, path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (!pattern.name.test(name) || isCompressed(name)) return false;
+  return !pattern.excluded.some((one) => one.pattern.test(one.wholePath ? path : name));
+}
+
+/** Looks at everything now. */
+export async function walk(files: LogFiles, pattern: FilePattern): Promise<Walk> {
+  const walker = new Walker(files, pattern);
+  await walker.into('', pattern.segments, 0);
+  return { files: distinct(walker.found), directories: [...walker.directories], denied: walker.denied };
+}
+
+class Walker {
+  readonly found: Discovered[] = [];
+  readonly directories = new Set<string>();
+  readonly denied: { path: string; code: string }[] = [];
+  readonly #files: LogFiles;
+  readonly #pattern: FilePattern;
+
+  constructor(files: LogFiles, pattern: FilePattern) {
+    this.#files = files;
+    this.#pattern = pattern;
+  }
+
+  /** `rest`: the directories of the pattern below `directory`, which is '' for the root. */
+  async into(directory: string, rest: readonly string[], depth: number): Promise<void> {
+    if (depth > AGENT_FOLDER_DEPTH_MAX) return;
+    const [segment, ...after] = rest;
+    const plain = segment === undefined ? undefined : literalName(segment);
+    if (plain !== undefined) return await this.#below(directory, plain, { rest: after, depth });
+    this.directories.add(directory || '/');
+    const names = (await this.#guarded(directory || '/', (path) => this.#files.list(path))) ?? [];
+    if (segment === undefined) return await this.#take(directory, names);
+    if (segment === '**') await this.into(directory, after, depth);
+    const matcher = globPattern(segment === '**' ? '*' : segment);
+    for (const name of names) {
+      if (matcher.test(name)) await this.#below(directory, name, { rest: segment === '**' ? rest : after, depth });
+    }
+  }
+
+  async #below(directory: string, name: string, way: { rest: readonly string[]; depth: number }): Promise<void> {
+    const path = `${directory}/${name}`;
+    const facts = await this.#guarded(path, () => this.#files.facts(path));
+    if (facts?.kind === 'directory') await this.into(path, way.rest, way.depth + 1);
+    else if (facts === undefined) this.directories.add(directory || '/');
+  }
+
+  async #take(directory: string, names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const path = `${directory}/${name}`;
+      if (!matchesName(this.#pattern, path)) continue;
+      const facts = await this.#guarded(path, () => this.#files.facts(path));
+      if (facts?.kind === 'file') this.found.push({ path, facts });
+    }
+  }
+
+  async #guarded<T>(path: string, act: (path: string) => Promise<T>): Promise<T | undefined> {
+    try {
+      return await act(path);
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === '') throw error;
+      if (code !== 'ENOENT' && code !== 'ENOTDIR') this.denied.push({ path, code });
+      return undefined;
+    }
+  }
+}
+
+/** `**` can lead to one path twice. */
+function distinct(found: readonly Discovered[]): readonly Discovered[] {
+  return [...new Map(found.map((one) => [one.path, one])).values()];
+}
+
+/** A glob over a whole path: ** crosses directories, * does not. */
+function pathPattern(glob: string): RegExp {
+  const parts = glob
+    .split('/')
+    .map((segment) => (segment === '**' ? undefined : globPattern(segment).source.slice(1, -1)));
+  const source = parts.map((part, i) => part ?? (i === parts.length - 1 ? '.*' : '(?:[^/]*/)*')).join('/');
+  return new RegExp(`^${source.replaceAll('(?:[^/]*/)*/', '(?:[^/]*/)*')}$`, 'su');
+}

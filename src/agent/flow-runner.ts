@@ -1,0 +1,266 @@
+/**
+ * One flow at work: looks, reads and hands on, file by file in turns, as far as there is room; then rests until there
+ * is something to do. Polling decides; what the system tells about its directories only ends the rest early.
+ */
+import {
+  AGENT_COLD_POLL_MS,
+  AGENT_HOT_MS,
+  AGENT_READ_BYTES,
+  AGENT_WARM_MS,
+  AGENT_WARM_POLL_MS,
+  AGENT_WATCHES_MAX,
+} from '../model/limits.ts';
+import type { WatchHint } from '../runtime/log-files.ts';
+import { Bell } from './bell.ts';
+import type { AgentEvent } from './events.ts';
+import { FileTracker, type TrackerOptions } from './file-tracker.ts';
+import { Publisher, type PublisherOptions } from './publisher.ts';
+import { ReaderTotals } from './reader-totals.ts';
+import type { Tailer } from './tailer.ts';
+
+export type FlowOptions = Omit<TrackerOptions, 'offer' | 'dropReader'> &
+  Omit<PublisherOptions, 'onProgress'> & {
+    /** Called after the first look and before anything is read: where reading begins should be on disk first. */
+    readonly onFound: () => Promise<void>;
+    /** Read every file to its end, also an unterminated last line, and no further. */
+    readonly once: boolean;
+    /** Files this flow may hold open. */
+    readonly filesOpenMax: number;
+  };
+
+export class FlowRunner {
+  readonly tracker: FileTracker;
+  readonly publisher: Publisher;
+  /** What reading has come to, over all files. */
+  readonly totals = new ReaderTotals();
+  readonly #options: FlowOptions;
+  readonly #bell: Bell;
+  readonly #watches = new Map<string, () => void>();
+  #scanAtMs = 0;
+  #scannedMs = Number.NEGATIVE_INFINITY;
+  #byPath: ReadonlyMap<string, Tailer> = new Map();
+  #reading = true;
+  #deleted = 0;
+  #events = 0;
+
+  constructor(given: FlowOptions) {
+    const events: FlowOptions['events'] = (event, flow) => {
+      this.#events++;
+      given.events(event, flow);
+    };
+    const options = { ...given, events };
+    this.#options = options;
+    this.#bell = new Bell(options.clock);
+    this.publisher = new Publisher({ ...options, onProgress: () => this.#bell.ring() });
+    this.tracker = new FileTracker({
+      ...options,
+      makeReader: (path) => this.totals.add(options.makeReader(path)),
+      dropReader: (reader) => this.totals.drop(reader),
+      offer: (records, tailer) => this.publisher.offer(records, tailer),
+    });
+  }
+
+  /** Works until `stop`. */
+  async run(): Promise<void> {
+    while (this.#reading) {
+      const more = await this.turn();
+      if (this.#options.once && !more && this.isDrained) return;
+      if (!more && this.#reading) await this.#bell.rest(this.#restMs());
+    }
+  }
+
+  /** One look at everything that is due; true when there is more to read at once. */
+  async turn(): Promise<boolean> {
+    const { clock, flow } = this.#options;
+    if (clock.monotonic() >= this.#scanAtMs) {
+      const first = this.#scannedMs === Number.NEGATIVE_INFINITY;
+      this.#scannedMs = clock.monotonic();
+      this.#scanAtMs = this.#scannedMs + flow.files.scanMs;
+      await this.tracker.scan();
+      this.#byPath = new Map(this.tracker.tailers.map((tailer) => [tailer.path, tailer]));
+      this.#watch();
+      if (first) await this.#options.onFound();
+    }
+    let more = false;
+    for (const tailer of this.tracker.tailers) {
+      if (tailer.place === 'gone' || clock.monotonic() < tailer.dueMs || !this.#reading) continue;
+      if (await this.#step(tailer)) more = true;
+    }
+    await this.#parkSome();
+    const idleFlush = flow.batch.ageIsExplicit && flow.batch.ageMsMax <= 1_000;
+    this.publisher.tick(!more && (idleFlush || this.#options.once));
+    return more;
+  }
+
+  /** True when every file was read to its end and everything is delivered. */
+  get isDrained(): boolean {
+    const open = this.tracker.tailers.filter((tailer) => tailer.place !== 'gone');
+    const isRead = (tailer: Tailer) => tailer.deniedCode !== undefined || (tailer.atEnd && !tailer.holdsBack);
+    return open.every(isRead) && this.publisher.heldRecords === 0;
+  }
+
+  /** Changes when the checkpoints may have changed. */
+  get revision(): string {
+    const { tailers } = this.tracker;
+    const bytes = tailers.reduce((sum, tailer) => sum + tailer.position + tailer.acked, 0);
+    return `${tailers.length}:${bytes}:${this.#events}`;
+  }
+
+  /** Sends what waits for its batch to fill. */
+  flush(): void {
+    this.publisher.tick(true);
+  }
+
+  /** Ends reading; what was read is sent on. Returns when it is delivered, or after `waitMs`. */
+  async stop(waitMs: number): Promise<void> {
+    const { clock } = this.#options;
+    this.#reading = false;
+    this.#bell.ring();
+    const endMs = clock.monotonic() + waitMs;
+    for (;;) {
+      this.publisher.tick(true);
+      const leftMs = endMs - clock.monotonic();
+      if (this.publisher.heldRecords === 0 || leftMs <= 0) return;
+      await this.#bell.rest(leftMs);
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const end of this.#watches.values()) end();
+    await this.tracker.close();
+    await this.#options.target.close();
+  }
+
+  /** Reads one quantum of a file and does what its end asks for; true when there is more. */
+  async #step(tailer: Tailer): Promise<boolean> {
+    const { clock, flow } = this.#options;
+    const nowMs = clock.monotonic();
+    // Without room the file is still opened and watched: it may be deleted or truncated before there is room again.
+    const room = this.#mustWait(tailer, nowMs) ? 0 : Math.min(AGENT_READ_BYTES, this.publisher.room);
+    const denied = tailer.deniedCode;
+    const result = await tailer.step(nowMs, room);
+    if (result === 'denied') {
+      const { path, deniedCode } = tailer;
+      if (denied !== deniedCode && deniedCode !== undefined) this.#tell({ kind: 'denied', path, code: deniedCode });
+      return false;
+    }
+    tailer.dueMs = nowMs + Math.max(flow.files.pollMs, room === 0 ? 0 : this.#pollMs(tailer, nowMs));
+    if (result === 'changed' || result === 'moved') this.#scanSoon();
+    if (result === 'idle') await this.#atRest(tailer, nowMs);
+    if (result === 'more') tailer.dueMs = 0;
+    return result === 'more';
+  }
+
+  /** What came before a file under its name is read to its end first; in order, until nothing is written to it. */
+  #mustWait(tailer: Tailer, nowMs: number): boolean {
+    const { flow } = this.#options;
+    const { after } = tailer;
+    if (after === undefined) return false;
+    const isThere = this.tracker.tailers.includes(after) && after.place !== 'gone' && after.deniedCode === undefined;
+    const quietMs = nowMs - Math.max(after.grewMs, after.supersededMs ?? nowMs);
+    const isDone = after.atEnd && (!flow.ordered || (quietMs >= flow.files.rotateWaitMs && after.acks.isEmpty));
+    if (isThere && !isDone) return true;
+    tailer.after = undefined;
+    return false;
+  }
+
+  async #atRest(tailer: Tailer, nowMs: number): Promise<void> {
+    const { once } = this.#options;
+    const { rotateWaitMs, closeInactiveMs, partialLineTimeoutMs } = this.#options.flow.files;
+    if (tailer.facts?.links === 0 && tailer.place === 'named') this.#scanSoon();
+    if (!tailer.atEnd) return;
+    const quietMs = nowMs - tailer.grewMs;
+    const holdMs = tailer.reader?.holdMs;
+    if (holdMs !== undefined && quietMs >= holdMs) tailer.release('held');
+    else if (holdMs !== undefined) tailer.dueMs = Math.min(tailer.dueMs, tailer.grewMs + holdMs);
+    const isFinal =
+      tailer.supersededMs !== undefined && nowMs - Math.max(tailer.grewMs, tailer.supersededMs) >= rotateWaitMs;
+    const isOverdue = partialLineTimeoutMs > 0 && quietMs >= partialLineTimeoutMs;
+    if (tailer.holdsBack && (once || isFinal || isOverdue)) tailer.release('all');
+    if (!isFinal || !tailer.acks.isEmpty || tailer.holdsBack) {
+      if (tailer.place === 'named' && quietMs > closeInactiveMs) await tailer.park();
+    } else if (tailer.place === 'unnamed') await this.tracker.release(tailer);
+    else await this.#deleteIfAsked(tailer);
+  }
+
+  /** A rotated file that was delivered to its end goes, when the configuration says so. */
+  async #deleteIfAsked(tailer: Tailer): Promise<void> {
+    const { files, flow } = this.#options;
+    if (!flow.files.deleteAfterAck || tailer.acked < tailer.size) return;
+    const found = await files.facts(tailer.path);
+    if (found?.inode !== tailer.identity.inode || found.bytes !== tailer.acked) return;
+    await files.remove(tailer.path);
+    await this.tracker.release(tailer);
+    this.#deleted++;
+  }
+
+  /** Files removed after delivery. */
+  get deletedFiles(): number {
+    return this.#deleted;
+  }
+
+  /** Above the bound, files that have rested longest are closed; those without a name never. */
+  async #parkSome(): Promise<void> {
+    const open = this.tracker.tailers.filter((tailer) => tailer.file !== undefined);
+    const excess = open.length - this.#options.filesOpenMax;
+    if (excess <= 0) return;
+    const named = open.filter((tailer) => tailer.place === 'named').sort((a, b) => a.grewMs - b.grewMs);
+    for (const tailer of named.slice(0, excess)) {
+      await tailer.park();
+      tailer.dueMs = this.#options.clock.monotonic() + AGENT_COLD_POLL_MS;
+    }
+  }
+
+  #pollMs(tailer: Tailer, nowMs: number): number {
+    const quietMs = nowMs - tailer.grewMs;
+    if (quietMs < AGENT_HOT_MS) return this.#options.flow.files.pollMs;
+    return quietMs < AGENT_WARM_MS ? AGENT_WARM_POLL_MS : AGENT_COLD_POLL_MS;
+  }
+
+  #restMs(): number {
+    const nowMs = this.#options.clock.monotonic();
+    let nextMs = Math.min(this.#scanAtMs, nowMs + 1_000);
+    for (const tailer of this.tracker.tailers) {
+      if (tailer.place !== 'gone' && tailer.dueMs < nextMs) nextMs = tailer.dueMs;
+    }
+    return Math.max(1, nextMs - nowMs);
+  }
+
+  #scanSoon(): void {
+    const soonMs = Math.max(this.#options.clock.monotonic(), this.#scannedMs + this.#options.flow.files.pollMs);
+    this.#scanAtMs = Math.min(this.#scanAtMs, soonMs);
+  }
+
+  #watch(): void {
+    const wanted = new Set(this.tracker.directories.slice(0, AGENT_WATCHES_MAX));
+    for (const [directory, end] of this.#watches) {
+      if (wanted.has(directory)) continue;
+      end();
+      this.#watches.delete(directory);
+    }
+    for (const directory of wanted) {
+      if (this.#watches.has(directory)) continue;
+      this.#watches.set(
+        directory,
+        this.#options.files.watch(directory, (hint) => this.#onHint(directory, hint)),
+      );
+    }
+  }
+
+  #onHint(directory: string, { what, name }: WatchHint): void {
+    if (what === 'names') {
+      this.#scanSoon();
+      this.#bell.ring();
+      return;
+    }
+    const tailer = this.#byPath.get(`${directory === '/' ? '' : directory}/${name}`);
+    // A file that grows all the time is looked at often enough.
+    if (tailer === undefined || this.#options.clock.monotonic() - tailer.grewMs < AGENT_HOT_MS) return;
+    tailer.dueMs = 0;
+    this.#bell.ring();
+  }
+
+  #tell(event: AgentEvent): void {
+    this.#options.events(event, this.#options.flow.id);
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * How fast and how many at once a flow may send just now: pauses after failures, a rate after throttles, a single
+ * probe while the endpoint is away and a ramp when it comes back. Decides; the publisher acts.
+ */
+import { AGENT_CIRCUIT_FAILURES } from '../model/limits.ts';
+import type { Random } from '../runtime/random.ts';
+import {
+  type Backoff,
+  backoffMs,
+  degradedBackoffMs,
+  type FailureAction,
+  faster,
+  slower,
+  takeTokens,
+  UNLIMITED_RATE,
+  unreachableBackoffMs,
+} from './delivery-policy.ts';
+
+export interface PaceOptions {
+  readonly backoff: Backoff;
+  readonly inFlightMax: number;
+  readonly random: Random;
+  readonly startMs: number;
+}
+
+export class Pace {
+  readonly #options: PaceOptions;
+  #window: number;
+  #failures = 0;
+  #connectionFailures = 0;
+  #pausedUntilMs = 0;
+  #rate = UNLIMITED_RATE;
+  #measuredSinceMs: number;
+  #written = 0;
+
+  constructor(options: PaceOptions) {
+    this.#options = options;
+    this.#window = options.inFlightMax;
+    this.#measuredSinceMs = options.startMs;
+  }
+
+  /** Requests that may be under way at once. */
+  get window(): number {
+    return this.#window;
+  }
+
+  /** True while the last requests did not even reach the endpoint. */
+  get isUnreachable(): boolean {
+    return this.#connectionFailures > 0;
+  }
+
+  /** Milliseconds of the pause that are left. */
+  pauseMs(nowMs: number): number {
+    return Math.max(0, this.#pausedUntilMs - nowMs);
+  }
+
+  /** 0 when `records` may be sent now, and then they are charged; else how long to wait. */
+  take(records: number, nowMs: number): number {
+    const pause = this.pauseMs(nowMs);
+    if (pause > 0) return pause;
+    const { rate, waitMs } = takeTokens(this.#rate, records, nowMs);
+    this.#rate = rate;
+    return waitMs;
+  }
+
+  /** A request was answered: some records written, some failed, of these some for being too fast. */
+  answered(counts: { written: number; failed: number; throttled: number }, nowMs: number): void {
+    const { written, failed, throttled } = counts;
+    this.#measure(written, throttled > 0, nowMs);
+    this.#connectionFailures = 0;
+    if (written > 0) this.#window = Math.min(this.#options.inFlightMax, this.#window * 2);
+    if (failed === 0) {
+      this.#failures /= 10;
+      this.#pausedUntilMs = 0;
+      return;
+    }
+    this.#failures += failed / (written + failed);
+    this.#pause(backoffMs(this.#failures, this.#options.backoff, this.#fraction()), nowMs);
+  }
+
+  /** A request failed as a whole. `reached`: the service answered it. */
+  failed(action: FailureAction, how: { reached: boolean; throttled: boolean }, nowMs: number): void {
+    this.#failures++;
+    if (how.throttled) this.#measure(0, true, nowMs);
+    if (!how.reached && ++this.#connectionFailures >= AGENT_CIRCUIT_FAILURES) this.#window = 1;
+    const wait = action !== 'retry' ? degradedBackoffMs : how.reached ? backoffMs : unreachableBackoffMs;
+    this.#pause(wait(this.#failures, this.#options.backoff, this.#fraction()), nowMs);
+  }
+
+  #pause(ms: number, nowMs: number): void {
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + ms);
+  }
+
+  #fraction(): number {
+    return this.#options.random.fraction();
+  }
+
+  /** Learns how fast the service takes records, over the time since the last throttle. */
+  #measure(written: number, throttled: boolean, nowMs: number): void {
+    this.#written += written;
+    if (!throttled) {
+      if (this.#rate.perSecond !== Number.POSITIVE_INFINITY) this.#rate = faster(this.#rate);
+      return;
+    }
+    const seconds = Math.max(0.1, (nowMs - this.#measuredSinceMs) / 1_000);
+    this.#rate = slower(this.#rate, this.#written / seconds);
+    this.#measuredSinceMs = nowMs;
+    this.#written = 0;
+  }
+}

@@ -1,0 +1,292 @@
+/**
+ * Delivers the records of one flow: several requests side by side, failed records again before newer ones, no faster
+ * than the service takes them. A record leaves only by being written or by being set aside in the dead-letter file.
+ */
+import { ClientError } from '../client/client-error.ts';
+import type { RecordError } from '../client/producer-batch.ts';
+import type { PutTarget } from '../client/put-target.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Random } from '../runtime/random.ts';
+import { systemCode } from '../runtime/sluice-error.ts';
+import type { Acks } from './acks.ts';
+import type { FlowConfig } from './config.ts';
+import type { DeadLetters } from './dead-letters.ts';
+import { failureAction, isAmbiguous, isThrottled } from './delivery-policy.ts';
+import type { AgentEvents } from './events.ts';
+import { Pace } from './pace.ts';
+import type { AgentRecord } from './record-reader.ts';
+import { type Parcel, parcelBytes, SendQueue } from './send-queue.ts';
+
+/** A target that can be made anew: with fresh credentials, or with a clock set by the service's own. */
+export interface DeliveryTarget extends PutTarget {
+  /** Called after the service refused the signature or the credentials; `cause` is its error. */
+  renew(cause: unknown): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Bytes read and not acknowledged, of all flows together. */
+export interface MemoryBudget {
+  heldBytes: number;
+  readonly bytesMax: number;
+}
+
+export interface PublisherOptions {
+  readonly flow: FlowConfig;
+  readonly target: DeliveryTarget;
+  readonly deadLetters: DeadLetters;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly budget: MemoryBudget;
+  readonly events: AgentEvents;
+  /** Called when room was made or everything is delivered. */
+  readonly onProgress: () => void;
+  /** Ends requests and waits. */
+  readonly signal: AbortSignal;
+}
+
+export class Publisher {
+  /** Figures since the start. */
+  readonly counters = {
+    sentRecords: 0,
+    sentBytes: 0,
+    requests: 0,
+    failedRequests: 0,
+    /** Records sent again. */
+    retriedRecords: 0,
+    throttledRecords: 0,
+    /** Requests without an answer that may have been carried out. */
+    ambiguousRequests: 0,
+    deadLetters: 0,
+  };
+  /** Why the last request failed; undefined after one that did not. */
+  lastError: string | undefined;
+  /** Wall time of the last request that wrote something. */
+  lastSuccessMs: number | undefined;
+  readonly #options: PublisherOptions;
+  readonly #queue: SendQueue;
+  readonly #pace: Pace;
+  #inFlight = 0;
+  #heldRecords = 0;
+  #heldBytes = 0;
+  #order = 0;
+  /** The credentials or the clock were refused and made anew since the last success. */
+  #renewed = false;
+  #timerMs = Number.POSITIVE_INFINITY;
+  #flushing = false;
+  /** Something was accepted, so a refusal is the fault of the record and not of the request as such. */
+  #accepted = false;
+  /** Refused one by one before anything was accepted. */
+  #suspects: { readonly parcel: Parcel; readonly reason: string }[] = [];
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+    const { batch, ordered, retry } = options.flow;
+    const { clock, random } = options;
+    this.#queue = new SendQueue({ ...batch, ordered });
+    const inFlightMax = ordered ? 1 : batch.inFlightMax;
+    this.#pace = new Pace({ backoff: retry, inFlightMax, random, startMs: clock.monotonic() });
+  }
+
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
+  get heldRecords(): number {
+    return this.#heldRecords;
+  }
+
+  get inFlight(): number {
+    return this.#inFlight;
+  }
+
+  /** Milliseconds until requests are made again; 0 when nothing holds them back. */
+  get backoffMs(): number {
+    return this.#pace.pauseMs(this.#options.clock.monotonic());
+  }
+
+  /** Bytes that may still be read before the flow or the process holds too much. */
+  get room(): number {
+    const { budget, flow } = this.#options;
+    return Math.max(0, Math.min(flow.batch.unackedBytesMax - this.#heldBytes, budget.bytesMax - budget.heldBytes));
+  }
+
+  /** Takes records of one file, in its order. */
+  offer(records: readonly AgentRecord[], origin: { readonly path: string; readonly acks: Acks }): void {
+    const queuedMs = this.#options.clock.monotonic();
+    for (const record of records) {
+      const ticket = origin.acks.add(record.start);
+      const parcel = { record, path: origin.path, acks: origin.acks, ticket, order: this.#order++, queuedMs };
+      this.#hold(parcel, 1);
+      if (record.deadLetter === undefined) this.#queue.push(parcel);
+      else void this.#setAside(parcel, record.deadLetter);
+    }
+    this.#dispatch();
+  }
+
+  /** Sends what has waited long enough; everything there is when `flush`. */
+  tick(flush: boolean): void {
+    this.#flushing = flush;
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    const { clock, signal, flow } = this.#options;
+    while (this.#inFlight < this.#pace.window && !signal.aborted) {
+      const nowMs = clock.monotonic();
+      if (this.#queue.isEmpty && this.#inFlight === 0) this.#askAgain(nowMs);
+      if (this.#queue.isEmpty || !(this.#flushing || this.#queue.isDue(nowMs))) return;
+      const waitMs = this.#pace.take(Math.min(flow.batch.recordsMax, this.#queue.length), nowMs);
+      if (waitMs > 0) {
+        this.#later(waitMs);
+        return;
+      }
+      void this.#send(this.#queue.take());
+    }
+  }
+
+  /** Records that were refused when nothing was accepted are tried again when there is nothing else to try. */
+  #askAgain(nowMs: number): void {
+    if (this.#suspects.length === 0) return;
+    const waitMs = this.#pace.pauseMs(nowMs);
+    if (waitMs > 0) this.#later(waitMs);
+    else for (const { parcel } of this.#suspects.splice(0)) this.#queue.putBack([parcel], true);
+  }
+
+  #later(ms: number): void {
+    const { clock, signal } = this.#options;
+    const atMs = clock.monotonic() + ms;
+    if (this.#timerMs <= atMs) return;
+    this.#timerMs = atMs;
+    clock.sleep(ms, signal).then(
+      () => {
+        this.#timerMs = Number.POSITIVE_INFINITY;
+        this.#dispatch();
+      },
+      () => undefined,
+    );
+  }
+
+  async #send(parcels: readonly Parcel[]): Promise<void> {
+    const { target, signal } = this.#options;
+    this.#inFlight++;
+    this.counters.requests++;
+    try {
+      const errors = await target.put(
+        parcels.map((parcel) => parcel.record),
+        signal,
+      );
+      this.#settle(parcels, errors);
+    } catch (error) {
+      // When everything stops, what was under way is read again from the files at the next start.
+      if (!signal.aborted) await this.#failed(parcels, error);
+    }
+    this.#inFlight--;
+    this.#dispatch();
+    this.#options.onProgress();
+  }
+
+  #settle(parcels: readonly Parcel[], errors: readonly (RecordError | undefined)[]): void {
+    const failed = parcels.filter((_, i) => errors[i] !== undefined);
+    const throttled = errors.filter((error) => error !== undefined && isThrottled(error.code)).length;
+    const written = parcels.length - failed.length;
+    if (written > 0) this.#noteSuccess();
+    for (const [i, parcel] of parcels.entries()) {
+      if (errors[i] !== undefined) continue;
+      this.counters.sentRecords++;
+      this.counters.sentBytes += parcelBytes(parcel);
+      this.#finish(parcel);
+    }
+    this.#pace.answered({ written, failed: failed.length, throttled }, this.#options.clock.monotonic());
+    if (failed.length === 0) return;
+    this.#queue.putBack(failed, false);
+    this.counters.retriedRecords += failed.length;
+    this.counters.throttledRecords += throttled;
+    const error = errors.find((one) => one !== undefined)!;
+    this.lastError = `${error.code}: ${error.message}`;
+    this.#tell({ kind: 'throttled', records: failed.length, of: parcels.length });
+  }
+
+  #noteSuccess(): void {
+    if (this.#pace.isUnreachable) this.#tell({ kind: 'recovered' });
+    this.#accepted = true;
+    this.#renewed = false;
+    this.lastError = undefined;
+    this.lastSuccessMs = this.#options.clock.now();
+    for (const { parcel, reason } of this.#suspects.splice(0)) void this.#setAside(parcel, reason);
+  }
+
+  async #failed(parcels: readonly Parcel[], error: unknown): Promise<void> {
+    const { clock, target } = this.#options;
+    const action = failureAction(error);
+    const reached = error instanceof ClientError;
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'Unknown';
+    const throttled = isThrottled(code);
+    this.counters.failedRequests++;
+    if (isAmbiguous(error)) this.counters.ambiguousRequests++;
+    if (throttled) this.counters.throttledRecords += parcels.length;
+    this.lastError = `${code}: ${error instanceof Error ? error.message : String(error)}`;
+    this.#tell({ kind: 'requestFailed', code, message: this.lastError, action });
+    if (action === 'refused') return await this.#refused(parcels, this.lastError);
+    this.#queue.putBack(parcels, false);
+    this.counters.retriedRecords += parcels.length;
+    const renewing = action === 'credentials' || action === 'clock';
+    const first = renewing && !this.#renewed;
+    if (renewing) {
+      this.#renewed = true;
+      await target.renew(error);
+    }
+    if (!first) this.#pace.failed(action, { reached, throttled }, clock.monotonic());
+  }
+
+  /** Halves what was refused until the record is found that is wrong in itself; that one is set aside. */
+  async #refused(parcels: readonly Parcel[], reason: string): Promise<void> {
+    // Nothing was ever accepted: the stream's name may be what is wrong, and then no record may be set aside.
+    if (!this.#accepted) {
+      this.#pace.failed('refused', { reached: true, throttled: false }, this.#options.clock.monotonic());
+    }
+    if (parcels.length > 1) {
+      const middle = Math.ceil(parcels.length / 2);
+      this.#queue.putBack(parcels.slice(0, middle), true);
+      this.#queue.putBack(parcels.slice(middle), true);
+    } else if (this.#accepted) await this.#setAside(parcels[0]!, reason);
+    else this.#suspects.push({ parcel: parcels[0]!, reason });
+  }
+
+  async #setAside(parcel: Parcel, reason: string): Promise<void> {
+    const { deadLetters, flow, clock, signal } = this.#options;
+    const { path } = parcel;
+    const { start, end, data } = parcel.record;
+    const letter = { flow: flow.id, file: path, offset: start, length: end - start, error: reason, data };
+    while (!signal.aborted) {
+      try {
+        await deadLetters.add([letter]);
+        this.counters.deadLetters++;
+        this.#tell({ kind: 'deadLetter', path, start, reason });
+        this.#finish(parcel);
+        this.#options.onProgress();
+        return;
+      } catch (error) {
+        if (systemCode(error) === '') throw error;
+        this.lastError = `dead-letter file: ${systemCode(error)}`;
+        await clock.sleep(1_000, signal).catch(() => undefined);
+      }
+    }
+  }
+
+  #finish(parcel: Parcel): void {
+    this.#hold(parcel, -1);
+    parcel.acks.finish(parcel.ticket);
+  }
+
+  #hold(parcel: Parcel, sign: 1 | -1): void {
+    // An object and its place in the queues cost about as much as a short line.
+    const bytes = parcelBytes(parcel) + 128;
+    this.#heldRecords += sign;
+    this.#heldBytes += sign * bytes;
+    this.#options.budget.heldBytes += sign * bytes;
+  }
+
+  #tell(event: Parameters<AgentEvents>[0]): void {
+    this.#options.events(event, this.#options.flow.id);
+  }
+}

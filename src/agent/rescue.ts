@@ -1,0 +1,74 @@
+/**
+ * The search for a file that was rotated away while nobody looked: in its own directory and one level below, whatever
+ * the flow's pattern, first by identity, then by content.
+ */
+import { AGENT_BACKUP_BYTES_MIN } from '../model/limits.ts';
+import type { LogFile, LogFileFacts, LogFiles } from '../runtime/log-files.ts';
+import { systemCode } from '../runtime/sluice-error.ts';
+import { type Discovered, isCompressed } from './discover.ts';
+import { compareIdentity, type FileIdentity, likeness } from './identity.ts';
+import type { Tailer } from './tailer.ts';
+
+export interface Rescued {
+  /** Open; it belongs to the caller. */
+  readonly file: LogFile;
+  readonly place: { readonly path: string; readonly identity: FileIdentity; readonly size: number };
+}
+
+export interface SearchArea {
+  /** What the flow's pattern found; these files are not searched. */
+  readonly discovered: readonly Discovered[];
+  /** Files of other tailers are not taken from them. */
+  readonly others: readonly Tailer[];
+}
+
+/** The lost file; undefined when the pattern finds it, and when it is nowhere. */
+export async function rescue(files: LogFiles, tailer: Tailer, area: SearchArea): Promise<Rescued | undefined> {
+  const claims = area.others.filter((other) => other !== tailer && other.place !== 'gone');
+  const isOwn = (facts: LogFileFacts) => compareIdentity(tailer.identity, facts) === 'same';
+  if (area.discovered.some((one) => isOwn(one.facts))) {
+    // Another generation may have taken its place under the same identity; then the content is elsewhere.
+    if (!claims.some((other) => compareIdentity(other.identity, tailer.identity) === 'same')) return undefined;
+  }
+  const seen = new Set(area.discovered.map((one) => one.path));
+  const candidates = (await nearby(files, tailer.path)).filter(
+    ({ path, facts }) => !seen.has(path) && !claims.some((other) => compareIdentity(other.identity, facts) === 'same'),
+  );
+  const own = candidates.filter(({ facts }) => isOwn(facts));
+  const alike = tailer.knownTo >= AGENT_BACKUP_BYTES_MIN ? candidates.filter(({ facts }) => !isOwn(facts)) : [];
+  for (const candidate of [...own, ...alike]) {
+    const rescued = await proven(files, tailer, candidate);
+    if (rescued !== undefined) return rescued;
+  }
+  return undefined;
+}
+
+/** Plain uncompressed files in the file's directory and in the directories in it. */
+export async function nearby(files: LogFiles, path: string): Promise<readonly Discovered[]> {
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  const found: Discovered[] = [];
+  const look = async (directory: string, deeper: boolean): Promise<void> => {
+    for (const name of await files.list(directory).catch(() => [])) {
+      const one = `${directory}/${name}`;
+      const facts = await files.facts(one).catch(() => undefined);
+      if (facts?.kind === 'directory' && deeper) await look(one, false);
+      else if (facts?.kind === 'file' && !isCompressed(name)) found.push({ path: one, facts });
+    }
+  };
+  await look(folder, true);
+  return found;
+}
+
+async function proven(files: LogFiles, tailer: Tailer, { path }: Discovered): Promise<Rescued | undefined> {
+  let file: LogFile | undefined;
+  try {
+    file = await files.open(path);
+    const facts = await file.facts();
+    const isAll = (await likeness(file, facts.bytes, tailer.prints)).kind === 'all';
+    if (isAll) return { file, place: { path, identity: facts, size: facts.bytes } };
+  } catch (error) {
+    if (systemCode(error) === '') throw error;
+  }
+  await file?.close();
+  return undefined;
+}

@@ -1,0 +1,131 @@
+/**
+ * Records on their way, in the order in which they were read: those never sent and, before them, groups that failed.
+ * Decides what goes into the next request; sends nothing itself.
+ */
+import type { Acks } from './acks.ts';
+import type { AgentRecord } from './record-reader.ts';
+
+export interface Parcel {
+  readonly record: AgentRecord;
+  /** Path of the file when the record was read. */
+  readonly path: string;
+  readonly acks: Acks;
+  readonly ticket: number;
+  /** Place among all records of the flow. */
+  readonly order: number;
+  /** Monotonic. */
+  readonly queuedMs: number;
+}
+
+export interface QueueLimits {
+  readonly recordsMax: number;
+  readonly bytesMax: number;
+  readonly ageMsMax: number;
+  /** No two records of one partition key in one request. */
+  readonly ordered: boolean;
+}
+
+interface Group {
+  readonly parcels: readonly Parcel[];
+  /** Sent by itself, nothing added: one half of a request that was refused. */
+  readonly alone: boolean;
+}
+
+/** What a record counts against the service's limits; a UTF-16 length stands in for the key's bytes. */
+export function parcelBytes({ record }: Parcel): number {
+  return record.data.length + (record.partitionKey?.length ?? 0);
+}
+
+export class SendQueue {
+  readonly #limits: QueueLimits;
+  #fresh: Parcel[] = [];
+  #head = 0;
+  #freshBytes = 0;
+  #failed: Group[] = [];
+
+  constructor(limits: QueueLimits) {
+    this.#limits = limits;
+  }
+
+  push(parcel: Parcel): void {
+    this.#fresh.push(parcel);
+    this.#freshBytes += parcelBytes(parcel);
+  }
+
+  /** Puts back what failed, ahead of everything that was read later. */
+  putBack(parcels: readonly Parcel[], alone: boolean): void {
+    if (parcels.length === 0) return;
+    const later = this.#failed.findIndex((group) => group.parcels[0]!.order > parcels[0]!.order);
+    this.#failed.splice(later < 0 ? this.#failed.length : later, 0, { parcels, alone });
+  }
+
+  get isEmpty(): boolean {
+    return this.#failed.length === 0 && this.#head === this.#fresh.length;
+  }
+
+  /** Records that wait. */
+  get length(): number {
+    return this.#failed.reduce((sum, group) => sum + group.parcels.length, this.#fresh.length - this.#head);
+  }
+
+  /** True when a request should be made now: something failed before, a request is full, or the oldest record has waited. */
+  isDue(nowMs: number): boolean {
+    if (this.#failed.length > 0) return true;
+    const count = this.#fresh.length - this.#head;
+    if (count === 0) return false;
+    const { recordsMax, bytesMax, ageMsMax } = this.#limits;
+    return count >= recordsMax || this.#freshBytes >= bytesMax || nowMs - this.#fresh[this.#head]!.queuedMs >= ageMsMax;
+  }
+
+  /** The records of the next request; [] when there are none. */
+  take(): readonly Parcel[] {
+    if (this.#failed[0]?.alone === true) return this.#failed.shift()!.parcels;
+    const picked = new Picked(this.#limits);
+    for (let group = this.#failed[0]; group !== undefined && !group.alone; group = this.#failed[0]) {
+      const count = picked.addFrom(group.parcels, 0);
+      this.#failed.shift();
+      if (count < group.parcels.length) {
+        this.#failed.unshift({ parcels: group.parcels.slice(count), alone: false });
+        return picked.parcels;
+      }
+    }
+    if (this.#failed.length > 0) return picked.parcels;
+    const before = picked.parcels.length;
+    const count = picked.addFrom(this.#fresh, this.#head);
+    for (let i = before; i < picked.parcels.length; i++) this.#freshBytes -= parcelBytes(picked.parcels[i]!);
+    this.#head += count;
+    if (this.#head > 4_096 || this.#head === this.#fresh.length) {
+      this.#fresh = this.#fresh.slice(this.#head);
+      this.#head = 0;
+    }
+    return picked.parcels;
+  }
+}
+
+/** A request being filled. */
+class Picked {
+  readonly parcels: Parcel[] = [];
+  readonly #limits: QueueLimits;
+  readonly #keys = new Set<string | undefined>();
+  #bytes = 0;
+
+  constructor(limits: QueueLimits) {
+    this.#limits = limits;
+  }
+
+  /** Adds from `start` on while they fit; returns how many. A record that is too large for any request goes alone. */
+  addFrom(parcels: readonly Parcel[], start: number): number {
+    const { recordsMax, bytesMax, ordered } = this.#limits;
+    let i = start;
+    for (; i < parcels.length && this.parcels.length < recordsMax; i++) {
+      const parcel = parcels[i]!;
+      const bytes = parcelBytes(parcel);
+      if (this.#bytes + bytes > bytesMax && this.parcels.length > 0) break;
+      if (ordered && this.#keys.has(parcel.record.partitionKey)) break;
+      if (ordered) this.#keys.add(parcel.record.partitionKey);
+      this.#bytes += bytes;
+      this.parcels.push(parcel);
+    }
+    return i - start;
+  }
+}

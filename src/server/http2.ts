@@ -3,6 +3,7 @@
  * into plain values and back. A client may say GOAWAY as soon as an answer begins: AWS's JavaScript client always does.
  */
 import http2 from 'node:http2';
+import { TLSSocket } from 'node:tls';
 import { BODY_BYTES_MAX, HTTP2_SESSION_MB, HTTP2_WINDOW_BYTES } from '../model/limits.ts';
 import { bytesToReserve, declaredBytes, readBody } from './body.ts';
 import type { HttpResponse } from './exchange.ts';
@@ -39,6 +40,8 @@ export function http2Protocol(options: ProtocolOptions): Protocol {
     accept(socket) {
       // A client that ends its side has gone: HTTP/2 says farewell in frames.
       socket.allowHalfOpen = false;
+      // The preface has come, so it is HTTP/2, whether ALPN said so or nothing: node:http2 believes ALPN alone.
+      if (socket instanceof TLSSocket) Object.assign(socket, { alpnProtocol: 'h2' });
       server.emit('connection', socket);
     },
     drain() {

@@ -1,8 +1,10 @@
 /**
- * The plain port: HTTP/1.1 and HTTP/2 on one number, told apart by the first bytes. Sockets in, plain requests out.
+ * The port: HTTP/1.1 and HTTP/2 on one number, told apart by the first bytes, and both of them within TLS if there is a
+ * certificate. Sockets in, plain requests out.
  */
 import net from 'node:net';
 import type { Clock } from '../runtime/clock.ts';
+import type { SelfSigned } from '../runtime/self-signed.ts';
 import { SluiceError, systemCode } from '../runtime/sluice-error.ts';
 import { ByteBudget } from './byte-budget.ts';
 import type { Handle } from './exchange.ts';
@@ -10,6 +12,7 @@ import { http1Protocol } from './http1.ts';
 import { http2Protocol } from './http2.ts';
 import { Peek } from './peek.ts';
 import { LISTEN_LIMITS, type ListenLimits } from './protocol.ts';
+import { tlsProtocol } from './tls.ts';
 
 export interface ListenOptions {
   readonly host: string;
@@ -19,6 +22,8 @@ export interface ListenOptions {
   /** The machine's clock: a connection's patience is not the service's time. */
   readonly clock: Clock;
   readonly limits?: Partial<ListenLimits>;
+  /** TLS is served too, and other machines are served nothing else. */
+  readonly certificate?: SelfSigned | undefined;
 }
 
 export interface Listener {
@@ -26,6 +31,8 @@ export interface Listener {
   readonly port: number;
   /** Connections open now. */
   connections(): number;
+  /** Another certificate, where there is one already. */
+  renew(certificate: SelfSigned): void;
   /** Takes no more connections, lets requests under way finish within `drainMs`, then ends what is left. */
   close(options: { readonly drainMs: number }): Promise<void>;
 }
@@ -37,6 +44,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const protocol = { handle: options.handle, budget: new ByteBudget(limits.inFlightBytesMax), limits };
   const protocols = { http1: http1Protocol(protocol), http2: http2Protocol(protocol) };
   const peek = new Peek({ clock, waitMs: limits.headersWaitMs, ...protocols });
+  const { certificate } = options;
+  const onSecure = (socket: net.Socket) => peek.accept(socket);
+  const tls = certificate && tlsProtocol({ certificate, handshakeWaitMs: limits.headersWaitMs, onSecure });
+  if (tls !== undefined) peek.serveTls(tls);
   const sockets = new Set<net.Socket>();
   const server = net.createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
     sockets.add(socket);
@@ -66,7 +77,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
   }
 
-  return { host: address, port, connections: () => sockets.size, close };
+  const renew = (next: SelfSigned) => tls?.renew(next);
+  return { host: address, port, connections: () => sockets.size, renew, close };
 }
 
 function bind(server: net.Server, { host, port }: ListenOptions): Promise<void> {

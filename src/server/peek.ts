@@ -1,10 +1,14 @@
 /**
  * Which protocol does a connection speak? Reads its first bytes, however few come at a time, until they are the
- * preface of HTTP/2 or can no longer become it, pushes them back and hands the socket on.
+ * preface of HTTP/2 or can no longer become it, pushes them back and hands the socket on. Where TLS is served, a
+ * connection that begins with a handshake comes back decrypted; others are for programs on this machine.
  */
 import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import type { Clock } from '../runtime/clock.ts';
+import { isLoopbackAddress } from './loopback.ts';
 import type { Protocol } from './protocol.ts';
+import { TLS_HANDSHAKE } from './tls.ts';
 
 /** RFC 9113 section 3.4. POST, PUT and PATCH part from it at the second byte. */
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 'latin1');
@@ -23,10 +27,16 @@ export class Peek {
   #old = new Set<Socket>();
   #young = new Set<Socket>();
   readonly #closing = new AbortController();
+  #tls: Protocol | undefined;
 
   constructor(options: PeekOptions) {
     this.#options = options;
     void this.#sweep();
+  }
+
+  /** From now on handshakes are passed to `tls`, which gives the socket back to `accept`. */
+  serveTls(tls: Protocol): void {
+    this.#tls = tls;
   }
 
   accept(socket: Socket): void {
@@ -43,7 +53,14 @@ export class Peek {
       protocol.accept(socket);
     };
     const onEnd = () => decide(undefined);
+    const isSecure = socket instanceof TLSSocket;
+    const isPlainTaken = this.#tls === undefined || isSecure || isLoopbackAddress(socket.remoteAddress ?? '');
     const onData = (chunk: Buffer) => {
+      if (this.#tls !== undefined && !isSecure && seen.length === 0 && chunk[0] === TLS_HANDSHAKE) {
+        seen = chunk;
+        return decide(this.#tls);
+      }
+      if (!isPlainTaken) return decide(undefined);
       seen = seen.length === 0 ? chunk : Buffer.concat([seen, chunk]);
       const length = Math.min(seen.length, PREFACE.length);
       if (seen.compare(PREFACE, 0, length, 0, length) !== 0) decide(this.#options.http1);

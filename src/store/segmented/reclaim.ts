@@ -37,20 +37,21 @@ const LOOK_INTERVAL_MS = 10_000;
 export class Reclaimer {
   readonly #options: ReclaimerOptions;
   readonly #stop = new AbortController();
-  readonly #working: Promise<void>;
-  readonly #unindexed = new Set<Segment>();
-  /** Could not be read or written: left as they are until the next start. */
-  readonly #givenUp = new Set<Segment>();
+  readonly #watching: Promise<void>;
+  /** One thing at a time. */
+  #work: Promise<void> = Promise.resolve();
+  /** Damaged: kept as they are until nothing in them is alive. */
+  readonly #damaged = new Set<Segment>();
   #wanted = true;
 
   constructor(options: ReclaimerOptions) {
     this.#options = options;
-    this.#working = this.#work();
+    this.#watching = this.#watch();
   }
 
   /** A segment has ended: it needs an index. */
   sealed(segment: Segment): void {
-    this.#unindexed.add(segment);
+    this.#work = this.#work.then(() => this.#attempt(segment, () => this.#writeIndex(segment)));
     this.#wanted = true;
   }
 
@@ -59,41 +60,59 @@ export class Reclaimer {
     this.#wanted = true;
   }
 
-  async close(): Promise<void> {
+  /** Nothing new is begun. */
+  stop(): void {
     this.#stop.abort();
-    await this.#working;
   }
 
-  async #work(): Promise<void> {
-    const { clock, writer, lane } = this.#options;
+  /** Resolves when what was begun before `stop` is done. */
+  async finished(): Promise<void> {
+    await this.#watching;
+    await this.#work;
+  }
+
+  async #watch(): Promise<void> {
+    const { clock } = this.#options;
     while (!this.#stop.signal.aborted) {
       try {
         await clock.sleep(LOOK_INTERVAL_MS, this.#stop.signal);
       } catch {
         return;
       }
-      const { table, createdMs } = writer.segment;
-      const aliveBytes = table.aliveBytes(this.#horizonOf);
-      if (shouldEndEarly({ ageMs: clock.now() - createdMs, bytes: table.bytes, aliveBytes })) lane.roll();
-      if (this.#wanted) await this.#round();
+      this.#endEarly();
+      if (!this.#wanted) continue;
+      this.#wanted = false;
+      this.#work = this.#work.then(() => this.#round());
+      await this.#work;
     }
+  }
+
+  #endEarly(): void {
+    const { clock, writer, lane } = this.#options;
+    const { table, createdMs } = writer.segment;
+    const aliveBytes = table.aliveBytes(this.#horizonOf);
+    if (shouldEndEarly({ ageMs: clock.now() - createdMs, bytes: table.bytes, aliveBytes })) lane.roll();
   }
 
   readonly #horizonOf = (shard: number): number | undefined => this.#options.shards.get(shard as ShardKey)?.horizon;
 
   async #round(): Promise<void> {
-    this.#wanted = false;
     const { segments, writer } = this.#options;
     for (const segment of segments.all()) {
       if (this.#stop.signal.aborted) return;
-      if (segment === writer.segment || this.#givenUp.has(segment)) continue;
-      try {
-        await this.#treat(segment);
-      } catch (error) {
-        this.#givenUp.add(segment);
-        const reason = (error as Error).message;
-        this.#options.logger.log('error', 'a segment could not be freed', { file: segment.path, reason });
-      }
+      if (segment !== writer.segment) await this.#attempt(segment, () => this.#treat(segment));
+    }
+  }
+
+  /** What fails is tried again in the next round, unless the segment itself is damaged. */
+  async #attempt(segment: Segment, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      if (error instanceof StoreError) this.#damaged.add(segment);
+      else this.#wanted = true;
+      const reason = (error as Error).message;
+      this.#options.logger.log('error', 'a segment could not be freed or indexed', { file: segment.path, reason });
     }
   }
 
@@ -101,15 +120,15 @@ export class Reclaimer {
     const { table } = segment;
     const fate = fateOf({ bytes: table.bytes, aliveBytes: table.aliveBytes(this.#horizonOf) });
     if (fate === 'remove') await this.#remove(segment);
-    else if (fate === 'rewrite') await this.#rewrite(segment);
-    else if (this.#unindexed.has(segment)) await this.#writeIndex(segment);
+    else if (fate === 'rewrite' && !this.#damaged.has(segment)) await this.#rewrite(segment);
+    else if (segment.indexBytes === 0) await this.#writeIndex(segment);
   }
 
   async #remove(segment: Segment): Promise<void> {
     const { disk, segments } = this.#options;
     this.#replaceEntries(segment, new Map());
     segments.delete(segment.name.id);
-    this.#unindexed.delete(segment);
+    this.#damaged.delete(segment);
     await segment.retire();
     await disk.remove(segment.path);
     if (segment.indexBytes > 0) await disk.remove(segments.indexPathOf(segment));
@@ -133,8 +152,6 @@ export class Reclaimer {
       target.table.freeze();
       segments.put(target);
       this.#replaceEntries(old, copied);
-      this.#unindexed.delete(old);
-      this.#unindexed.add(target);
     });
     await old.retire();
     await this.#writeIndex(target);
@@ -149,9 +166,11 @@ export class Reclaimer {
     }
   }
 
+  /** Does nothing for a segment that is gone or replaced by now. */
   async #writeIndex(segment: Segment): Promise<void> {
     const { disk, segments, shards, uuid } = this.#options;
     const { id } = segment.name;
+    if (segments.get(id) !== segment) return;
     const rows = Array.from({ length: segment.table.count }, (_, i) => {
       const row = segment.table.row(i);
       return { ...row, entries: shards.get(row.shard as ShardKey)?.index.ofSegment(id) ?? [] };
@@ -160,7 +179,6 @@ export class Reclaimer {
     await writeNew(disk, segments.indexPathOf(segment), bytes);
     await disk.syncDirectory(segments.lane);
     segment.indexBytes = bytes.length;
-    this.#unindexed.delete(segment);
   }
 }
 

@@ -211,10 +211,11 @@ class SegmentedStore implements Store {
     this.#closed = true;
     for (const state of this.#shards.values()) state.watchers.close();
     await this.#space.close();
-    await this.#reclaimer.close();
+    this.#reclaimer.stop();
     try {
       await this.#lane.close();
     } finally {
+      await this.#reclaimer.finished();
       await this.#segments.close();
     }
   }

@@ -89,7 +89,7 @@ describe('a full disk', () => {
     await world.store.create([A]);
     const texts = Array.from({ length: 12 }, (_, i) => `${i}`.padEnd(300, '.'));
     const kept: string[] = [];
-    world.disk.failAt(2, 'ENOSPC', 'open');
+    world.disk.failAt(1, 'ENOSPC', 'open');
     for (const text of texts) {
       if ((await world.append(A, text)) === 'appended') kept.push(text);
       else await world.clock.advance(5_000);

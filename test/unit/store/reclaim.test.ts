@@ -138,5 +138,16 @@ test('a damaged segment is never written again, and told', async () => {
   await world.store.drop([A]);
   await aMinute();
   expect(world.disk.bytesOf(path)).toEqual(before);
-  expect(world.lines).toContain('error: a segment could not be freed');
+  expect(world.lines).toContain('error: a segment could not be freed or indexed');
+});
+
+test('a full disk delays the return of space, no more', async () => {
+  const kept = await neighbours();
+  await world.clock.settle(2_000);
+  await world.store.drop([A]);
+  for (const n of [1, 2, 3, 5, 8]) world.disk.failAt(n, 'ENOSPC', 'open');
+  await aMinute();
+  await aMinute();
+  expect(world.store.usage().bytes).toBeLessThan(80 * KIB);
+  expect(await world.read(B)).toEqual(kept);
 });

@@ -23,7 +23,8 @@ export async function runProgram(options: ProgramOptions): Promise<void> {
     await program.parseAsync([...options.words], { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return;
+    // A word that only groups commands, or none at all: commander has printed the help.
+    if (error.exitCode === 0 || error.code === 'commander.help') return;
     throw parseError(error, options.words);
   }
 }
@@ -34,12 +35,10 @@ function buildProgram(options: ProgramOptions): Command {
   program.version(version, '-V, --version').helpCommand(false);
   for (const [name, spec] of Object.entries(globalOptions)) program.addOption(optionOf(name, spec));
   helpFrom(program, () => rootHelp(commands, version));
-  program.action(() => print(rootHelp(commands, version)));
   const parents = new Map<string, Command>([['', program]]);
   for (const [noun, doc] of Object.entries(nouns)) {
     const command = quietCommand(noun, print);
     helpFrom(command, () => nounHelp(noun, doc, commands));
-    command.action(() => print(nounHelp(noun, doc, commands)));
     parents.set(noun, command);
     program.addCommand(command);
   }
@@ -71,7 +70,7 @@ function quietCommand(name: string, print: (text: string) => void): Command {
     .exitOverride()
     .showSuggestionAfterError(true)
     .allowExcessArguments(false)
-    .configureOutput({ writeOut: print, writeErr: () => undefined });
+    .configureOutput({ writeOut: print, writeErr: print, outputError: () => undefined });
 }
 
 function helpFrom(command: Command, text: () => string): void {

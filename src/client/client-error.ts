@@ -1,21 +1,26 @@
 /** Why a call failed, as a caller can tell it: the server's answer, or no answer at all. Nothing matches on the text. */
 
+export interface ClientErrorOptions {
+  readonly status: number;
+  readonly requestId?: string | undefined;
+  readonly serverMs?: number | undefined;
+}
+
 /** The server answered with an error. `code` is the API's name of it. */
 export class ClientError extends Error {
   readonly code: string;
   /** HTTP status. */
   readonly status: number;
   readonly requestId: string | undefined;
-  constructor(
-    code: string,
-    message: string,
-    options: { readonly status: number; readonly requestId?: string | undefined },
-  ) {
+  /** When the server answered, by its own clock; to the second. */
+  readonly serverMs: number | undefined;
+  constructor(code: string, message: string, options: ClientErrorOptions) {
     super(message);
     this.name = 'ClientError';
     this.code = code;
     this.status = options.status;
     this.requestId = options.requestId;
+    this.serverMs = options.serverMs;
   }
 }
 

@@ -1,11 +1,13 @@
 /**
- * The Kinesis client: any declared operation against any endpoint, AWS JSON 1.1 over HTTP/1.1 with keep-alive,
- * signed, and called again while that can help.
+ * The client of Kinesis and Firehose: any declared operation against any endpoint, AWS JSON 1.1 over HTTP/1.1 with
+ * keep-alive, signed, and called again while that can help.
  */
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { CLIENT_CONNECTIONS_MAX } from '../model/limits.ts';
 import type { Input, Operation, Output } from '../operations/operation.ts';
+
+import { epochOfHttpDate } from '../runtime/calendar.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import { coerceJson, encodeJson } from '../wire/json.ts';
@@ -15,7 +17,12 @@ import { exchange, type HttpAnswer } from './http.ts';
 import { retryDelayMs, shouldRetry } from './retry.ts';
 import { signedHeaders } from './sign.ts';
 
+/** The service by its signing name, and what its operations are called by. */
+const TARGET_PREFIXES = { kinesis: 'Kinesis_20131202', firehose: 'Firehose_20150804' } as const;
+
 export interface ClientOptions {
+  /** Whose operations are called; Kinesis when it is not said. */
+  readonly service?: keyof typeof TARGET_PREFIXES | undefined;
   /** `http://host:port` or `https://host`. */
   readonly endpoint: string;
   readonly region: string;
@@ -81,15 +88,15 @@ export class Client {
   }
 
   async #attempt<O extends Operation>(operation: O, body: Uint8Array, signal?: AbortSignal): Promise<Output<O>> {
-    const { region, credentials, clock, timeoutMs } = this.#options;
+    const { service = 'kinesis', region, credentials, clock, timeoutMs } = this.#options;
     const headers = signedHeaders(
       {
         host: this.#host,
         'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `Kinesis_20131202.${operation.name}`,
+        'x-amz-target': `${TARGET_PREFIXES[service]}.${operation.name}`,
       },
       body,
-      { region, credentials, nowMs: clock.now() },
+      { service, region, credentials, nowMs: clock.now() },
     );
     const answer = await exchange(this.#dispatcher, this.endpoint, { headers, body, timeoutMs, signal });
     this.#answered = true;
@@ -114,6 +121,8 @@ function errorOf(answer: HttpAnswer): ClientError {
   const header = answer.headers['x-amzn-requestid'];
   const requestId = typeof header === 'string' ? header : undefined;
   const { status } = answer;
+  const date = answer.headers['date'];
+  const serverMs = typeof date === 'string' ? epochOfHttpDate(date) : undefined;
   let body: Record<string, unknown> = {};
   try {
     body = Object(JSON.parse(new TextDecoder().decode(answer.body)));
@@ -123,5 +132,5 @@ function errorOf(answer: HttpAnswer): ClientError {
   const type = typeof body['__type'] === 'string' ? body['__type'] : `Http${status}`;
   const code = type.slice(type.indexOf('#') + 1).split(':')[0]!;
   const text = body['message'] ?? body['Message'];
-  return new ClientError(code, typeof text === 'string' ? text : '', { status, requestId });
+  return new ClientError(code, typeof text === 'string' ? text : '', { status, requestId, serverMs });
 }

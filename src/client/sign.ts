@@ -4,6 +4,8 @@ import { compactTime } from '../runtime/calendar.ts';
 import type { Credentials } from './credentials.ts';
 
 export interface Signing {
+  /** The service's signing name. */
+  readonly service: string;
   readonly region: string;
   readonly credentials: Credentials;
   readonly nowMs: number;
@@ -18,7 +20,7 @@ export function signedHeaders(
   const request = {
     method: 'POST',
     path: '/',
-    service: 'kinesis',
+    service: signing.service,
     region: signing.region,
     headers: { ...headers, 'content-length': String(body.length), 'x-amz-date': compactTime(signing.nowMs) },
     body,

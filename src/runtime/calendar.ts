@@ -24,6 +24,12 @@ export function compactTime(epochMs: number): string {
   return isoTime(epochMs).replace(/[-:]|\.\d{3}/g, '');
 }
 
+/** The instant of an HTTP date (Sat, 21 Nov 2026 10:22:56 GMT); undefined for anything else. */
+export function epochOfHttpDate(text: string): number | undefined {
+  const ms = /^[A-Z][a-z]{2}, .* GMT$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? undefined : ms;
+}
+
 /** 12:04:31.207 in the zone. */
 export function clockTime(epochMs: number, zone: Zone): string {
   const { hour, minute, second, ms } = civilTime(epochMs, zone);

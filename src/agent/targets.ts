@@ -1,0 +1,123 @@
+/**
+ * Where a flow's records go: a client for its service, endpoint and region, made again when its credentials or its
+ * clock were refused.
+ */
+import { Client } from '../client/client.ts';
+import { ClientError } from '../client/client-error.ts';
+import type { Credentials } from '../client/credentials.ts';
+import { firehoseTarget, kinesisTarget, type PutTarget } from '../client/put-target.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Random } from '../runtime/random.ts';
+import type { FlowConfig, TargetConfig } from './config.ts';
+import { failureAction } from './delivery-policy.ts';
+import type { DeliveryTarget } from './publisher.ts';
+
+export interface TargetWorld {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Asked before the first request to an endpoint, and again whenever they were refused. */
+  readonly credentials: (endpoint: string) => Promise<Credentials>;
+  /** What the environment says, for a target that names no region. */
+  readonly region: string | undefined;
+  /** How long the service may keep silent. */
+  readonly timeoutMs: number;
+}
+
+/** The target of a flow; nothing is connected before the first request. */
+export function flowTarget(flow: FlowConfig, world: TargetWorld): DeliveryTarget {
+  return new ClientTarget(flow.target, world);
+}
+
+const REGION_DEFAULT = 'us-east-1';
+
+/** Endpoint and region of a target: each from the other, where only one is given. */
+export function placeOf(target: TargetConfig, region: string | undefined): { endpoint: string; region: string } {
+  const named = target.region ?? (target.endpoint === undefined ? undefined : regionOfHost(target.endpoint));
+  const chosen = named ?? region ?? REGION_DEFAULT;
+  const suffix = chosen.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return { endpoint: target.endpoint ?? `https://${target.service}.${chosen}.${suffix}`, region: chosen };
+}
+
+/** The region in an AWS host name, also of a VPC endpoint or a FIPS one; undefined for other hosts. */
+function regionOfHost(endpoint: string): string | undefined {
+  const host = new URL(endpoint).hostname;
+  return /(?:kinesis|firehose)(?:-fips)?\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:vpce\.)?(?:amazonaws|api\.aws)/.exec(host)?.[1];
+}
+
+class ClientTarget implements DeliveryTarget {
+  readonly #target: TargetConfig;
+  readonly #world: TargetWorld;
+  #opened: Promise<{ readonly client: Client; readonly target: PutTarget }> | undefined;
+  /** The service's clock minus ours, once a signature was refused for its time. */
+  #skewMs = 0;
+
+  constructor(target: TargetConfig, world: TargetWorld) {
+    this.#target = target;
+    this.#world = world;
+  }
+
+  async put(...[records, signal]: Parameters<PutTarget['put']>): ReturnType<PutTarget['put']> {
+    this.#opened ??= this.#open();
+    const opened = this.#opened;
+    try {
+      return await (await opened).target.put(records, signal);
+    } catch (error) {
+      // Credentials that could not be had are asked for again by the next request.
+      if (!(await isOpen(opened)) && this.#opened === opened) this.#opened = undefined;
+      throw error;
+    }
+  }
+
+  async renew(cause: unknown): Promise<void> {
+    if (cause instanceof ClientError && failureAction(cause) === 'clock' && cause.serverMs !== undefined) {
+      this.#skewMs = cause.serverMs - this.#world.clock.now();
+    }
+    await this.close();
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened === undefined || !(await isOpen(opened))) return;
+    // Requests under way end by themselves; nobody waits for them here.
+    (await opened).client.close().catch(() => undefined);
+  }
+
+  get #serviceClock(): Clock {
+    const { clock } = this.#world;
+    return {
+      now: () => clock.now() + this.#skewMs,
+      monotonic: () => clock.monotonic(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+      soon: (fn) => clock.soon(fn),
+    };
+  }
+
+  async #open(): Promise<{ readonly client: Client; readonly target: PutTarget }> {
+    const { random, timeoutMs, credentials } = this.#world;
+    const { service, name, arn } = this.#target;
+    const { endpoint, region } = placeOf(this.#target, this.#world.region);
+    const client = new Client({
+      service,
+      endpoint,
+      region,
+      credentials: await credentials(endpoint),
+      clock: this.#serviceClock,
+      random,
+      timeoutMs,
+      attemptsMax: 1,
+    });
+    const target =
+      service === 'kinesis'
+        ? kinesisTarget(client, arn === undefined ? { StreamName: name } : { StreamARN: arn })
+        : firehoseTarget(client, name);
+    return { client, target };
+  }
+}
+
+function isOpen(opened: Promise<unknown>): Promise<boolean> {
+  return opened.then(
+    () => true,
+    () => false,
+  );
+}

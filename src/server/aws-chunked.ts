@@ -13,6 +13,13 @@ export const SIGNED_CHUNKS = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD';
 export const SIGNED_CHUNKS_AND_TRAILER = 'STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER';
 export const UNSIGNED_CHUNKS = 'STREAMING-UNSIGNED-PAYLOAD-TRAILER';
 
+const FORMS = new Set([SIGNED_CHUNKS, SIGNED_CHUNKS_AND_TRAILER, UNSIGNED_CHUNKS]);
+
+/** Does a value of x-amz-content-sha256 say that the body is in this coding? */
+export function isChunkedForm(value: string): boolean {
+  return FORMS.has(value);
+}
+
 /** Judges signatures in the order in which they come; each builds on the one before. */
 export interface ChunkJudge {
   /** The last chunk has no data. @throws {Fault} when the signature is wrong. */

@@ -10,7 +10,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Random } from '../runtime/random.ts';
 import type { StreamService } from '../service/service.ts';
 import { check } from '../wire/check.ts';
-import { authorize } from './authorize.ts';
+import { authorize, type Verification } from './authorize.ts';
 import { CODECS, wireOf } from './codec.ts';
 import { corsHeaders, type Origins, originAllowed, preflightHeaders } from './cors.ts';
 import {
@@ -23,9 +23,11 @@ import {
   unknownCodingReply,
 } from './errors.ts';
 import { type Handle, type HttpRequest, type HttpResponse, headerOf } from './exchange.ts';
+import type { FaultInjector } from './fault-injector.ts';
 import { emptyReply, type Reply } from './reply.ts';
 import { RequestIds } from './request-ids.ts';
 import type { Call, Route, Wire } from './route.ts';
+import { rpcTarget } from './smithy-rpc.ts';
 
 export interface DispatchOptions {
   readonly service: StreamService;
@@ -37,8 +39,13 @@ export interface DispatchOptions {
   readonly origins: Origins;
   readonly random: Random;
   readonly logger: Logger;
+  /** Absent: any credentials do. */
+  readonly verification?: Verification | undefined;
+  readonly faults?: FaultInjector | undefined;
 }
 
+/** An empty map: what a call without input is in RPC v2, where others send `{}`. */
+const NO_INPUT = Uint8Array.of(0xa0);
 const TARGET_PREFIX = 'Kinesis_20131202.';
 
 interface Target {
@@ -82,11 +89,12 @@ class Dispatch {
     const { headers, body } = request;
     if (body === undefined || body.length > BODY_BYTES_MAX) return tooLargeReply;
     if (request.method !== 'POST') return noOperationReply;
-    const targetName = headerOf(headers, 'x-amz-target');
+    const rpc = rpcTarget(request);
+    const targetName = rpc ?? headerOf(headers, 'x-amz-target');
     const contentType = headerOf(headers, 'content-type').split(';', 1)[0]!.trim();
-    const wire = wireOf(contentType);
+    const wire = rpc === undefined ? wireOf(contentType) : 'rpc';
     const target = this.#targets.get(targetName);
-    if (body.length === 0) {
+    if (body.length === 0 && rpc === undefined) {
       const code = target === undefined ? 'UnknownOperationException' : 'SerializationException';
       return faultReply(new Fault(code), wire ?? 'cbor');
     }
@@ -100,19 +108,21 @@ class Dispatch {
   }
 
   async #call(target: Target | undefined, wire: Wire, call: HttpCall): Promise<Reply> {
-    const { body } = call;
-    const { probe, decode, encode, contentType } = CODECS[wire];
+    const { probe, decode, encode, contentType, headers } = CODECS[wire];
     if (target === undefined) {
-      probe(body);
+      probe(call.body);
       throw new Fault('UnknownOperationException');
     }
     try {
       call.authorize();
     } catch (error) {
-      probe(body);
+      probe(call.body);
       throw error;
     }
+    const { body } = call;
     const { operation, route } = target;
+    const delayed = this.#options.faults?.meet(operation.name);
+    if (delayed !== undefined) await delayed;
     const direct = route?.direct?.(body, wire, call);
     if (direct !== undefined) return { status: 200, contentType, body: await direct };
     const input = decode(operation.input, body);
@@ -121,8 +131,8 @@ class Dispatch {
       throw new Fault('UnknownOperationException', `${operation.name} is not served by this version of sluice.`);
     }
     const output = await route.handle(input as never, call);
-    if (operation.output === null) return emptyReply(200, contentType);
-    return { status: 200, contentType, body: encode(operation.output, output as unknown as object) };
+    if (operation.output === null) return { ...emptyReply(200, wire === 'rpc' ? undefined : contentType), headers };
+    return { status: 200, contentType, headers, body: encode(operation.output, output as unknown as object) };
   }
 
   /** Anything but a fault is a fault of ours: the caller may try again, the operator reads of it. */
@@ -138,21 +148,31 @@ class Dispatch {
 class HttpCall implements Call {
   readonly service: StreamService;
   readonly requestId: string;
-  readonly body: Uint8Array;
   readonly #request: HttpRequest;
+  readonly #options: DispatchOptions;
+  #body: Uint8Array;
   #scope: Scope;
 
   constructor(request: HttpRequest, requestId: string, options: DispatchOptions) {
     this.service = options.service;
     this.requestId = requestId;
-    this.body = request.body!;
     this.#request = request;
+    this.#options = options;
+    this.#body = request.body!.length === 0 ? NO_INPUT : request.body!;
     this.#scope = options.home;
   }
 
   /** @throws {Fault} as `authorize`. */
   authorize(): void {
-    this.#scope = authorize(this.#request, this.#scope);
+    const { method, path, headers, body } = this.#request;
+    const caller = authorize({ method, path, headers, body: body! }, this.#options);
+    this.#scope = caller.scope;
+    if (caller.body.length > 0) this.#body = caller.body;
+  }
+
+  /** What the caller means by the request's body: out of its chunks, and a map in any case. */
+  get body(): Uint8Array {
+    return this.#body;
   }
 
   get scope(): Scope {
@@ -166,6 +186,6 @@ class HttpCall implements Call {
 
 function response(reply: Reply, extra: readonly string[]): HttpResponse {
   const type = reply.contentType === undefined ? [] : ['Content-Type', reply.contentType];
-  const headers = [...extra, ...type, 'Content-Length', String(reply.body.length)];
+  const headers = [...extra, ...(reply.headers ?? []), ...type, 'Content-Length', String(reply.body.length)];
   return { status: reply.status, headers, body: reply.body };
 }

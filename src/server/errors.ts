@@ -14,15 +14,16 @@ export const APPLICATION_JSON = 'application/json';
 
 const ERROR_MEMBERS = { __type: string(), message: string(), Message: string() };
 
-/** The answer that carries a fault; only SerializationException spells its text's name with a capital. */
+/** The answer that carries a fault; only SerializationException spells its text's name with a capital, and not in RPC v2. */
 export function faultReply(fault: Fault, wire: Wire): Reply {
-  const name = fault.code === 'SerializationException' ? 'Message' : 'message';
-  return errorReply({ status: fault.status, __type: fault.code, [name]: fault.message || undefined }, wire);
+  const name = fault.code === 'SerializationException' && wire !== 'rpc' ? 'Message' : 'message';
+  const __type = CODECS[wire].namespace + fault.code;
+  return errorReply({ status: fault.status, __type, [name]: fault.message || undefined }, wire);
 }
 
 function errorReply({ status, ...fields }: { status: number } & Record<string, unknown>, wire: Wire): Reply {
-  const { contentType, encode } = CODECS[wire];
-  return { status, contentType, body: encode(ERROR_MEMBERS, fields) };
+  const { contentType, headers, encode } = CODECS[wire];
+  return { status, contentType, headers, body: encode(ERROR_MEMBERS, fields) };
 }
 
 /** Larger than any request of the API can be. */

@@ -2,6 +2,8 @@
 export interface Reply {
   readonly status: number;
   readonly contentType?: string;
+  /** Others, name and value by turns. */
+  readonly headers?: readonly string[];
   readonly body: Uint8Array;
 }
 

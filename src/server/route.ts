@@ -12,7 +12,8 @@ export interface Call {
   readonly signal: AbortSignal;
 }
 
-export type Wire = 'json' | 'cbor';
+/** AWS JSON 1.1, AWS CBOR 1.1, Smithy RPC v2 CBOR. */
+export type Wire = 'json' | 'cbor' | 'rpc';
 
 export type Handler<O extends Operation> = (input: Input<O>, call: Call) => Promise<Output<O>>;
 

@@ -12,7 +12,7 @@ import { compactTime, parseCompactTime, parseZonedTime } from '../runtime/calend
 import {
   type ChunkJudge,
   decodeChunked,
-  SIGNED_CHUNKS,
+  isChunkedForm,
   SIGNED_CHUNKS_AND_TRAILER,
   UNSIGNED_CHUNKS,
 } from './aws-chunked.ts';
@@ -63,7 +63,6 @@ interface CredentialScope {
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 const TERMINATOR = 'aws4_request';
 const UNSIGNED = 'UNSIGNED-PAYLOAD';
-const CHUNKED = new Set([SIGNED_CHUNKS, SIGNED_CHUNKS_AND_TRAILER, UNSIGNED_CHUNKS]);
 /** Some SDKs leave the first unsigned, as proxies change it; the token is compared with the one that is known. */
 const NEED_NO_SIGNATURE = new Set(['x-amz-user-agent', 'x-amz-security-token']);
 
@@ -185,7 +184,7 @@ function payloadOf(
     place === 'query' ? new URLSearchParams(path.slice(path.indexOf('?'))).get('X-Amz-Content-Sha256') : null;
   const claimed = headerOf(headers, 'x-amz-content-sha256') || (inQuery ?? '');
   if (claimed === UNSIGNED) return { hash: UNSIGNED, isChunked: false };
-  if (CHUNKED.has(claimed)) return { hash: claimed, isChunked: true };
+  if (isChunkedForm(claimed)) return { hash: claimed, isChunked: true };
   const hash = sha256(body);
   if (claimed !== '' && claimed !== hash) {
     throw invalid("The provided 'x-amz-content-sha256' header does not match what was computed.");

@@ -5,7 +5,8 @@
 
 import { similarName } from './config-names.ts';
 import type { ProblemLevel, ProblemList } from './config-problems.ts';
-import { compactJson, type JsonNode, type JsonObject } from './json-with-comments.ts';
+import { compactText } from './json-text.ts';
+import type { JsonNode, JsonObject } from './json-with-comments.ts';
 
 export interface SectionPlace {
   readonly file: string;
@@ -81,7 +82,7 @@ export class Section {
     const text = scalarText(node);
     if (text !== undefined && /^(true|t|yes|y|1)$/i.test(text)) return true;
     if (text !== undefined && /^(false|f|no|n|0)$/i.test(text)) return false;
-    return this.#refuse(key, `${compactJson(node)} is neither true nor false`, fallback);
+    return this.#refuse(key, `${compactText(node)} is neither true nor false`, fallback);
   }
 
   /** One of a few words, case counts. */

@@ -12,8 +12,8 @@ export interface JavaPattern {
   readonly regexp: RegExp;
   /** Where Java's groups 1, 2, ... are found in a match. */
   readonly groups: readonly number[];
-  /** True when a text of a few dozen characters may take for ever: quantifiers stand inside quantifiers. */
-  readonly risky: boolean;
+  /** What must be matched against the clock: where quantifiers stand inside quantifiers, a few dozen characters may do. */
+  readonly timed: 'never' | 'long' | 'always';
 }
 
 /** Which of Java's three ways to match: the whole text, its beginning, or anywhere. */
@@ -28,7 +28,12 @@ export function translateJavaRegex(source: string, mode: MatchMode, multiLine = 
   const wrapped = mode === 'find' ? numbered.js : mode === 'matches' ? `^(?:${numbered.js})$` : `^(?:${numbered.js})`;
   try {
     const regexp = new RegExp(wrapped, 'u');
-    return { source, regexp, groups: javaGroups.map((id) => numbered.places.get(id)!), risky: nested };
+    return {
+      source,
+      regexp,
+      groups: javaGroups.map((id) => numbered.places.get(id)!),
+      timed: nested ? 'always' : 'long',
+    };
   } catch (error) {
     throw new JavaRegexError(`it has no JavaScript form (${(error as Error).message})`);
   }

@@ -53,37 +53,6 @@ export function parseJsonWithComments(text: string): JsonNode {
   return node;
 }
 
-/** The plain value of a node; numbers become JavaScript's. */
-export function plainValue(node: JsonNode): unknown {
-  switch (node.kind) {
-    case 'null':
-      return null;
-    case 'boolean':
-    case 'string':
-      return node.value;
-    case 'number':
-      return Number(node.text);
-    case 'array':
-      return node.items.map(plainValue);
-    case 'object':
-      return Object.fromEntries([...node.members].map(([name, member]) => [name, plainValue(member.node)]));
-  }
-}
-
-/** The text of a node as compact JSON: members in the order of the file, numbers as they were written. */
-export function compactJson(node: JsonNode): string {
-  switch (node.kind) {
-    case 'number':
-      return node.text;
-    case 'array':
-      return `[${node.items.map(compactJson).join(',')}]`;
-    case 'object':
-      return `{${[...node.members].map(([name, { node: value }]) => `${JSON.stringify(name)}:${compactJson(value)}`).join(',')}}`;
-    default:
-      return JSON.stringify(plainValue(node));
-  }
-}
-
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[A-Za-z_$][\w$]*/y;
 /** Runs between escapes. */

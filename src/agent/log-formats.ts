@@ -43,7 +43,7 @@ const SYSLOG_FIELDS = ['timestamp', 'hostname', 'program', 'processid', 'message
 /** The rules of a format, compiled anew at each call. */
 export function logFormat(format: LogFormat): LogFormatRules {
   const { source, fields, dashIsNull } = RULES[format];
-  return { fields, dashIsNull, pattern: { ...translateJavaRegex(source, 'matches'), risky: false } };
+  return { fields, dashIsNull, pattern: { ...translateJavaRegex(source, 'matches'), timed: 'never' } };
 }
 
 interface Rules {

@@ -99,6 +99,6 @@ describe('refused, with the construct by name', () => {
 });
 
 test('a pattern with a repetition inside a repetition is marked', () => {
-  expect(translateJavaRegex('(\\S+)+', 'matches').risky).toBe(true);
-  expect(translateJavaRegex('(\\S+) (\\S+)', 'matches').risky).toBe(false);
+  expect(translateJavaRegex('(\\S+)+', 'matches').timed).toBe('always');
+  expect(translateJavaRegex('(\\S+) (\\S+)', 'matches').timed).toBe('long');
 });

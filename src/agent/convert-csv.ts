@@ -1,0 +1,81 @@
+/** CSVTOJSON: columns of a line as members of an object. Without quoting rules, as in Kinesis Agent, unless asked for. Pure. */
+import type { ConverterConfig, FieldKind } from './config.ts';
+import { type JsonEntry, nullNode, objectText, textNode } from './json-text.ts';
+import type { JsonNode } from './json-with-comments.ts';
+
+/** The converter for these columns; those a line does not have become null, further ones are dropped. */
+export function csvConverter(config: Extract<ConverterConfig, { kind: 'csv' }>): (text: string) => string {
+  const { fields, kinds, pretty, quotedDelimiter } = config;
+  const delimiter = new RegExp(config.delimiter.regexp.source, `g${config.delimiter.regexp.flags}`);
+  return (text) => {
+    const line = text.endsWith('\n') ? text.slice(0, -1) : text;
+    const columns = quotedDelimiter === undefined ? javaSplit(line, delimiter) : quotedColumns(line, quotedDelimiter);
+    const entries = fields.map((name, i): JsonEntry => [name, columnNode(columns[i], kinds[name])]);
+    return `${objectText(entries, pretty)}\n`;
+  };
+}
+
+/** Java's String.split: no empty text before a match of nothing at the start, none at the end. */
+export function javaSplit(text: string, delimiter: RegExp): readonly string[] {
+  const columns: string[] = [];
+  let from = 0;
+  delimiter.lastIndex = 0;
+  for (let match = delimiter.exec(text); match !== null; match = delimiter.exec(text)) {
+    const isEmpty = match[0] === '';
+    if (!isEmpty || match.index > 0) {
+      if (!isEmpty || match.index < text.length) columns.push(text.slice(from, match.index));
+      if (!isEmpty || match.index < text.length) from = match.index + match[0].length;
+    }
+    if (isEmpty) delimiter.lastIndex++;
+  }
+  if (columns.length === 0) return [text];
+  columns.push(text.slice(from));
+  while (columns.at(-1) === '') columns.pop();
+  return columns;
+}
+
+/** RFC 4180: a column in double quotes may hold the delimiter, line ends, and quotes written twice. */
+function quotedColumns(line: string, delimiter: string): readonly string[] {
+  const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+  const columns: string[] = [];
+  for (let at = 0; at <= text.length; ) {
+    const [column, end] = text[at] === '"' ? quotedColumn(text, at, delimiter) : plainColumn(text, at, delimiter);
+    columns.push(column);
+    at = end + delimiter.length;
+  }
+  return columns;
+}
+
+function plainColumn(text: string, at: number, delimiter: string): readonly [string, number] {
+  const found = text.indexOf(delimiter, at);
+  const end = found < 0 ? text.length : found;
+  return [text.slice(at, end), end];
+}
+
+/** What stands between a closing quote and the delimiter is kept. */
+function quotedColumn(text: string, at: number, delimiter: string): readonly [string, number] {
+  let column = '';
+  for (let from = at + 1; ; ) {
+    const quote = text.indexOf('"', from);
+    if (quote < 0) return [column + text.slice(from), text.length];
+    column += text.slice(from, quote);
+    if (text[quote + 1] !== '"') {
+      const [rest, end] = plainColumn(text, quote + 1, delimiter);
+      return [column + rest, end];
+    }
+    column += '"';
+    from = quote + 2;
+  }
+}
+
+/** A column as its kind, or as text where it is none of that kind. */
+function columnNode(column: string | undefined, kind: FieldKind | undefined): JsonNode {
+  if (column === undefined) return nullNode;
+  const text = column.trim();
+  if (kind === 'int' && /^[+-]?\d+$/.test(text))
+    return { kind: 'number', line: 0, text: BigInt(text.replace('+', '')).toString() };
+  if (kind === 'float' && text !== '' && Number.isFinite(Number(text)))
+    return { kind: 'number', line: 0, text: String(Number(text)) };
+  if (kind === 'bool' && /^(true|false)$/i.test(text)) return { kind: 'boolean', line: 0, value: /^true$/i.test(text) };
+  return textNode(column);
+}

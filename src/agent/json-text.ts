@@ -1,0 +1,58 @@
+/** JSON as Kinesis Agent's printer (Jackson) writes it, compact and pretty, so that records are the same bytes. Pure. */
+import type { JsonNode } from './json-with-comments.ts';
+
+/** A member's name and its value, as JSON. */
+export type JsonEntry = readonly [name: string, value: JsonNode];
+
+/** A quoted text: control characters in upper-case hexadecimal, everything else as it is. */
+export function quoted(text: string): string {
+  const json = JSON.stringify(text);
+  // Of what JSON.stringify escapes as \u00.., only the last digit can be a letter. Pairs of backslashes are passed over.
+  return json.includes('\\u00') ? json.replace(/\\(?:u00[01][a-f]|.)/g, upperHex) : json;
+}
+
+function upperHex(escaped: string): string {
+  return escaped.length === 6 ? `\\u${escaped.slice(2).toUpperCase()}` : escaped;
+}
+
+/** A node on one line, members in the order they have. */
+export function compactText(node: JsonNode): string {
+  switch (node.kind) {
+    case 'null':
+      return 'null';
+    case 'boolean':
+      return String(node.value);
+    case 'number':
+      return node.text;
+    case 'string':
+      return quoted(node.value);
+    case 'array':
+      return `[${node.items.map(compactText).join(',')}]`;
+    case 'object':
+      return `{${[...node.members].map(([name, member]) => `${quoted(name)}:${compactText(member.node)}`).join(',')}}`;
+  }
+}
+
+/** A node with two blanks a level, blanks around colons, and arrays on one line. */
+export function prettyText(node: JsonNode, indent = ''): string {
+  if (node.kind === 'array') {
+    return node.items.length === 0 ? '[ ]' : `[ ${node.items.map((item) => prettyText(item, indent)).join(', ')} ]`;
+  }
+  if (node.kind !== 'object') return compactText(node);
+  if (node.members.size === 0) return '{ }';
+  const inner = `${indent}  `;
+  const lines = [...node.members].map(
+    ([name, member]) => `${inner}${quoted(name)} : ${prettyText(member.node, inner)}`,
+  );
+  return `{\n${lines.join(',\n')}\n${indent}}`;
+}
+
+/** An object of these members; of a name given twice, the first place and the last value. */
+export function objectText(entries: readonly JsonEntry[], pretty: boolean): string {
+  const members = new Map(entries.map(([name, node]) => [name, { line: 0, node }]));
+  const object: JsonNode = { kind: 'object', line: 0, members };
+  return pretty ? prettyText(object) : compactText(object);
+}
+
+export const textNode = (value: string): JsonNode => ({ kind: 'string', line: 0, value });
+export const nullNode: JsonNode = { kind: 'null', line: 0 };

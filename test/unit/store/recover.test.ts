@@ -1,6 +1,8 @@
 /** Opening after crashes and damage: torn tails are cut off, lost acknowledged records are loud, nothing is dealt twice. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Offset } from '../../../src/model/shard-key.ts';
+import { buildPlainBlock } from '../../../src/store/segmented/commit.ts';
+import { BLOCK_KIND } from '../../../src/store/segmented/frame.ts';
 import { appended, sliceOf } from '../../contract/store.ts';
 import { A, B, FIRST_SEGMENT, OnSimDisk } from './on-sim-disk.ts';
 
@@ -47,6 +49,22 @@ describe('a torn last commit', () => {
       world.disk = world.disk.kill();
       world.disk.damage(FIRST_SEGMENT, start, whole.subarray(start));
     }
+  });
+  test('is not mistaken for one: a whole block of an earlier, taken back commit is cut off too', async () => {
+    await world.open();
+    await world.store.create([A]);
+    await world.append(A, 'kept');
+    world.disk = world.disk.kill();
+    const position = size();
+    const place = { segment: { id: 1, generation: 0 }, position, durable: { segment: 1, position }, nowMs: 0 };
+    const stale = buildPlainBlock(BLOCK_KIND.SEAL, 0, { ...place, commit: 2 });
+    world.disk.damage(FIRST_SEGMENT, position, stale);
+    await world.open();
+    expect(size()).toBe(position);
+    world.disk = world.disk.kill();
+    world.disk.damage(FIRST_SEGMENT, position, buildPlainBlock(BLOCK_KIND.SEAL, 0, { ...place, commit: 99 }));
+    await world.open();
+    expect(size()).toBe(position + stale.length);
   });
   test('says so in one line, a clean start says nothing', async () => {
     await world.open();

@@ -12,7 +12,10 @@ export function isOneCborItem(bytes: Uint8Array): boolean {
   return itemEnd(bytes, 0, 0) === bytes.length;
 }
 
-/** Position behind the item at `at`; NaN when it is incomplete, malformed or too deep. Comparisons with NaN are false. */
+/**
+ * Position behind the item at `at`: beyond the bytes when it is incomplete, NaN when it is malformed or too deep.
+ * Comparisons with NaN are false.
+ */
 function itemEnd(bytes: Uint8Array, at: number, depth: number): number {
   if (!(at < bytes.length) || depth > DEPTH_MAX) return Number.NaN;
   const major = bytes[at]! >> 5;
@@ -25,7 +28,6 @@ function itemEnd(bytes: Uint8Array, at: number, depth: number): number {
   if (major < 2 || major === 7) return next;
   if (major === 6) return isBigNumberTag(minor) ? Number.NaN : itemEnd(bytes, next, depth + 1);
   const length = argumentBytes === 0 ? minor : bigEndian(bytes, at + 1, next);
-  if (length > bytes.length - next) return Number.NaN;
   if (major < 4) return next + length;
   return itemsEnd(bytes, { at: next, depth, count: major === 5 ? length * 2 : length });
 }

@@ -57,6 +57,14 @@ describe('GetRecords', () => {
     });
   });
 
+  test.each(['"', '\\', '\n', '\u0000', '\u007f', 'ü', '\u2028'])(
+    'a key is escaped where JSON wants it: %j',
+    (partitionKey) => {
+      const page = pageOf([[{ partitionKey, data: Buffer.of() }]]);
+      expect(parse(renderGetRecordsJson(page)).Records[0].PartitionKey).toBe(partitionKey);
+    },
+  );
+
   test('KMS is said of encrypted records only, and a record without a key shows none', () => {
     const page = pageOf([
       [

@@ -4,6 +4,7 @@
  */
 import type { MovableClock } from '../runtime/movable-clock.ts';
 import { type Handle, type HttpRequest, type HttpResponse, headerOf, hostOf } from './exchange.ts';
+import type { FaultInjector, InjectionTexts } from './fault-injector.ts';
 import { isLoopbackAddress, isLoopbackHost } from './loopback.ts';
 
 const PREFIX = '/_sluice/';
@@ -16,6 +17,7 @@ export interface AdminOptions {
   readonly stop: () => void;
   /** Present with --test-clock. */
   readonly clock: MovableClock | undefined;
+  readonly faults: FaultInjector;
 }
 
 /** Is the request for `answerAdmin` rather than for the API? */
@@ -41,6 +43,10 @@ export function createAdmin(options: AdminOptions): Handle {
         return reply(200, { stopping: true });
       case 'POST clock':
         return moveClock(options.clock, request.body);
+      case 'GET faults':
+        return reply(200, options.faults.texts);
+      case 'POST faults':
+        return setFaults(options.faults, request.body);
       default:
         return reply(404, { error: `There is no ${request.method} ${PREFIX}${name}` });
     }
@@ -61,6 +67,25 @@ async function moveClock(clock: MovableClock | undefined, body: Uint8Array | und
   clock.advance(ms);
   await new Promise<void>((resolve) => clock.soon(resolve));
   return reply(200, { nowMs: clock.now() });
+}
+
+/** Body: {"fail": ["PutRecords=2%"], "delay": ["GetRecords=200ms"]}, in place of all rules before; {} takes them back. */
+function setFaults(faults: FaultInjector, body: Uint8Array | undefined): HttpResponse {
+  const texts = injectionTexts(body);
+  if (texts === undefined)
+    return reply(400, { error: 'Write {"fail": ["Operation=rate"], "delay": ["Operation=200ms"]}' });
+  const problem = faults.set(texts);
+  return problem === undefined ? reply(200, faults.texts) : reply(400, { error: 'A rule is wrong', ...problem });
+}
+
+function injectionTexts(body: Uint8Array | undefined): InjectionTexts | undefined {
+  try {
+    const { fail = [], delay = [] } = JSON.parse(new TextDecoder().decode(body)) as Partial<InjectionTexts>;
+    const isList = (list: unknown) => Array.isArray(list) && list.every((text) => typeof text === 'string');
+    return isList(fail) && isList(delay) ? { fail, delay } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function advanceOf(body: Uint8Array | undefined): number | undefined {

@@ -33,6 +33,16 @@ export interface DaemonOptions {
   readonly testClock?: boolean | undefined;
   /** Web pages of other machines are answered too. */
   readonly cors?: boolean | undefined;
+  /** Serves TLS on the same port; 'own': with a certificate the daemon makes itself. */
+  readonly tls?: 'own' | { readonly certificatePath: string; readonly keyPath: string } | undefined;
+  /** File of the keys that may call; without it any credentials do. */
+  readonly authFile?: string | undefined;
+  /** AWS's limits per shard and per call. */
+  readonly strictLimits?: boolean | undefined;
+  /** Calls that fail on purpose: `Operation=rate[:code]`, `*` for every operation. */
+  readonly fail?: readonly string[] | undefined;
+  /** Calls that wait on purpose: `Operation=duration`. */
+  readonly delay?: readonly string[] | undefined;
   /** Under which name commands find it; without one they do not. */
   readonly name?: string | undefined;
   /** The program's, for `status`. */
@@ -57,6 +67,10 @@ export function settingsOf(options: DaemonOptions) {
     transitionMs: options.transitionMs ?? 0,
     testClock: options.testClock ?? false,
     origins: options.cors ? ('any' as const) : ('loopback' as const),
+    tls: options.tls,
+    authFile: options.authFile,
+    strictLimits: options.strictLimits ?? false,
+    injection: { fail: options.fail ?? [], delay: options.delay ?? [] },
     name: options.name,
     version: options.version ?? 'development',
     logger: options.logger ?? silentLogger,

@@ -17,11 +17,14 @@ import { openMemoryStore } from '../store/memory-store.ts';
 import { openSegmentedStore } from '../store/segmented/segmented-store.ts';
 import { type Store, StoreError, type StoreHealth } from '../store/store.ts';
 import { createAdmin, isAdminPath } from './admin.ts';
+import { type Certificate, type CertificateOptions, keepCertificate, loadCertificate } from './certificate.ts';
 import { createMissing } from './create-missing.ts';
 import { type DaemonOptions, type DaemonSettings, settingsOf } from './daemon-options.ts';
+import { certificateSource, faultsOf, verificationOf } from './daemon-parts.ts';
 import { claimDataFolder, folderError, requireJournal, requireRecords } from './data-folder.ts';
 import { createDispatch } from './dispatch.ts';
 import type { Handle } from './exchange.ts';
+import type { FaultInjector } from './fault-injector.ts';
 import { kinesisRoutes } from './handlers/index.ts';
 import { watchHealth } from './health.ts';
 import { type Listener, listen } from './listen.ts';
@@ -33,6 +36,8 @@ export interface DaemonStatus {
   readonly host: string;
   readonly port: number;
   readonly url: string;
+  /** undefined: no TLS. */
+  readonly tls?: { readonly url: string; readonly certificatePath: string | undefined } | undefined;
   /** undefined: in memory only. */
   readonly dataDir?: string | undefined;
   /** 'memory' keeps nothing. */
@@ -52,6 +57,8 @@ export interface Daemon {
   readonly port: number;
   /** For clients on this machine. */
   readonly url: string;
+  /** Present when TLS is served: the URL, and the certificate (PEM) to be trusted by who uses it. */
+  readonly tls: { readonly url: string; readonly certificate: string } | undefined;
   status(): DaemonStatus;
   /** Takes no more requests, lets those under way finish within `drainMs` (10 s), makes all durable. Idempotent. */
   close(options?: { readonly drainMs?: number }): Promise<void>;
@@ -74,6 +81,8 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 
 async function start(settings: DaemonSettings, parts: Parts): Promise<Daemon> {
   const { logger, home } = settings;
+  const verification = await verificationOf(settings);
+  const faults = faultsOf(settings);
   const movable = settings.testClock ? movableClock(systemClock) : undefined;
   const clock = movable ?? systemClock;
   const { store, journal } = await openStorage(settings, clock, parts);
@@ -83,17 +92,17 @@ async function start(settings: DaemonSettings, parts: Parts): Promise<Daemon> {
       transitionMs: settings.transitionMs,
       shardsMax: settings.shardsMax,
       sharedNamespace: settings.sharedNamespace,
-      strictLimits: false,
+      strictLimits: settings.strictLimits,
     },
   });
   parts.add(() => service.close());
   await createMissing(service, home, settings.create);
   const daemon = new RunningDaemon({ settings, store, journal, clock, parts });
   const dispatch = createDispatch({
-    ...{ service, home, logger, random: systemRandom, origins: settings.origins },
+    ...{ service, home, logger, random: systemRandom, origins: settings.origins, verification, faults },
     ...{ routes: kinesisRoutes, declared: kinesisOperations },
   });
-  await daemon.listen(dispatch, movable);
+  await daemon.listen({ dispatch, faults, clock: movable });
   return daemon;
 }
 
@@ -122,11 +131,20 @@ interface Running {
   readonly parts: Parts;
 }
 
+/** Where requests go. */
+interface Handlers {
+  readonly dispatch: Handle;
+  readonly faults: FaultInjector;
+  /** Present with --test-clock. */
+  readonly clock: MovableClock | undefined;
+}
+
 class RunningDaemon implements Daemon {
   readonly #running: Running;
   readonly #startedAtMs = systemClock.now();
   readonly #stopped = new AbortController();
   #listener: Listener | undefined;
+  #certificate: Certificate | undefined;
   #closing: Promise<void> | undefined;
   #drainMs = DRAIN_MS;
   #failure: SluiceError | undefined;
@@ -140,25 +158,37 @@ class RunningDaemon implements Daemon {
     });
   }
 
-  async listen(dispatch: Handle, clock: MovableClock | undefined): Promise<void> {
+  async listen({ dispatch, faults, clock }: Handlers): Promise<void> {
     const { settings, parts, store } = this.#running;
     const admin = createAdmin({
-      clock,
+      ...{ clock, faults },
       status: () => this.status(),
       health: () => store.health(),
       stop: () => void this.close(),
     });
     const handle: Handle = (request) => (isAdminPath(request.path) ? admin(request) : dispatch(request));
     const { host, port, limits, name, logger } = settings;
-    const listener = await listen({ host, port, handle, clock: systemClock, limits });
+    const source = certificateSource(settings, runtimeFolder(process.env));
+    const options = { source: source!, clock: systemClock, logger };
+    this.#certificate = source && (await loadCertificate(options));
+    const listener = await listen({ host, port, handle, clock: systemClock, limits, certificate: this.#certificate });
     parts.add(() => listener.close({ drainMs: this.#drainMs }));
     this.#listener = listener;
+    if (source !== undefined) this.#keepCertificate(options);
     await this.#announce(name);
     void watchHealth({ store, logger, clock: systemClock, signal: this.#stopped.signal }).then((failure) => {
       this.#failure = failure;
       if (failure !== undefined) void this.close();
     });
     parts.add(async () => this.#stopped.abort());
+  }
+
+  #keepCertificate(options: CertificateOptions): void {
+    const { signal } = this.#stopped;
+    void keepCertificate(this.#certificate!, { ...options, signal }, (next) => {
+      this.#certificate = next;
+      this.#listener!.renew(next);
+    });
   }
 
   async #announce(name: string | undefined): Promise<void> {
@@ -183,11 +213,17 @@ class RunningDaemon implements Daemon {
     return `http://${host.includes(':') ? `[${host}]` : host}:${this.port}`;
   }
 
+  get tls(): Daemon['tls'] {
+    const found = this.#certificate;
+    return found && { url: this.url.replace(/^http/, 'https'), certificate: found.certificate };
+  }
+
   status(): DaemonStatus {
     const { settings, store, journal, clock } = this.#running;
     const { host, port, url } = this;
     return {
       ...{ version: settings.version, pid: process.pid, host, port, url, dataDir: settings.dataDir },
+      tls: this.tls && { url: this.tls.url, certificatePath: this.#certificate!.path },
       durability: settings.dataDir === undefined ? 'memory' : settings.durability,
       health: store.health(),
       streams: journal.catalog.streams.size,

@@ -2,8 +2,10 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { movableClock } from '../../../src/runtime/movable-clock.ts';
+import { seededRandom } from '../../../src/runtime/random.ts';
 import { type AdminOptions, createAdmin, isAdminPath } from '../../../src/server/admin.ts';
 import type { HttpRequest } from '../../../src/server/exchange.ts';
+import { FaultInjector } from '../../../src/server/fault-injector.ts';
 
 let stops = 0;
 const clock = movableClock(systemClock);
@@ -14,6 +16,7 @@ const options: AdminOptions = {
     stops += 1;
   },
   clock,
+  faults: new FaultInjector({ operations: ['PutRecords', 'GetRecords'], clock, random: seededRandom(1) }),
 };
 
 async function ask(request: Partial<HttpRequest>, more: Partial<AdminOptions> = {}): Promise<[number, unknown]> {
@@ -102,4 +105,17 @@ test('the path is told from that of the API', () => {
     false,
     false,
   ]);
+});
+
+test('faults and delays on purpose are set, shown and taken back', async () => {
+  const set = (body: string) => ask({ method: 'POST', path: '/_sluice/faults', body: Buffer.from(body) });
+  const rules = { fail: ['PutRecords=2%'], delay: ['*=10ms'] };
+  expect(await set(JSON.stringify(rules))).toEqual([200, rules]);
+  expect(await set('{"fail":["Nope=1"]}')).toEqual([
+    400,
+    { error: 'A rule is wrong', field: 'operation', given: 'Nope' },
+  ]);
+  for (const body of ['', 'null', '{"fail":1}', '{"delay":[1]}']) expect((await set(body))[0]).toBe(400);
+  expect(await ask({ path: '/_sluice/faults' })).toEqual([200, rules]);
+  expect(await set('{}')).toEqual([200, { fail: [], delay: [] }]);
 });

@@ -20,6 +20,10 @@ _sluice() {
     'serve --data') COMPREPLY=($(compgen -f -- "$cur")); return ;;
     'serve --durability') COMPREPLY=($(compgen -W 'always interval os' -- "$cur")); return ;;
     'serve --scope') COMPREPLY=($(compgen -W 'one region' -- "$cur")); return ;;
+    'serve --limits') COMPREPLY=($(compgen -W 'off aws' -- "$cur")); return ;;
+    'serve --auth') COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'serve --tls-cert') COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'serve --tls-key') COMPREPLY=($(compgen -f -- "$cur")); return ;;
     *' -o'|*' --output') COMPREPLY=($(compgen -W 'table wide json ndjson csv tsv raw name env' -- "$cur")); return ;;
     *' --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
   esac
@@ -38,7 +42,7 @@ _sluice() {
     'stream delete') words='--force --if-exists --no-wait --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'stream scale') words='--no-wait --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'stream retention') words='--endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
-    'serve') words='--port --host --data --memory --name --detach --create --durability --transition-time --test-clock --shard-limit --account --scope --cors --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc status stop' ;;
+    'serve') words='--port --host --data --memory --name --detach --create --durability --transition-time --test-clock --shard-limit --account --scope --limits --fail --delay --auth --tls --tls-cert --tls-key --cors --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc status stop' ;;
     'serve status') words='--name --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'serve stop') words='--name --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'completion') words='bash zsh fish ps1 --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;

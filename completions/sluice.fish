@@ -271,6 +271,13 @@ complete -c sluice -n '__sluice_at '\''serve'\''' -l test-clock -d 'let the admi
 complete -c sluice -n '__sluice_at '\''serve'\''' -l shard-limit -d 'open shards allowed in all [10000]'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l account -d 'account in ARNs [000000000000]'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l scope -d 'one namespace for all, or one for each region and account'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l limits -d 'refuse what is over AWS\'s limits of shards and calls'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l fail -d 'let calls fail on purpose, for example PutRecords=2% (repeatable)'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l delay -d 'let calls wait on purpose, for example GetRecords=200ms (repeatable)'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l auth -d 'verify signatures against the keys in the file'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l tls -d 'serve TLS too, with a certificate made here unless one is given'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-cert -d 'certificate for TLS, in PEM'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-key -d 'its private key, in PEM'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l cors -d 'answer web pages of every origin, not of this machine only'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l endpoint -d 'any Kinesis-compatible server'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l region -d 'region to sign for [us-east-1]'
@@ -367,5 +374,9 @@ complete -c sluice -n '__sluice_at '\''stream shards'\''' -l state -x -a 'open c
 complete -c sluice -n '__sluice_at '\''serve'\''' -l data -r -F
 complete -c sluice -n '__sluice_at '\''serve'\''' -l durability -x -a 'always interval os'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l scope -x -a 'one region'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l limits -x -a 'off aws'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l auth -r -F
+complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-cert -r -F
+complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-key -r -F
 complete -c sluice -l output -x -a 'table wide json ndjson csv tsv raw name env'
 complete -c sluice -l color -x -a 'auto always never'

@@ -5,7 +5,6 @@
 import { homedir } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { Client } from '../client/client.ts';
-import { LOCAL_CREDENTIALS } from '../client/credentials.ts';
 import type { Zone } from '../runtime/calendar.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { printable } from '../runtime/logger.ts';
@@ -19,7 +18,7 @@ import type { Format, GlobalValues } from './global-options.ts';
 import { colorLevel, loadPaint, type Paint } from './paint.ts';
 import { noProgress, type Progress, spinner } from './progress.ts';
 import { Sink } from './sink.ts';
-import { chooseTarget, type Target } from './target.ts';
+import { chooseTarget, localCredentials, type Target } from './target.ts';
 import type { Moment } from './times.ts';
 
 /** What the program knows about itself; handed in, so that commands about commands need not load the table. */
@@ -210,7 +209,11 @@ export class Context {
 
   /** A client of a daemon on this machine; the caller closes it. */
   clientAt(endpoint: string): Promise<Client> {
-    return this.#connect({ endpoint, region: this.global.region ?? 'us-east-1', credentials: LOCAL_CREDENTIALS });
+    return this.#connect({
+      endpoint,
+      region: this.global.region ?? 'us-east-1',
+      credentials: localCredentials(this.env),
+    });
   }
 
   async #connect({

@@ -57,6 +57,10 @@ export async function explain(error: unknown, attempted: Attempted): Promise<Cli
     if (missing !== undefined) return missing;
   }
   const exit = AUTH.has(code) ? EXIT.auth : (EXITS[code] ?? EXIT.failed);
+  if (exit === EXIT.auth && (await attempted.target()).context === 'local') {
+    const hint = 'Put a key of its --auth file into SLUICE_ACCESS_KEY_ID and SLUICE_SECRET_ACCESS_KEY.';
+    return new CliError(message, { exit, code, lines: [hint] });
+  }
   const lines = error.requestId === undefined || exit !== EXIT.failed ? [] : [`Request: ${error.requestId}`];
   return new CliError(message, { exit, code, lines });
 }

@@ -32,15 +32,23 @@ export function chooseTarget({ endpoint, region, env, localUrl }: TargetChoice):
   if (given === undefined) {
     const local = localUrl ?? `http://127.0.0.1:${LOCAL_PORT}`;
     const because = 'the default';
-    return { context: 'local', endpoint: local, because, region: regionName, credentials: LOCAL_CREDENTIALS };
+    return { context: 'local', endpoint: local, because, region: regionName, credentials: localCredentials(env) };
   }
   const because = endpoint === undefined ? variable! : '--endpoint';
   const url = URL.canParse(given) ? new URL(given) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw usageError(`"${given}" is no endpoint (${because})`, 'Write a URL, for example http://127.0.0.1:4567');
   }
-  const credentials = isLoopback(url.hostname) ? LOCAL_CREDENTIALS : (ownCredentials(env) ?? LOCAL_CREDENTIALS);
+  const credentials = isLoopback(url.hostname) ? localCredentials(env) : (ownCredentials(env) ?? LOCAL_CREDENTIALS);
   return { context: 'endpoint', endpoint: url.origin, because, region: regionName, credentials };
+}
+
+/** What a daemon of this machine is called with: `serve --auth` asks for a key of its file, others take anything. */
+export function localCredentials(env: Environment): Credentials {
+  const accessKeyId = env['SLUICE_ACCESS_KEY_ID'];
+  const secretAccessKey = env['SLUICE_SECRET_ACCESS_KEY'];
+  if (!accessKeyId || !secretAccessKey) return LOCAL_CREDENTIALS;
+  return { accessKeyId, secretAccessKey, sessionToken: env['SLUICE_SESSION_TOKEN'] };
 }
 
 /** True for this machine: a real key is never sent there. */

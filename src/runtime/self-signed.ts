@@ -17,7 +17,8 @@ export interface SelfSignedOptions {
 
 /** A fresh key with its certificate. The library is loaded now, not before: few ever need it. */
 export async function makeSelfSigned({ names, fromMs, untilMs }: SelfSignedOptions): Promise<SelfSigned> {
-  const { generate } = await import('selfsigned');
+  // The default export alone is there both in Node and in the bundle.
+  const { generate } = (await import('selfsigned')).default;
   const altNames = names.map((name) =>
     isIP(name) === 0 ? ({ type: 2, value: name } as const) : ({ type: 7, ip: name } as const),
   );

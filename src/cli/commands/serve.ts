@@ -5,11 +5,13 @@ import { createStream } from '../../operations/kinesis/create-stream.ts';
 import { describeStreamSummary } from '../../operations/kinesis/describe-stream.ts';
 import { lineLogger } from '../../runtime/logger.ts';
 import { type DaemonState, readState, runtimeFolder } from '../../runtime/state-file.ts';
+import type { DaemonOptions } from '../../server/daemon-options.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { launchDaemon } from '../daemon-launch.ts';
 import { EXIT } from '../exit.ts';
+import { checkFaultRules } from '../fault-rules.ts';
 import type { ServeOptions } from '../table/serve.ts';
 import { LOCAL_PORT } from '../target.ts';
 import { parseStreamShards } from '../values.ts';
@@ -21,6 +23,10 @@ export async function run({ options }: Call<ServeOptions>, context: Context): Pr
   if (options.memory && options.data !== undefined) throw usageError('--memory and --data exclude each other');
   if (options.account !== undefined && !/^\d{12}$/.test(options.account)) {
     throw usageError(`"${options.account}" is no account`, 'Write 12 digits.');
+  }
+  checkFaultRules(options);
+  if ((options.tlsCert === undefined) !== (options.tlsKey === undefined)) {
+    throw usageError('--tls-cert and --tls-key go together');
   }
   const create = options.create.map(parseStreamShards);
   if (!options.detach) return foreground(context, options, create);
@@ -58,22 +64,34 @@ async function foreground(context: Context, options: Options, create: Wanted): P
     shardLimit: options.shardLimit,
     transitionMs: options.transitionTime,
     testClock: options.testClock,
+    strictLimits: options.limits === 'aws',
+    fail: options.fail,
+    delay: options.delay,
+    authFile: options.auth && resolve(context.directory, options.auth),
+    tls: tlsOf(context, options),
     cors: options.cors,
     version: context.program.version,
     logger,
   });
-  const { dataDir } = daemon.status();
+  const { dataDir, tls } = daemon.status();
   context.err(readyLine({ pid: context.self.pid, url: daemon.url, dataDir }, false));
-  if (context.self.isTerminal) for (const line of bannerLines(daemon.url)) context.note(line);
+  if (tls !== undefined) context.note(`sluice serve: TLS on ${tls.url} (certificate ${tls.certificatePath})`);
+  if (context.self.isTerminal) for (const line of bannerLines(daemon.url, options)) context.note(line);
   context.signal.addEventListener('abort', () => void daemon.close(), { once: true });
   const failure = await daemon.ended;
   if (failure !== undefined) throw failure;
   context.note('sluice serve: stopped');
 }
 
-function bannerLines(url: string): readonly string[] {
+function tlsOf(context: Context, { tls, tlsCert, tlsKey }: Options): DaemonOptions['tls'] {
+  if (tlsCert === undefined || tlsKey === undefined) return tls ? 'own' : undefined;
+  const [certificatePath, keyPath] = [resolve(context.directory, tlsCert), resolve(context.directory, tlsKey)];
+  return { certificatePath, keyPath };
+}
+
+function bannerLines(url: string, { auth }: Options): readonly string[] {
   return [
-    `  AWS_ENDPOINT_URL_KINESIS=${url}   for AWS programs, with any credentials`,
+    `  AWS_ENDPOINT_URL_KINESIS=${url}   for AWS programs, with ${auth === undefined ? 'any credentials' : `a key of ${auth}`}`,
     '  sluice put <stream>, sluice tail <stream>   in another terminal',
     '  Ctrl-C stops',
   ];

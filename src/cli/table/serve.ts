@@ -24,6 +24,16 @@ export const serveOptions = {
     choices: ['one', 'region'],
     default: 'one',
   }),
+  limits: choice('--limits <whose>', "refuse what is over AWS's limits of shards and calls", {
+    choices: ['off', 'aws'],
+    default: 'off',
+  }),
+  fail: texts('--fail <operation=rate[:code]>', 'let calls fail on purpose, for example PutRecords=2% (repeatable)'),
+  delay: texts('--delay <operation=duration>', 'let calls wait on purpose, for example GetRecords=200ms (repeatable)'),
+  auth: text('--auth <file>', 'verify signatures against the keys in the file', { kind: 'file' }),
+  tls: flag('--tls', 'serve TLS too, with a certificate made here unless one is given'),
+  tlsCert: text('--tls-cert <file>', 'certificate for TLS, in PEM', { kind: 'file' }),
+  tlsKey: text('--tls-key <file>', 'its private key, in PEM', { kind: 'file' }),
   cors: flag('--cors', 'answer web pages of every origin, not of this machine only'),
 };
 export type ServeOptions = typeof serveOptions;
@@ -41,6 +51,8 @@ export const serveCommands: readonly CommandSpec[] = [
     examples: [
       ['sluice serve -d --create orders:4', 'in the background, with a stream of 4 shards'],
       ['sluice serve --memory --port 0', 'a throw-away server on a free port'],
+      ['sluice serve --limits aws --fail PutRecords=2%', 'as strict as AWS, and not always well'],
+      ['sluice serve --tls --auth keys.json', 'encrypted, for those who hold a key'],
     ],
     load: () => import('../commands/serve.ts'),
   }),

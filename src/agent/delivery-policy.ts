@@ -96,34 +96,28 @@ export interface SendRate {
 
 export const UNLIMITED_RATE: SendRate = { perSecond: Number.POSITIVE_INFINITY, tokens: 0, atMs: 0 };
 const RATE_MIN = 10;
-const RATE_STEP = 50;
 /** Faster than any stream one agent writes to: from here on the bucket is taken away again. */
 const RATE_MAX = 1_000_000;
 
-/** After a throttle: seven tenths of what went through. */
-export function slower(rate: SendRate, sentPerSecond: number): SendRate {
+/** After a throttle: less than what went through, by 30 % of the `share` of records that were refused. */
+export function slower(rate: SendRate, sentPerSecond: number, share: number): SendRate {
   const from = Math.min(rate.perSecond, Math.max(sentPerSecond, RATE_MIN));
-  return { ...rate, perSecond: Math.max(RATE_MIN, from * 0.7) };
+  return { ...rate, perSecond: Math.max(RATE_MIN, from * (1 - 0.3 * share)) };
 }
 
 /** After a request without a throttle: a little more. */
 export function faster(rate: SendRate): SendRate {
-  const perSecond = rate.perSecond + Math.max(RATE_STEP, rate.perSecond * 0.02);
+  const perSecond = rate.perSecond * 1.05 + 5;
   return perSecond > RATE_MAX ? UNLIMITED_RATE : { ...rate, perSecond };
 }
 
-/** Takes tokens for `records`; `waitMs` 0 when they may be sent now, and then the rate is charged. */
+/** Takes tokens for `records`, at most a second's worth; `waitMs` 0 when they may be sent now, and then they are charged. */
 export function takeTokens(rate: SendRate, records: number, nowMs: number): { rate: SendRate; waitMs: number } {
   if (rate.perSecond === Number.POSITIVE_INFINITY) return { rate, waitMs: 0 };
   const earned = ((nowMs - rate.atMs) / 1_000) * rate.perSecond;
   const tokens = Math.min(rate.perSecond, rate.tokens + earned);
-  // A batch larger than the bucket goes when the bucket is full, and leaves it in debt.
-  const needed = Math.min(records, rate.perSecond);
-  if (tokens < needed) {
-    return {
-      rate: { ...rate, tokens, atMs: nowMs },
-      waitMs: Math.max(1, ((needed - tokens) / rate.perSecond) * 1_000),
-    };
+  if (tokens < records) {
+    return { rate: { ...rate, tokens, atMs: nowMs }, waitMs: Math.ceil(((records - tokens) / rate.perSecond) * 1_000) };
   }
   return { rate: { ...rate, tokens: tokens - records, atMs: nowMs }, waitMs: 0 };
 }

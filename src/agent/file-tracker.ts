@@ -105,7 +105,7 @@ export class FileTracker {
     const { files, flow, clock } = this.#options;
     if (!flow.files.rescueRotated) return;
     for (const tailer of this.tailers) {
-      if (tailer.place === 'gone' || tailer.file !== undefined || tailer.knownTo === 0) continue;
+      if (tailer.place === 'gone' || tailer.file !== undefined) continue;
       const to = await rescue(files, tailer, { discovered, others: this.tailers });
       if (to === undefined) continue;
       const from = tailer.path;

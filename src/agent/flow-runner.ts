@@ -20,7 +20,7 @@ import type { Tailer } from './tailer.ts';
 
 export type FlowOptions = Omit<TrackerOptions, 'offer' | 'dropReader'> &
   Omit<PublisherOptions, 'onProgress'> & {
-    /** Called after the first look and before anything is read: where reading begins should be on disk first. */
+    /** Called before anything is read of new files: that they were seen has to be on disk first. */
     readonly onFound: () => Promise<void>;
     /** Read every file to its end, also an unterminated last line, and no further. */
     readonly once: boolean;
@@ -74,12 +74,13 @@ export class FlowRunner {
     const { clock, flow } = this.#options;
     if (clock.monotonic() >= this.#scanAtMs) {
       const first = this.#scannedMs === Number.NEGATIVE_INFINITY;
+      const known = new Set(this.tracker.tailers);
       this.#scannedMs = clock.monotonic();
       this.#scanAtMs = this.#scannedMs + flow.files.scanMs;
       await this.tracker.scan();
       this.#byPath = new Map(this.tracker.tailers.map((tailer) => [tailer.path, tailer]));
       this.#watch();
-      if (first) await this.#options.onFound();
+      if (first || this.tracker.tailers.some((tailer) => !known.has(tailer))) await this.#options.onFound();
     }
     let more = false;
     for (const tailer of this.tracker.tailers) {

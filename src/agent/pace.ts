@@ -54,6 +54,11 @@ export class Pace {
     return Math.max(0, this.#pausedUntilMs - nowMs);
   }
 
+  /** Records one request may carry: no more than the service takes in a second. */
+  get recordsMax(): number {
+    return Math.max(1, Math.floor(this.#rate.perSecond));
+  }
+
   /** 0 when `records` may be sent now, and then they are charged; else how long to wait. */
   take(records: number, nowMs: number): number {
     const pause = this.pauseMs(nowMs);
@@ -66,7 +71,7 @@ export class Pace {
   /** A request was answered: some records written, some failed, of these some for being too fast. */
   answered(counts: { written: number; failed: number; throttled: number }, nowMs: number): void {
     const { written, failed, throttled } = counts;
-    this.#measure(written, throttled > 0, nowMs);
+    this.#measure(written, throttled / (written + failed), nowMs);
     this.#connectionFailures = 0;
     if (written > 0) this.#window = Math.min(this.#options.inFlightMax, this.#window * 2);
     if (failed === 0) {
@@ -81,7 +86,7 @@ export class Pace {
   /** A request failed as a whole. `reached`: the service answered it. */
   failed(action: FailureAction, how: { reached: boolean; throttled: boolean }, nowMs: number): void {
     this.#failures++;
-    if (how.throttled) this.#measure(0, true, nowMs);
+    if (how.throttled) this.#measure(0, 1, nowMs);
     if (!how.reached && ++this.#connectionFailures >= AGENT_CIRCUIT_FAILURES) this.#window = 1;
     const wait = action !== 'retry' ? degradedBackoffMs : how.reached ? backoffMs : unreachableBackoffMs;
     this.#pause(wait(this.#failures, this.#options.backoff, this.#fraction()), nowMs);
@@ -96,14 +101,14 @@ export class Pace {
   }
 
   /** Learns how fast the service takes records, over the time since the last throttle. */
-  #measure(written: number, throttled: boolean, nowMs: number): void {
+  #measure(written: number, throttledShare: number, nowMs: number): void {
     this.#written += written;
-    if (!throttled) {
+    if (throttledShare === 0) {
       if (this.#rate.perSecond !== Number.POSITIVE_INFINITY) this.#rate = faster(this.#rate);
       return;
     }
     const seconds = Math.max(0.1, (nowMs - this.#measuredSinceMs) / 1_000);
-    this.#rate = slower(this.#rate, this.#written / seconds);
+    this.#rate = slower(this.#rate, this.#written / seconds, throttledShare);
     this.#measuredSinceMs = nowMs;
     this.#written = 0;
   }

@@ -14,6 +14,11 @@ export class PrintTaker {
     return { head: this.#head, anchors: this.#anchors };
   }
 
+  /** The first bytes of the file, as far as they were read, up to 1,024. */
+  get first(): Uint8Array {
+    return this.#first;
+  }
+
   /** The anchor where reading is; undefined before anything was read. */
   get anchor(): Anchor | undefined {
     return this.#anchors.at(-1);

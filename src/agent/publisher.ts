@@ -135,12 +135,13 @@ export class Publisher {
       const nowMs = clock.monotonic();
       if (this.#queue.isEmpty && this.#inFlight === 0) this.#askAgain(nowMs);
       if (this.#queue.isEmpty || !(this.#flushing || this.#queue.isDue(nowMs))) return;
-      const waitMs = this.#pace.take(Math.min(flow.batch.recordsMax, this.#queue.length), nowMs);
+      const count = Math.min(flow.batch.recordsMax, this.#pace.recordsMax, this.#queue.length);
+      const waitMs = this.#pace.take(count, nowMs);
       if (waitMs > 0) {
         this.#later(waitMs);
         return;
       }
-      void this.#send(this.#queue.take());
+      void this.#send(this.#queue.take(count));
     }
   }
 

@@ -64,8 +64,10 @@ async function proven(files: LogFiles, tailer: Tailer, { path }: Discovered): Pr
   try {
     file = await files.open(path);
     const facts = await file.facts();
-    const isAll = (await likeness(file, facts.bytes, tailer.prints)).kind === 'all';
-    if (isAll) return { file, place: { path, identity: facts, size: facts.bytes } };
+    // Of a file that was seen but never read, its identity is all there is.
+    const isBorn = tailer.knownTo === 0 && tailer.identity.birth !== '0';
+    const isProven = isBorn || (await likeness(file, facts.bytes, tailer.prints)).kind === 'all';
+    if (isProven) return { file, place: { path, identity: facts, size: facts.bytes } };
   } catch (error) {
     if (systemCode(error) === '') throw error;
   }

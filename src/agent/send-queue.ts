@@ -77,21 +77,23 @@ export class SendQueue {
     return count >= recordsMax || this.#freshBytes >= bytesMax || nowMs - this.#fresh[this.#head]!.queuedMs >= ageMsMax;
   }
 
-  /** The records of the next request; [] when there are none. */
-  take(): readonly Parcel[] {
+  /** The records of the next request, at most `recordsMax`; [] when there are none. */
+  take(recordsMax: number): readonly Parcel[] {
     if (this.#failed[0]?.alone === true) return this.#failed.shift()!.parcels;
+    // One hot shard must not keep the records of the others waiting; order by key does not bear overtaking.
+    const shared = !this.#limits.ordered && this.#head < this.#fresh.length;
     const picked = new Picked(this.#limits);
+    const failedMax = shared ? Math.ceil(recordsMax / 2) : recordsMax;
     for (let group = this.#failed[0]; group !== undefined && !group.alone; group = this.#failed[0]) {
-      const count = picked.addFrom(group.parcels, 0);
+      const count = picked.addFrom(group.parcels, 0, failedMax);
       this.#failed.shift();
-      if (count < group.parcels.length) {
-        this.#failed.unshift({ parcels: group.parcels.slice(count), alone: false });
-        return picked.parcels;
-      }
+      if (count === group.parcels.length) continue;
+      this.#failed.unshift({ parcels: group.parcels.slice(count), alone: false });
+      break;
     }
-    if (this.#failed.length > 0) return picked.parcels;
+    if (this.#limits.ordered && this.#failed.length > 0) return picked.parcels;
     const before = picked.parcels.length;
-    const count = picked.addFrom(this.#fresh, this.#head);
+    const count = picked.addFrom(this.#fresh, this.#head, recordsMax);
     for (let i = before; i < picked.parcels.length; i++) this.#freshBytes -= parcelBytes(picked.parcels[i]!);
     this.#head += count;
     if (this.#head > 4_096 || this.#head === this.#fresh.length) {
@@ -113,9 +115,12 @@ class Picked {
     this.#limits = limits;
   }
 
-  /** Adds from `start` on while they fit; returns how many. A record that is too large for any request goes alone. */
-  addFrom(parcels: readonly Parcel[], start: number): number {
-    const { recordsMax, bytesMax, ordered } = this.#limits;
+  /**
+   * Adds from `start` on while they fit, up to `recordsMax` in all; returns how many. A record that is too large for
+   * any request goes alone.
+   */
+  addFrom(parcels: readonly Parcel[], start: number, recordsMax: number): number {
+    const { bytesMax, ordered } = this.#limits;
     let i = start;
     for (; i < parcels.length && this.parcels.length < recordsMax; i++) {
       const parcel = parcels[i]!;

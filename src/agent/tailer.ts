@@ -3,11 +3,20 @@
  * read that the bytes it has read are still there. It keeps the same file through renames and deletion; whether a name
  * has moved is found out elsewhere (file-tracker.ts).
  */
-import { AGENT_DENIED_MS_MAX } from '../model/limits.ts';
+import { AGENT_DENIED_MS_MAX, AGENT_HEAD_BYTES_MAX } from '../model/limits.ts';
 import type { LogFile, LogFileFacts, LogFiles } from '../runtime/log-files.ts';
 import { systemCode } from '../runtime/sluice-error.ts';
 import { Acks } from './acks.ts';
-import { compareIdentity, type FileIdentity, likeness, type Prints, sameBytes } from './identity.ts';
+import {
+  anchorAt,
+  bytesAt,
+  compareIdentity,
+  type FileIdentity,
+  headOf,
+  likeness,
+  type Prints,
+  sameBytes,
+} from './identity.ts';
 import { PrintTaker } from './prints.ts';
 import type { AgentRecord, RecordReader } from './record-reader.ts';
 
@@ -70,6 +79,8 @@ export class Tailer {
   readonly #world: TailerWorld;
   readonly #prints = new PrintTaker();
   #stored: Prints | undefined;
+  /** First bytes of a file that nothing may be read of yet. */
+  #ahead: Uint8Array | undefined;
   #position: number;
   #reader: RecordReader | undefined;
   #file: LogFile | undefined;
@@ -98,7 +109,8 @@ export class Tailer {
   }
 
   get prints(): Prints {
-    return this.#stored ?? this.#prints.prints;
+    if (this.#stored !== undefined || this.#ahead === undefined) return this.#stored ?? this.#prints.prints;
+    return { head: headOf(this.#ahead), anchors: [anchorAt(this.#ahead.length, this.#ahead)] };
   }
 
   /** How far the content is known; at a restart beyond `position`. */
@@ -224,17 +236,34 @@ export class Tailer {
     if (fresh < 0) return 'changed';
     this.atEnd = fresh === 0;
     const touched = before?.modifiedMs !== facts.modifiedMs || before.changedMs !== facts.changedMs;
-    if (fresh === 0 && !touched) return 'idle';
+    if (fresh === 0 && !touched && this.#ahead === undefined) return 'idle';
+    if (this.#position === 0 && bytesMax === 0) return await this.#peek(file, fresh);
     const anchor = this.#prints.anchor?.bytes ?? new Uint8Array(0);
     const chunk = new Uint8Array(anchor.length + Math.min(fresh, bytesMax));
-    const count = await file.read(chunk, this.#position - anchor.length);
+    // Lines of one length may end alike: the anchor alone would not see one file written over by another.
+    const [count, first] = await Promise.all([
+      file.read(chunk, this.#position - anchor.length),
+      bytesAt(file, 0, this.#prints.first.length),
+    ]);
+    if (!sameBytes(first, this.#prints.first)) return 'changed';
     if (count < anchor.length || !sameBytes(chunk.subarray(0, anchor.length), anchor)) return 'changed';
     const bytes = chunk.subarray(anchor.length, count);
+    const ahead = this.#ahead ?? new Uint8Array(0);
+    if (fresh < ahead.length || !startsWith(bytes, ahead.subarray(0, bytes.length))) return 'changed';
     if (bytes.length === 0) return 'idle';
+    this.#ahead = undefined;
     this.grewMs = nowMs;
     this.#push(bytes, chunk.subarray(0, count));
     this.atEnd = this.#position >= facts.bytes;
     return this.atEnd ? 'idle' : 'more';
+  }
+
+  /** Takes prints before anything is read, so that the file is known again if it is rotated away unread. */
+  async #peek(file: LogFile, size: number): Promise<StepResult> {
+    const first = await bytesAt(file, 0, Math.min(AGENT_HEAD_BYTES_MAX, size));
+    if (this.#ahead !== undefined && !startsWith(first, this.#ahead)) return 'changed';
+    if (first.length > 0) this.#ahead = first;
+    return 'idle';
   }
 
   #push(bytes: Uint8Array, withAnchor: Uint8Array): void {
@@ -260,4 +289,8 @@ export class Tailer {
     this.dueMs = nowMs + this.#deniedMs;
     return 'denied';
   }
+}
+
+function startsWith(bytes: Uint8Array, first: Uint8Array): boolean {
+  return sameBytes(bytes.subarray(0, first.length), first);
 }

@@ -189,7 +189,26 @@ export const SHARD_WRITE_RECORDS_PER_SECOND = 1_000;
 /** Calls of GetRecords, and as many of GetShardIterator (API reference). */
 export const SHARD_READS_PER_SECOND = 5;
 export const SHARD_READ_BYTES_PER_SECOND = 2_097_152;
+/** Shards, and streams and accounts, whose tokens are kept before those that have all of them are forgotten (own choice). */
+export const THROTTLES_KEPT = 10_000;
 
 // TLS: the daemon's own certificate (825 days is the longest that Apple's clients take) and when a new one is made.
 export const CERTIFICATE_LIFE_MS = 71_280_000_000;
 export const CERTIFICATE_RENEWAL_MS = 2_592_000_000;
+
+// Enhanced fan-out (API reference, RegisterStreamConsumer and SubscribeToShard; developer guide).
+export const CONSUMERS_MAX = 20;
+export const CREATING_CONSUMERS_MAX = 5;
+export const LIST_CONSUMERS_MAX = 100;
+export const SUBSCRIPTION_LIFE_MS = 300_000;
+/** A subscription cannot be taken over when it is younger. */
+export const RESUBSCRIBE_MS = 5_000;
+export const CONSUMER_SHARD_BYTES_PER_SECOND = 2_097_152;
+/** Own choice: below the 5 s that subscribers may wait at most, and the 10 s after which AWS's Java client gives up. */
+export const SUBSCRIPTION_QUIET_MS = 4_500;
+/** Records in one event, unless a single one is larger (own choice). */
+export const EVENT_RECORD_BYTES_MAX = 1_048_576;
+/** Events written to a subscriber that has not taken them yet (own choice): beyond it the shard is read when it has. */
+export const EVENTS_QUEUED_MAX = 2;
+/** Events kept by a shard for the subscribers at the same place (own choice). */
+export const EVENTS_SHARED_MAX = 2;

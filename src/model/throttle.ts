@@ -76,16 +76,38 @@ export function shardBuckets(recordBytesMax: number, nowMs: EpochMs): ShardBucke
   };
 }
 
-/** Takes one record of `bytes`; neither bucket is charged when the other refuses. */
-export function takeRecord(
+/** The records of one put that ask one shard for room. */
+export interface AskedRecords {
+  readonly count: number;
+  /** Data and partition key of the i-th of them. */
+  readonly bytesOf: (i: number) => number;
+}
+
+/** Takes room for as many records, from the first on, as there are tokens of both kinds; the others cost nothing. */
+export function takeRecords(
   buckets: ShardBuckets,
-  bytes: number,
+  { count, bytesOf }: AskedRecords,
+  nowMs: EpochMs,
+): { readonly buckets: ShardBuckets; readonly granted: number } {
+  const writeBytes = refilled(buckets.writeBytes, nowMs);
+  const writeRecords = refilled(buckets.writeRecords, nowMs);
+  let [bytes, records] = [writeBytes.tokens, writeRecords.tokens];
+  let granted = 0;
+  while (granted < count && bytes >= 1 && records >= 1) {
+    bytes -= bytesOf(granted);
+    records -= 1;
+    granted += 1;
+  }
+  const left = { writeBytes: { ...writeBytes, tokens: bytes }, writeRecords: { ...writeRecords, tokens: records } };
+  return { buckets: { ...buckets, ...left }, granted };
+}
+
+/** A read, unless there were five within the second or an earlier answer is not paid off. */
+export function takeRead(
+  buckets: ShardBuckets,
   nowMs: EpochMs,
 ): { readonly buckets: ShardBuckets; readonly granted: boolean } {
-  const records = take(buckets.writeRecords, 1, nowMs);
-  const data = take(buckets.writeBytes, bytes, nowMs);
-  const granted = records.granted && data.granted;
-  if (granted) return { buckets: { ...buckets, writeBytes: data.bucket, writeRecords: records.bucket }, granted };
-  const [writeBytes, writeRecords] = [refilled(buckets.writeBytes, nowMs), refilled(buckets.writeRecords, nowMs)];
-  return { buckets: { ...buckets, writeBytes, writeRecords }, granted };
+  const { bucket: reads, granted } = take(buckets.reads, 1, nowMs);
+  const readBytes = refilled(buckets.readBytes, nowMs);
+  return { buckets: { ...buckets, reads, readBytes }, granted: granted && readBytes.tokens >= 1 };
 }

@@ -1,7 +1,7 @@
 /** AWS's limits of a shard as token buckets: https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { bucketOf, charge, refilled, shardBuckets, take, takeRecord } from '../../../src/model/throttle.ts';
+import { bucketOf, charge, refilled, shardBuckets, take, takeRead, takeRecords } from '../../../src/model/throttle.ts';
 
 const MIB = 1_048_576;
 
@@ -22,9 +22,9 @@ test('five reads a second, the sixth waits for a fifth of a second', () => {
 test('one large record passes and is paid off at 1 MiB a second', () => {
   let buckets = shardBuckets(10 * MIB, 0);
   const at = (bytes: number, nowMs: number) => {
-    const taken = takeRecord(buckets, bytes, nowMs);
+    const taken = takeRecords(buckets, { count: 1, bytesOf: () => bytes }, nowMs);
     buckets = taken.buckets;
-    return taken.granted;
+    return taken.granted === 1;
   };
   expect([at(10 * MIB, 0), at(1, 0), at(10 * MIB, 1_000), at(1, 1_000), at(1, 9_900), at(1, 10_001)]).toEqual([
     ...[true, false, true, false, false, true],
@@ -32,21 +32,22 @@ test('one large record passes and is paid off at 1 MiB a second', () => {
 });
 
 test('a thousand records a second, however small', () => {
-  let buckets = shardBuckets(MIB, 0);
-  let granted = 0;
-  for (let i = 0; i < 1_500; i++) {
-    const taken = takeRecord(buckets, 1, 0);
-    buckets = taken.buckets;
-    granted += Number(taken.granted);
-  }
+  const { granted, buckets } = takeRecords(shardBuckets(MIB, 0), { count: 1_500, bytesOf: () => 1 }, 0);
   expect(granted).toBe(1_000);
+  expect(takeRecords(buckets, { count: 500, bytesOf: () => 1 }, 250).granted).toBe(250);
 });
 
-test('a refused record costs nothing', () => {
-  const spent = takeRecord(shardBuckets(MIB, 0), 3 * MIB, 0).buckets;
-  const { buckets, granted } = takeRecord(spent, 1, 1_000);
-  expect([granted, buckets.writeRecords.tokens]).toEqual([false, 1_000]);
-  expect(buckets.writeBytes.tokens).toBe(-MIB);
+test('of a put the first records pass, and those refused cost nothing', () => {
+  const sizes = [MIB / 2, MIB, 3, 4];
+  const { granted, buckets } = takeRecords(shardBuckets(MIB, 0), { count: 4, bytesOf: (i) => sizes[i]! }, 0);
+  expect([granted, buckets.writeBytes.tokens, buckets.writeRecords.tokens]).toEqual([2, -MIB / 2, 998]);
+});
+
+test('a shard that owes bytes is not read, though it has reads left', () => {
+  const fresh = shardBuckets(MIB, 0);
+  const owing = { ...fresh, readBytes: charge(fresh.readBytes, 10 * MIB, 0) };
+  expect(takeRead(owing, 4_999).granted).toBe(false);
+  expect(takeRead(owing, 5_000).granted).toBe(true);
 });
 
 test('an answer of 10 MiB blocks reading for five seconds', () => {

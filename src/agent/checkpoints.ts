@@ -34,16 +34,22 @@ export class Checkpoints {
   async load(): Promise<LoadedCheckpoints> {
     try {
       await this.#disk.makeDirectory(this.#folder);
-      const text = await this.#read();
-      const read = parseCheckpoints(text ?? checkpointText({ flows: [], files: [] }));
-      if (read.kind === 'foreign') throw this.#foreign();
+      const loaded = await this.peek();
       // A torn file is kept as it is until there is something better: the next save.
-      if (read.damagedLines === 0) await this.save(read.state);
-      return { ...read.state, damagedLines: read.damagedLines };
+      if (loaded.damagedLines === 0) await this.save(loaded);
+      return loaded;
     } catch (error) {
       if (systemCode(error) === '' || error instanceof SluiceError) throw error;
       throw this.#unusable(error);
     }
+  }
+
+  /** Reads the file and writes nothing. @throws {SluiceError} when it is not one of ours; Node's error when it cannot be read. */
+  async peek(): Promise<LoadedCheckpoints> {
+    const text = await this.#read();
+    const read = parseCheckpoints(text ?? checkpointText({ flows: [], files: [] }));
+    if (read.kind === 'foreign') throw this.#foreign();
+    return { ...read.state, damagedLines: read.damagedLines };
   }
 
   /** Writes the state unless it is what is there already. @throws Node's error; then the old file is untouched. */

@@ -51,6 +51,17 @@ export function rateExceededForShard(ref: StreamRef, index: number): Fault {
   return new Fault('ProvisionedThroughputExceededException', text);
 }
 
+/** What readers are told who come too often, or before an earlier answer is paid off. */
+export function rateExceededForReads(ref: StreamRef, index: number): Fault {
+  const text = `Rate exceeded for Shard - ${ref.account}/${ref.name}/${shardId(index)}`;
+  return new Fault('ProvisionedThroughputExceededException', text);
+}
+
+/** An operation that the account's streams share. */
+export function rateExceededForAccount(account: string): Fault {
+  return new Fault('LimitExceededException', `Rate exceeded for account ${account}.`);
+}
+
 export function rateExceededForStream(ref: StreamRef): Fault {
   return new Fault('LimitExceededException', `Rate exceeded for ${named(ref)}.`);
 }

@@ -65,8 +65,11 @@ export class Context {
   readonly signal: AbortSignal;
   /** How far the work is, in one line: what SIGUSR2 prints on stderr, and a second signal that gives up. */
   status: (() => string) | undefined;
+  /** What SIGHUP does, where it does not stop the work. */
+  onHangup: (() => void) | undefined;
   readonly #stop = new AbortController();
   #usesStdin = false;
+  #isDone = false;
   #client: Promise<Client> | undefined;
   #target: Promise<Target> | undefined;
 
@@ -82,11 +85,20 @@ export class Context {
 
   /** The second signal gives up what is under way. */
   #onSignal(name: InterruptedError['signalName']): void {
-    if (this.signal.aborted) {
+    if (name === 'SIGHUP' && this.onHangup !== undefined) {
+      this.onHangup();
+      return;
+    }
+    if (this.signal.aborted || this.#isDone) {
       if (this.status !== undefined) this.err(`abandoned: ${this.status()}`);
       process.exit(name === 'SIGINT' ? EXIT.interrupted : EXIT.terminated);
     }
     this.#stop.abort(new InterruptedError(name));
+  }
+
+  /** Calls back at each SIGUSR1. */
+  onReopen(reopen: () => void): void {
+    process.on('SIGUSR1', reopen);
   }
 
   /** One line on stderr. */
@@ -184,15 +196,32 @@ export class Context {
       const again = ['sluice', ...this.self.words, '--yes'].join(' ');
       throw usageError(`${question} There is nobody to ask here.`, `Repeat with --yes:  ${again}`);
     }
-    const { createInterface } = await import('node:readline/promises');
-    const prompt = createInterface({ input: process.stdin, output: process.stderr });
-    const answer = await prompt.question(`${printable(question)} [y/N] `, { signal: this.signal });
-    prompt.close();
+    const answer = await this.#ask(`${printable(question)} [y/N] `);
+    this.signal.throwIfAborted();
     if (!/^y(es)?$/i.test(answer.trim())) throw new CliError('nothing was changed', { exit: EXIT.declined });
   }
 
-  /** Releases what would keep the program alive. */
+  /** The line typed; empty after Ctrl-D and when a signal comes. */
+  async #ask(question: string): Promise<string> {
+    const { createInterface } = await import('node:readline');
+    const prompt = createInterface({ input: process.stdin, output: process.stderr });
+    prompt.on('SIGINT', () => this.#onSignal('SIGINT'));
+    const onSignal = () => prompt.close();
+    this.signal.addEventListener('abort', onSignal, { once: true });
+    try {
+      return await new Promise((resolve) => {
+        prompt.on('close', () => resolve(''));
+        prompt.question(question, resolve);
+      });
+    } finally {
+      this.signal.removeEventListener('abort', onSignal);
+      prompt.close();
+    }
+  }
+
+  /** Releases what would keep the program alive; a signal ends it at once from now on. */
   async close(): Promise<void> {
+    this.#isDone = true;
     await this.out.end();
     if (this.#usesStdin) process.stdin.destroy();
     await (await this.#client?.catch(() => undefined))?.close();

@@ -25,6 +25,7 @@ const EXITS: Readonly<Record<string, ExitCode>> = {
   ValidationException: EXIT.usage,
   InvalidArgumentException: EXIT.usage,
   SLUICE_IN_USE: EXIT.conflict,
+  SLUICE_PORT_IN_USE: EXIT.conflict,
   SLUICE_NO_SUCH_SHARD: EXIT.notFound,
 };
 

@@ -2,6 +2,7 @@
 import { isoTime } from '../runtime/calendar.ts';
 import { saveText } from '../runtime/files.ts';
 import { printable } from '../runtime/logger.ts';
+import { endWithin } from '../runtime/watchdog.ts';
 import type { Call, CommandSpec } from './command-spec.ts';
 import { Context, InterruptedError } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -10,6 +11,9 @@ import type { GlobalValues } from './global-options.ts';
 import { runProgram } from './program.ts';
 import { OutputClosedError } from './sink.ts';
 import { commands, nouns } from './table.ts';
+
+/** How long the loop may take to end once the work is done. */
+const STUCK_MS = 2_000;
 
 /** Runs what was typed. Sets process.exitCode and lets the loop end, so that no output is cut off. */
 export async function main(version: string): Promise<void> {
@@ -28,6 +32,9 @@ export async function main(version: string): Promise<void> {
     process.exitCode = await tell(error, words, context, stream);
   }
   await context?.close();
+  endWithin(STUCK_MS, (resources) => {
+    if ((context?.global.verbose ?? 0) > 1) context?.err(`still open after the end: ${resources.join(', ')}`);
+  });
 }
 
 async function tell(

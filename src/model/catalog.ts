@@ -3,6 +3,7 @@
  * catalog again, so an event holds results and never asks the time. Pure.
  */
 import assert from 'node:assert/strict';
+import type { EncryptionCalls } from './encryption.ts';
 import type { Shard } from './shard.ts';
 import type { ShardKey } from './shard-key.ts';
 import type { Stream, Transition } from './stream.ts';
@@ -31,7 +32,10 @@ export type CatalogEvent =
       readonly id: number;
       readonly transition: Transition;
       readonly scaledMs?: readonly EpochMs[] | undefined;
+      readonly encryptionCalls?: EncryptionCalls | undefined;
     }
+  /** Without a key: new records are not encrypted any more. */
+  | { readonly kind: 'encryptionChanged'; readonly id: number; readonly keyId?: string | undefined }
   /** One event, so that no hash key is ever without a shard. */
   | {
       readonly kind: 'streamResharded';
@@ -88,6 +92,11 @@ export function applyEvent(catalog: Catalog, event: CatalogEvent): Catalog {
       const { shards } = event;
       return withStreams(catalog, [{ ...stream, status: 'ACTIVE', shards, nextShardIndex: shards.length }]);
     }
+    case 'encryptionChanged': {
+      const { transition: _, encryptionKeyId: __, ...stream } = streamOf(catalog, event.id);
+      const key = event.keyId === undefined ? {} : { encryptionKeyId: event.keyId };
+      return withStreams(catalog, [{ ...stream, ...key, status: 'ACTIVE' }]);
+    }
     case 'streamResharded':
       return withStreams(catalog, [resharded(streamOf(catalog, event.id), event)]);
     case 'retentionChanged': {
@@ -143,9 +152,9 @@ function deleted(catalog: Catalog, id: number, atMs: EpochMs): Catalog {
 }
 
 function started(stream: Stream, event: CatalogEvent & { kind: 'transitionStarted' }): Stream {
-  const { transition, scaledMs } = event;
+  const { transition, scaledMs, encryptionCalls } = event;
   const status = transition.change.kind === 'delete' ? 'DELETING' : 'UPDATING';
-  return { ...stream, status, transition, ...(scaledMs && { scaledMs }) };
+  return { ...stream, status, transition, ...(scaledMs && { scaledMs }), ...(encryptionCalls && { encryptionCalls }) };
 }
 
 function resharded(before: Stream, event: CatalogEvent & { kind: 'streamResharded' }): Stream {

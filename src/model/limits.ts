@@ -35,6 +35,8 @@ export const ON_DEMAND_SHARDS = 4;
 /** Open shards the daemon allows in all, unless `--shard-limit` says otherwise; also UpdateShardCount's bound. */
 export const SHARDS_MAX_DEFAULT = 10_000;
 export const UPDATE_SHARD_COUNT_PER_DAY = 10;
+/** Each of StartStreamEncryption and StopStreamEncryption (API reference). */
+export const ENCRYPTION_CHANGES_PER_DAY = 25;
 export const CREATING_STREAMS_MAX = 5;
 /** UpdateShardCount goes no higher (API reference). */
 export const SCALE_TARGET_MAX = 10_000;

@@ -1,4 +1,5 @@
 /** A stream as the catalog keeps it. Pure values; what may change and how is in catalog.ts. */
+import type { EncryptionCalls, EncryptionChange } from './encryption.ts';
 import type { Shard } from './shard.ts';
 import type { ShardKey } from './shard-key.ts';
 import type { EpochMs } from './time.ts';
@@ -19,6 +20,7 @@ export type Change =
   | { readonly kind: 'split'; readonly shardIndex: number; readonly startingHashKey: bigint }
   | { readonly kind: 'merge'; readonly shardIndex: number; readonly adjacentIndex: number }
   | { readonly kind: 'scale'; readonly target: number }
+  | EncryptionChange
   | { readonly kind: 'delete' };
 
 /** A change that was accepted and is still to be carried out, also after a restart. */
@@ -51,6 +53,7 @@ export interface Stream {
   readonly tags: Readonly<Record<string, string>>;
   /** Present while new records are marked (and kept) encrypted. */
   readonly encryptionKeyId?: string | undefined;
+  readonly encryptionCalls?: EncryptionCalls | undefined;
   /** Enhanced monitoring, in the API's order; [] when off. */
   readonly shardMetrics: readonly string[];
   /** Present exactly while the status is not ACTIVE. */

@@ -10,6 +10,7 @@ import { TOKEN_KEY_BYTES } from '../model/sealed-token.ts';
 import type { Shard } from '../model/shard.ts';
 import type { ShardKey } from '../model/shard-key.ts';
 import type { Scope, Stream } from '../model/stream.ts';
+import { changeEncryption, type EncryptionRequest } from './encryption.ts';
 import { type CreateStream, create, remove } from './lifecycle.ts';
 import { type ListShards, listShards } from './listing.ts';
 import { openToken, sealToken } from './page-tokens.ts';
@@ -105,6 +106,10 @@ export class StreamService {
 
   decreaseRetention(scope: Scope, name: string, hours: number): Promise<void> {
     return this.#changeRetention({ scope, name }, { direction: 'decrease', hours });
+  }
+
+  changeEncryption(scope: Scope, name: string, request: EncryptionRequest): Promise<void> {
+    return this.#change(() => changeEncryption(this.#parts, { scope, name }, request));
   }
 
   /** Unexpired shards, ascending by index; paging is the caller's. */

@@ -91,6 +91,10 @@ export class Transitions {
         return this.#activate(stream, transition);
       case 'delete':
         return this.#remove(stream);
+      case 'startEncryption':
+        return record(this.#parts, { kind: 'encryptionChanged', id, keyId: transition.change.keyId });
+      case 'stopEncryption':
+        return record(this.#parts, { kind: 'encryptionChanged', id });
       default:
         return this.#reshard(stream, transition);
     }

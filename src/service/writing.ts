@@ -38,6 +38,7 @@ export async function put(parts: ServiceParts, scope: Scope, request: Put): Prom
     live = parts.table.writable(scope, name);
   }
   const { router, stream } = live;
+  if (stream.encryptionKeyId !== undefined) markEncrypted(batch);
   const slices = sliceBatch(router, batch);
   const outcomes = await append(live, slices.map(sliceOf));
   const runs = slices.map((slice, i) => runOf(parts, { ref, stream, slice, outcome: outcomes[i]! }));
@@ -47,6 +48,11 @@ export async function put(parts: ServiceParts, scope: Scope, request: Put): Prom
     refused: runs.reduce((count, run) => count + ('code' in run.result ? run.picks.length : 0), 0),
   });
   return { count: batch.count, runs, encrypted: stream.encryptionKeyId !== undefined };
+}
+
+/** Before the store takes them: from then on records do not change. */
+function markEncrypted({ arena, starts, count }: RecordBatch): void {
+  for (let i = 0; i < count; i++) arena[starts[i]! + 2]! |= RECORD_FLAG.ENCRYPTED;
 }
 
 async function append(live: LiveStream, slices: readonly AppendSlice[]): Promise<readonly AppendOutcome[]> {

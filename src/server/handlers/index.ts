@@ -1,6 +1,7 @@
 /** The operations of Kinesis that are served. */
 import type { Route } from '../route.ts';
 import { describeStreamRoute, describeStreamSummaryRoute } from './describe-stream.ts';
+import { startEncryptionRoute, stopEncryptionRoute } from './encryption.ts';
 import { getRecordsRoute } from './get-records.ts';
 import { getShardIteratorRoute } from './get-shard-iterator.ts';
 import { listShardsRoute } from './list-shards.ts';
@@ -26,5 +27,7 @@ export const kinesisRoutes: readonly Route[] = [
   putRecordRoute,
   putRecordsRoute,
   splitShardRoute,
+  startEncryptionRoute,
+  stopEncryptionRoute,
   updateShardCountRoute,
 ];

@@ -112,7 +112,7 @@ export class Context {
   }
 
   get columns(): number {
-    return process.stdout.columns ?? 80;
+    return process.stdout.columns || 80;
   }
 
   /** True when a question can be asked. */

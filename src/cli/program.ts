@@ -42,6 +42,7 @@ function buildProgram(options: ProgramOptions): Command {
     parents.set(noun, command);
     program.addCommand(command);
   }
+  const typed = typedCommands(words);
   for (const spec of commands) {
     const path = spec.path.split(' ');
     const command = quietCommand(path.at(-1)!, print);
@@ -49,9 +50,15 @@ function buildProgram(options: ProgramOptions): Command {
     const parent = parents.get(path.slice(0, -1).join(' '))!;
     parent.addCommand(command);
     parents.set(spec.path, command);
-    if (path.every((word) => words.includes(word))) complete(command, spec, options);
+    if (typed.includes(spec)) complete(command, spec, options);
   }
   return program;
+}
+
+/** The commands whose words were typed. Of `serve` and `serve status` the longer, or the shorter would take its options. */
+function typedCommands(words: readonly string[]): readonly CommandSpec[] {
+  const named = commands.filter(({ path }) => path.split(' ').every((word) => words.includes(word)));
+  return named.filter(({ path }) => !named.some((other) => other.path.startsWith(`${path} `)));
 }
 
 /** Options and action of a command, for the one that was typed. */

@@ -63,6 +63,11 @@ export class PutReport {
     this.#skipped++;
   }
 
+  /** Records written so far. */
+  get written(): number {
+    return this.#written;
+  }
+
   /** One line: how far it is. */
   line(): string {
     const parts = [

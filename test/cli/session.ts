@@ -32,7 +32,9 @@ export function difference(expected: readonly string[], actual: readonly string[
   const source = expected.map((line) => (line === '{...}' ? '(?:[^\\n]*\\n)*?' : `${linePattern(line)}\\n`)).join('');
   const text = actual.map((line) => `${line}\n`).join('');
   if (new RegExp(`^${source}$`).test(text)) return undefined;
-  return ['expected', ...expected.map((line) => `  ${line}`), 'but got', ...actual.map((line) => `  ${line}`)].join('\n');
+  return ['expected', ...expected.map((line) => `  ${line}`), 'but got', ...actual.map((line) => `  ${line}`)].join(
+    '\n',
+  );
 }
 
 function linePattern(line: string): string {
@@ -62,7 +64,11 @@ export class Terminal {
       TERM: 'xterm',
       TZ: 'UTC',
     };
-    const { stdout, stderr, status } = spawnSync('bash', ['-c', command], { env, cwd: this.home, encoding: 'utf8', timeout: 20_000 });
+    const { stdout, stderr, status } = spawnSync('timeout', ['20', 'bash', '-c', command], {
+      env,
+      cwd: this.home,
+      encoding: 'utf8',
+    });
     const errors = linesOf(stderr).map((line) => `! ${line}`);
     return [...linesOf(stdout), ...errors, ...(status === 0 ? [] : [`[exit ${status}]`])];
   }

@@ -40,14 +40,22 @@ export async function run({ args, options }: Call<PutOptions>, context: Context)
   const taker = context.global.dryRun
     ? dryTaker(context, stream, options)
     : await producer(context, stream, options, report);
+  const work = { context, call: { args, options }, report, taker, recordBytesMax };
+  // What was read before the source failed is still sent.
+  const sourceError: unknown = await putAll(work).then(
+    () => undefined,
+    (error) => error,
+  );
+  if (context.signal.aborted) context.note('sending what is left, Ctrl-C again to abandon');
   try {
-    if (options.resume !== undefined) for (const record of await spilled(options.resume)) await taker.put(record);
-    else await putAll({ context, call: { args, options }, report, taker, recordBytesMax });
-    if (context.signal.aborted) context.note('sending what is left, Ctrl-C again to abandon');
     await taker.flush();
   } catch (error) {
     for (const line of await report.saved([...report.failed, ...taker.unsent()])) context.err(line);
     throw error;
+  }
+  if (sourceError !== undefined) {
+    if (report.written > 0) context.note(report.line());
+    throw sourceError;
   }
   if (!context.global.dryRun) await report.finish();
   context.signal.throwIfAborted();
@@ -63,6 +71,10 @@ interface PutWork {
 
 async function putAll({ context, call, report, taker, recordBytesMax }: PutWork): Promise<void> {
   const { args, options } = call;
+  if (options.resume !== undefined) {
+    for (const record of await spilled(options.resume)) await taker.put(record);
+    return;
+  }
   const explicitHashKey = await hashKeyOf(context, args[0]!, options.explicitHash);
   const keyOf = options.keyFrom === undefined ? undefined : parseKeyFrom(options.keyFrom);
   const words = args.length === 2 && args[1] === '-' ? [] : args.slice(1);

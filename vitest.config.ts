@@ -1,8 +1,11 @@
 /** Test projects: what each holds and how long one test may take. */
 import { defineConfig } from 'vitest/config';
 
+const UNIT_POOL = { isolate: false, pool: 'threads' as const };
+
 const project = (name: string, include: string[], testTimeout = 10_000) => ({
-  test: { name, include, testTimeout, hookTimeout: 30_000, environment: 'node' as const },
+  // Files of the unit project share a thread and its modules: they leave nothing behind, and start in half the time.
+  test: { name, include, testTimeout, hookTimeout: 30_000, ...(name === 'unit' && UNIT_POOL) },
 });
 
 export default defineConfig({
@@ -12,6 +15,7 @@ export default defineConfig({
       project('conformance', ['test/conformance/**/*.test.ts'], 30_000),
       project('simulation', ['test/simulation/**/*.test.ts'], 120_000),
       project('cli', ['test/cli/**/*.test.ts', 'test/faults/**/*.test.ts'], 60_000),
+      project('fuzz', ['test/fuzz/**/*.test.ts'], 120_000),
       project('interop', ['test/interop/**/*.test.ts'], 300_000),
     ],
   },

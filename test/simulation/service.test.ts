@@ -3,15 +3,15 @@
  * is there once and in order, and the open shards hold every hash key.
  */
 import { expect, test } from 'vitest';
-import { HOUR_MS } from '../../../src/model/time.ts';
-import { silentLogger } from '../../../src/runtime/logger.ts';
-import { type Random, seededRandom } from '../../../src/runtime/random.ts';
-import { openJournal } from '../../../src/service/disk-journal.ts';
-import { openSegmentedStore } from '../../../src/store/segmented/segmented-store.ts';
-import { SimClock } from '../../simulation/sim-clock.ts';
-import { SimDisk } from '../../simulation/sim-disk.ts';
-import { coversAll } from '../model/cover.ts';
-import { drain, fromHorizon, numbersOf, openWorld, putKeys, scope, type World } from './world.ts';
+import { HOUR_MS } from '../../src/model/time.ts';
+import { silentLogger } from '../../src/runtime/logger.ts';
+import { type Random, seededRandom } from '../../src/runtime/random.ts';
+import { openJournal } from '../../src/service/disk-journal.ts';
+import { openSegmentedStore } from '../../src/store/segmented/segmented-store.ts';
+import { coversAll } from '../unit/model/cover.ts';
+import { drain, fromHorizon, numbersOf, openWorld, putKeys, scope, type World } from '../unit/service/world.ts';
+import { SimClock } from './sim-clock.ts';
+import { SimDisk } from './sim-disk.ts';
 
 const KEYS = ['a', 'b', 'e', 'f', 'test'];
 

@@ -7,16 +7,15 @@ import type { LogFiles } from '../runtime/log-files.ts';
 import type { Random } from '../runtime/random.ts';
 import type { FileCheckpoint } from './checkpoint-lines.ts';
 import type { FlowConfig } from './config.ts';
-import { Copies, type FoundPath } from './copies.ts';
+import { Copies } from './copies.ts';
 import { type Discovered, type FilePattern, filePattern, matchesName, walk } from './discover.ts';
 import type { AgentEvent, AgentEvents } from './events.ts';
 import { foundFiles } from './evidence.ts';
 import { byClaim, expiredTailers } from './generations.ts';
-import { compareIdentity } from './identity.ts';
 import { endOfLines } from './line-end.ts';
 import type { AgentRecord, RecordReader } from './record-reader.ts';
-import { nearby, rescue } from './rescue.ts';
-import { compareSnapshots, couldBeCopy, type FileChange, type FoundFile } from './rotation.ts';
+import { possibleCopies, rescue } from './rescue.ts';
+import { compareSnapshots, type FileChange, type FoundFile } from './rotation.ts';
 import { Tailer } from './tailer.ts';
 
 export interface TrackerOptions {
@@ -34,7 +33,12 @@ export interface TrackerOptions {
   readonly hasRun: boolean;
   /** Entries of files that are gone expire after this. */
   readonly timeToLiveMs: number;
+  /** Files this flow may hold open. */
+  readonly filesOpenMax: number;
 }
+
+/** A file to begin. */
+type Beginning = Pick<FoundFile, 'path' | 'identity'>;
 
 export class FileTracker {
   tailers: readonly Tailer[];
@@ -109,11 +113,21 @@ export class FileTracker {
       const to = await rescue(files, tailer, { discovered, others: this.tailers });
       if (to === undefined) continue;
       const from = tailer.path;
-      await tailer.moveTo(to.file, to.place);
-      tailer.supersededMs ??= clock.monotonic();
-      tailer.place = matchesName(this.#pattern, to.place.path) ? 'named' : 'unnamed';
+      const heir = to.content === 'same' ? tailer : await this.#nextGeneration(tailer, to.place);
+      await heir.moveTo(to.file, to.place);
+      heir.supersededMs ??= clock.monotonic();
+      heir.place = matchesName(this.#pattern, to.place.path) ? 'named' : 'unnamed';
       this.#tell({ kind: 'rescued', from, to: to.place.path });
     }
+  }
+
+  /** Gives up a content that is nowhere any more, and begins what stands in its place. */
+  async #nextGeneration(tailer: Tailer, found: Beginning): Promise<Tailer> {
+    const unread = Math.max(0, tailer.size - tailer.position);
+    this.#tell({ kind: 'truncated', path: tailer.path, lostBytes: unread + (await tailer.abandon()) });
+    const next = this.#tailer(found, 0, tailer.generation + 1);
+    this.tailers = [...this.tailers, next];
+    return next;
   }
 
   async #apply(changes: readonly FileChange[]): Promise<void> {
@@ -159,36 +173,23 @@ export class FileTracker {
 
   /** The old content goes on in a copy if there is one; the file begins anew. Returns the copy's path. */
   async #truncated(tailer: Tailer, found: FoundFile, copies: readonly FoundFile[]): Promise<string | undefined> {
-    const { clock, flow } = this.#options;
+    const { clock, flow, files } = this.#options;
     const nowMs = clock.monotonic();
     const path = tailer.path;
-    const to = flow.files.copyDetect
-      ? await this.#copies.adopt(tailer, await this.#possibleCopies(tailer, copies))
-      : undefined;
-    if (to === undefined) {
-      const unread = Math.max(0, tailer.size - tailer.position);
-      this.#tell({ kind: 'truncated', path, lostBytes: unread + (await tailer.abandon()) });
-    } else {
-      this.#tell({ kind: 'copyFound', path, copy: to.path });
-      tailer.place = matchesName(this.#pattern, to.path) ? 'named' : 'unnamed';
-    }
+    // The pattern may not cover the names that rotation gives.
+    const others = flow.files.copyDetect ? await possibleCopies(files, tailer, this.tailers) : [];
+    const to = await this.#copies.adopt(tailer, [...copies, ...others]);
     tailer.supersededMs = nowMs;
+    if (to === undefined) {
+      await this.#nextGeneration(tailer, found);
+      return undefined;
+    }
+    this.#tell({ kind: 'copyFound', path, copy: to.path });
+    tailer.place = matchesName(this.#pattern, to.path) ? 'named' : 'unnamed';
     const next = this.#tailer(found, 0, tailer.generation + 1);
-    if (to !== undefined) next.after = tailer;
+    next.after = tailer;
     this.tailers = [...this.tailers, next];
-    return to?.path;
-  }
-
-  /** What the pattern found, and what it does not cover. */
-  async #possibleCopies(tailer: Tailer, found: readonly FoundFile[]): Promise<readonly FoundPath[]> {
-    const near = await nearby(this.#options.files, tailer.path);
-    const others = near.filter(
-      ({ path, facts }) =>
-        couldBeCopy(tailer.path, path) &&
-        !this.tailers.some((other) => compareIdentity(other.identity, facts) === 'same') &&
-        !found.some((one) => one.path === path),
-    );
-    return [...found, ...others];
+    return to.path;
   }
 
   /** A file without a name is read on as long as it is open. Returns the path of another file with its content. */
@@ -241,11 +242,13 @@ export class FileTracker {
     const tailer = this.#tailer(found, position, 1);
     this.tailers = [...this.tailers, tailer];
     // Takes its prints before anything can happen to the file.
-    if (position > 0) await tailer.step(this.#options.clock.monotonic(), 0);
+    await tailer.step(this.#options.clock.monotonic(), 0);
+    if (tailer.deniedCode !== undefined) this.#tell({ kind: 'denied', path: found.path, code: tailer.deniedCode });
+    if (this.tailers.length > this.#options.filesOpenMax) await tailer.park();
     return tailer;
   }
 
-  #tailer(found: FoundFile, position: number, generation: number): Tailer {
+  #tailer(found: Beginning, position: number, generation: number): Tailer {
     const { clock, random } = this.#options;
     const { path, identity } = found;
     const tailer = new Tailer(
@@ -254,7 +257,6 @@ export class FileTracker {
       clock.monotonic(),
     );
     tailer.seenMs = hourOf(clock.now());
-    tailer.size = found.bytes;
     return tailer;
   }
 

@@ -24,8 +24,6 @@ export type FlowOptions = Omit<TrackerOptions, 'offer' | 'dropReader'> &
     readonly onFound: () => Promise<void>;
     /** Read every file to its end, also an unterminated last line, and no further. */
     readonly once: boolean;
-    /** Files this flow may hold open. */
-    readonly filesOpenMax: number;
   };
 
 export class FlowRunner {

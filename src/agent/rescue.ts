@@ -7,9 +7,12 @@ import type { LogFile, LogFileFacts, LogFiles } from '../runtime/log-files.ts';
 import { systemCode } from '../runtime/sluice-error.ts';
 import { type Discovered, isCompressed } from './discover.ts';
 import { compareIdentity, type FileIdentity, likeness } from './identity.ts';
+import { couldBeCopy } from './rotation.ts';
 import type { Tailer } from './tailer.ts';
 
 export interface Rescued {
+  /** 'other': it is the file, but it was truncated and filled anew before it was moved. */
+  readonly content: 'same' | 'other';
   /** Open; it belongs to the caller. */
   readonly file: LogFile;
   readonly place: { readonly path: string; readonly identity: FileIdentity; readonly size: number };
@@ -38,13 +41,29 @@ export async function rescue(files: LogFiles, tailer: Tailer, area: SearchArea):
   const alike = tailer.knownTo >= AGENT_BACKUP_BYTES_MIN ? candidates.filter(({ facts }) => !isOwn(facts)) : [];
   for (const candidate of [...own, ...alike]) {
     const rescued = await proven(files, tailer, candidate);
-    if (rescued !== undefined) return rescued;
+    if (rescued?.content === 'same') return rescued;
+    const isItself = tailer.identity.birth !== '0' && own.includes(candidate);
+    if (rescued !== undefined && isItself) return rescued;
+    await rescued?.file.close();
   }
   return undefined;
 }
 
+/** Files that may be a copy of a tailer's file by their name and place, and are no tailer's own. */
+export async function possibleCopies(
+  files: LogFiles,
+  tailer: Tailer,
+  all: readonly Tailer[],
+): Promise<readonly Discovered[]> {
+  const near = await nearby(files, tailer.path);
+  return near.filter(
+    ({ path, facts }) =>
+      couldBeCopy(tailer.path, path) && !all.some((other) => compareIdentity(other.identity, facts) === 'same'),
+  );
+}
+
 /** Plain uncompressed files in the file's directory and in the directories in it. */
-export async function nearby(files: LogFiles, path: string): Promise<readonly Discovered[]> {
+async function nearby(files: LogFiles, path: string): Promise<readonly Discovered[]> {
   const folder = path.slice(0, path.lastIndexOf('/'));
   const found: Discovered[] = [];
   const look = async (directory: string, deeper: boolean): Promise<void> => {
@@ -59,6 +78,7 @@ export async function nearby(files: LogFiles, path: string): Promise<readonly Di
   return found;
 }
 
+/** What cannot be opened proves nothing. */
 async function proven(files: LogFiles, tailer: Tailer, { path }: Discovered): Promise<Rescued | undefined> {
   let file: LogFile | undefined;
   try {
@@ -66,11 +86,12 @@ async function proven(files: LogFiles, tailer: Tailer, { path }: Discovered): Pr
     const facts = await file.facts();
     // Of a file that was seen but never read, its identity is all there is.
     const isBorn = tailer.knownTo === 0 && tailer.identity.birth !== '0';
-    const isProven = isBorn || (await likeness(file, facts.bytes, tailer.prints)).kind === 'all';
-    if (isProven) return { file, place: { path, identity: facts, size: facts.bytes } };
+    const isSame = isBorn || (await likeness(file, facts.bytes, tailer.prints)).kind === 'all';
+    const place = { path, identity: facts, size: facts.bytes };
+    return { content: isSame ? 'same' : 'other', file, place };
   } catch (error) {
+    await file?.close();
     if (systemCode(error) === '') throw error;
+    return undefined;
   }
-  await file?.close();
-  return undefined;
 }

@@ -9,6 +9,7 @@ import type { DeliveryTarget } from '../../src/agent/publisher.ts';
 import { ClientError, UnreachableError } from '../../src/client/client-error.ts';
 import type { RecordError } from '../../src/client/producer-batch.ts';
 import type { OutgoingRecord } from '../../src/client/put-target.ts';
+import type { Clock } from '../../src/runtime/clock.ts';
 import { type Random, seededRandom } from '../../src/runtime/random.ts';
 import { lineReader } from './line-reader.ts';
 import { SimClock } from './sim-clock.ts';
@@ -28,9 +29,9 @@ export class FakeService {
   /** How long an answer takes, in simulated time. */
   delayMs = 0;
   answer: (records: readonly string[], number: number) => Answer = () => [];
-  readonly #clock: SimClock;
+  readonly #clock: Clock;
 
-  constructor(clock: SimClock) {
+  constructor(clock: Clock) {
     this.#clock = clock;
   }
 

@@ -1,0 +1,80 @@
+/** An agent on real files with a service in memory, and the real logrotate with a state of its own. */
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { type Agent, openAgent } from '../../src/agent/agent.ts';
+import type { AgentEvent } from '../../src/agent/events.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { nodeLogFiles } from '../../src/runtime/log-files.ts';
+import { nodeDisk } from '../../src/runtime/node-disk.ts';
+import { systemRandom } from '../../src/runtime/random.ts';
+import { AgentSim, FakeService, type FlowOverrides } from '../simulation/agent-world.ts';
+import { lineReader } from '../simulation/line-reader.ts';
+
+const run = promisify(execFile);
+
+/** Why the rotation tests cannot run here; undefined when they can. */
+export const noLogrotate: string | undefined =
+  spawnSync('logrotate', ['--version']).error === undefined ? undefined : 'logrotate is not installed';
+
+export class AgentLab {
+  readonly folder = mkdtempSync(join(tmpdir(), 'sluice-agent-'));
+  readonly logs = join(this.folder, 'logs');
+  readonly log = join(this.logs, 'app.log');
+  readonly service = new FakeService(systemClock);
+  readonly events: AgentEvent[] = [];
+  readonly #flow: FlowOverrides;
+  #agent: Agent | undefined;
+  #running: Promise<void> | undefined;
+
+  /** `pattern` stands for a name in the folder of logs. */
+  constructor(pattern: string, flow: FlowOverrides = {}) {
+    mkdirSync(this.logs);
+    const files = { pollMs: 10, scanMs: 200, rotateWaitMs: 500, ...flow.files };
+    this.#flow = { ...flow, filePattern: join(this.logs, pattern), files };
+  }
+
+  async start(): Promise<void> {
+    const target = this.service.target();
+    const { config } = new AgentSim({ flow: this.#flow });
+    const world = {
+      clock: systemClock,
+      random: systemRandom,
+      files: nodeLogFiles,
+      disk: nodeDisk,
+      stateDir: join(this.folder, 'state'),
+      events: (event: AgentEvent) => void this.events.push(event),
+      makeReader: () => lineReader(),
+      makeTarget: () => target,
+    };
+    this.#agent = await openAgent(config, world, { once: false });
+    this.#running = this.#agent.run();
+  }
+
+  async stop(): Promise<void> {
+    await this.#agent?.stop();
+    await this.#running;
+  }
+
+  /** Everything that is gone from memory goes from disk as well. */
+  async end(): Promise<void> {
+    await this.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Runs logrotate once with these options of a stanza. */
+  async rotate(options: readonly string[]): Promise<void> {
+    const config = join(this.folder, 'logrotate.conf');
+    writeFileSync(config, `${this.log} {\n  su root root\n  ${options.join('\n  ')}\n}\n`, { mode: 0o644 });
+    await run('logrotate', ['-f', '-s', join(this.folder, 'logrotate.state'), config]);
+  }
+
+  /** Returns when the service has at least `count` lines, or after 15 s without them. */
+  async delivered(count: number): Promise<void> {
+    for (let tries = 0; tries < 1_500 && this.service.accepted.length < count; tries++) {
+      await systemClock.sleep(10);
+    }
+  }
+}

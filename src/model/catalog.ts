@@ -3,6 +3,7 @@
  * catalog again, so an event holds results and never asks the time. Pure.
  */
 import assert from 'node:assert/strict';
+import { lastConsumerSeconds, type RegisteredConsumer, withConsumer, withoutConsumer } from './consumer.ts';
 import type { EncryptionCalls } from './encryption.ts';
 import type { Shard } from './shard.ts';
 import type { ShardKey } from './shard-key.ts';
@@ -18,7 +19,7 @@ export interface Catalog {
   readonly streams: ReadonlyMap<number, Stream>;
   readonly nextStreamId: number;
   readonly nextShardKey: ShardKey;
-  /** Names deleted within about a day, with the highest creation second their shards had: a new incarnation starts above. */
+  /** Names deleted within about a day, with the highest creation second their shards and consumers had: a new incarnation starts above. */
   readonly retired: ReadonlyMap<string, number>;
 }
 
@@ -51,6 +52,16 @@ export type CatalogEvent =
       readonly id: number;
       readonly retentionHours: number;
       readonly horizonMs: EpochMs;
+    }
+  /** `id`: of the stream. */
+  | { readonly kind: 'consumerRegistered'; readonly id: number; readonly consumer: RegisteredConsumer }
+  | {
+      readonly kind: 'consumerDeregistered';
+      readonly id: number;
+      readonly name: string;
+      readonly nowMs: EpochMs;
+      /** When it will be gone. */
+      readonly goneMs: EpochMs;
     }
   /** Retention went by: horizons move up, and closed shards without records left go. */
   | {
@@ -103,6 +114,10 @@ export function applyEvent(catalog: Catalog, event: CatalogEvent): Catalog {
       const stream = raiseHorizon(streamOf(catalog, event.id), event.horizonMs);
       return withStreams(catalog, [{ ...stream, retentionHours: event.retentionHours }]);
     }
+    case 'consumerRegistered':
+      return withStreams(catalog, [withConsumer(streamOf(catalog, event.id), event.consumer)]);
+    case 'consumerDeregistered':
+      return withStreams(catalog, [withoutConsumer(streamOf(catalog, event.id), event.name, event)]);
     case 'retentionSwept':
       return withStreams(
         catalog,
@@ -146,7 +161,10 @@ function deleted(catalog: Catalog, id: number, atMs: EpochMs): Catalog {
   const retired = new Map([...catalog.retired].filter(([, seconds]) => seconds > floor));
   retired.set(
     qualifiedName(stream),
-    stream.shards.reduce((highest, shard) => Math.max(highest, shard.creationSeconds), stream.creationSeconds),
+    stream.shards.reduce(
+      (highest, shard) => Math.max(highest, shard.creationSeconds),
+      Math.max(stream.creationSeconds, lastConsumerSeconds(stream)),
+    ),
   );
   return { ...catalog, streams, retired };
 }

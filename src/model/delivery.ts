@@ -23,13 +23,23 @@ export interface PutOutcome {
   readonly encrypted: boolean;
 }
 
-export interface ReadPage {
+/** Records of one shard, in order. */
+export interface ReadRecords {
   readonly shard: ShardIdentity;
   readonly blocks: readonly RecordBlock[];
   /** Milliseconds between now and the last record given (or the next unread one when there is none); 0 at the tip. */
   readonly lagMs: number;
-  /** Absent at the end of a closed shard. */
-  readonly nextIterator?: string | undefined;
   /** Present at the end of a closed shard only: its direct children. */
   readonly children?: readonly Shard[] | undefined;
+}
+
+export interface ReadPage extends ReadRecords {
+  /** Absent at the end of a closed shard. */
+  readonly nextIterator?: string | undefined;
+}
+
+/** What is pushed to the subscribers at one place of a shard: one value for all of them. Without records it says that the subscription lives. */
+export interface ShardEvent extends ReadRecords {
+  /** A sequence number after which reading goes on behind this event; absent at the end of a closed shard. */
+  readonly continuation?: string | undefined;
 }

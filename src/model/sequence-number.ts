@@ -52,6 +52,12 @@ export function sequenceNumber(identity: ShardIdentity, offset: Offset, arrivalM
   return encode(identity, BigInt(offset) + 1n, Math.floor(arrivalMs / SECOND_MS)).toString();
 }
 
+/** A number after which reading begins at `offset`, as it does after the record before it. No record need bear it. */
+export function sequenceNumberBefore(identity: ShardIdentity, offset: Offset, nowMs: EpochMs): string {
+  if (offset === 0) return startingSequenceNumber(identity);
+  return encode(identity, BigInt(offset), Math.floor(nowMs / SECOND_MS)).toString();
+}
+
 /** The lowest number of a shard: no record bears it, and reading at or after it begins at the first record. */
 export function startingSequenceNumber(identity: ShardIdentity): string {
   return encode(identity, 0n, identity.creationSeconds).toString();

@@ -1,4 +1,5 @@
 /** A stream as the catalog keeps it. Pure values; what may change and how is in catalog.ts. */
+import type { ConsumerHolder } from './consumer.ts';
 import type { EncryptionCalls, EncryptionChange } from './encryption.ts';
 import type { Shard } from './shard.ts';
 import type { ShardKey } from './shard-key.ts';
@@ -32,7 +33,7 @@ export interface Transition {
   readonly keys: { readonly first: ShardKey; readonly count: number };
 }
 
-export interface Stream {
+export interface Stream extends ConsumerHolder {
   /** One incarnation of the name; never used again. */
   readonly id: number;
   /** '' when all callers share one namespace, else `account/region`. */

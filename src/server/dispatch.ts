@@ -22,11 +22,12 @@ import {
   tooLargeReply,
   unknownCodingReply,
 } from './errors.ts';
+import { eventReply } from './event-reply.ts';
 import { type Handle, type HttpRequest, type HttpResponse, headerOf } from './exchange.ts';
 import type { FaultInjector } from './fault-injector.ts';
 import { emptyReply, type Reply } from './reply.ts';
 import { RequestIds } from './request-ids.ts';
-import type { Call, Route, Wire } from './route.ts';
+import type { Call, EventSource, Route, Wire } from './route.ts';
 import { rpcTarget } from './smithy-rpc.ts';
 
 export interface DispatchOptions {
@@ -131,6 +132,11 @@ class Dispatch {
       throw new Fault('UnknownOperationException', `${operation.name} is not served by this version of sluice.`);
     }
     const output = await route.handle(input as never, call);
+    if (operation.event !== undefined) {
+      const context = { requestId: call.requestId, targetName: operation.name };
+      const faultOf = (error: unknown) => this.#faultOf(error, context);
+      return eventReply(output as unknown as EventSource, { eventName: operation.event.name, wire, faultOf });
+    }
     if (operation.output === null) return { ...emptyReply(200, wire === 'rpc' ? undefined : contentType), headers };
     return { status: 200, contentType, headers, body: encode(operation.output, output as unknown as object) };
   }
@@ -186,6 +192,7 @@ class HttpCall implements Call {
 
 function response(reply: Reply, extra: readonly string[]): HttpResponse {
   const type = reply.contentType === undefined ? [] : ['Content-Type', reply.contentType];
-  const headers = [...extra, ...(reply.headers ?? []), ...type, 'Content-Length', String(reply.body.length)];
-  return { status: reply.status, headers, body: reply.body };
+  const { status, body, push } = reply;
+  const length = push === undefined ? ['Content-Length', String(body.length)] : [];
+  return { status, headers: [...extra, ...(reply.headers ?? []), ...type, ...length], body, push };
 }

@@ -1,5 +1,7 @@
 /** A request and its answer as plain values, so that everything behind the sockets can be called without one. */
 
+import type { Writable } from 'node:stream';
+
 /** Names in lower case; HTTP/2's pseudo headers among them. */
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -20,8 +22,14 @@ export interface HttpResponse {
   readonly status: number;
   /** Name, value, name, value. */
   readonly headers: readonly string[];
+  /** With a push: its beginning, sent at once. */
   readonly body: Uint8Array;
+  /** Present when the body goes on as things happen. */
+  readonly push?: Push | undefined;
 }
+
+/** Writes to a body that has begun, and resolves when it is to end; never rejects. The signal asks it to come to an end. */
+export type Push = (out: Writable, signal: AbortSignal) => Promise<void>;
 
 /** Answers a request; never rejects. */
 export type Handle = (request: HttpRequest) => Promise<HttpResponse>;

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { Socket } from 'node:net';
 import { BODY_BYTES_MAX, PIPELINED_REQUESTS_MAX, REFUSED_BYTES_MAX } from '../model/limits.ts';
 import { bytesToReserve, declaredBytes, readBody } from './body.ts';
-import type { HttpResponse } from './exchange.ts';
+import type { HttpResponse, Push } from './exchange.ts';
 import { Incoming } from './incoming.ts';
 import type { Protocol, ProtocolOptions } from './protocol.ts';
 
@@ -76,6 +76,11 @@ class Http1Exchange {
     if ((declaredBytes(req.headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(req);
     const response = await handle(request);
     if (res.closed) return;
+    if (response.push !== undefined) {
+      budget.give(held);
+      held = 0;
+      return this.#push(res, response, response.push);
+    }
     budget.add(response.body.length);
     held += response.body.length;
     if (request.body === undefined) refuse(req, res, response);
@@ -86,6 +91,14 @@ class Http1Exchange {
     if (this.draining) res.shouldKeepAlive = false;
     res.writeHead(response.status, response.headers as string[]);
     res.end(response.body);
+  }
+
+  async #push(res: http.ServerResponse, response: HttpResponse, push: Push): Promise<void> {
+    if (this.draining) res.shouldKeepAlive = false;
+    res.writeHead(response.status, response.headers as string[]);
+    res.write(response.body);
+    await push(res, this.#options.draining);
+    res.end();
   }
 
   #count(socket: Socket, change: 1 | -1): void {

@@ -53,7 +53,7 @@ export function http2Protocol(options: ProtocolOptions): Protocol {
 async function answer(
   stream: http2.ServerHttp2Stream,
   headers: http2.IncomingHttpHeaders,
-  { budget, handle }: ProtocolOptions,
+  { budget, handle, draining }: ProtocolOptions,
 ): Promise<void> {
   const request = new Incoming({
     method: headers[':method'] ?? '',
@@ -73,16 +73,29 @@ async function answer(
   if ((declaredBytes(headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(stream);
   const response = await handle(request);
   if (stream.closed) return;
+  if (response.push !== undefined) {
+    budget.give(held);
+    held = 0;
+    stream.respond(fieldsOf(response));
+    stream.write(response.body);
+    await response.push(stream, draining);
+    stream.end();
+    return;
+  }
   budget.add(response.body.length);
   held += response.body.length;
   send(stream, response, request.body === undefined);
 }
 
 function send(stream: http2.ServerHttp2Stream, response: HttpResponse, isBodyRefused: boolean): void {
-  const fields: http2.OutgoingHttpHeaders = { ':status': response.status };
-  for (let i = 0; i < response.headers.length; i += 2) fields[response.headers[i]!] = response.headers[i + 1]!;
-  stream.respond(fields, { endStream: response.body.length === 0 });
+  stream.respond(fieldsOf(response), { endStream: response.body.length === 0 });
   if (response.body.length > 0) stream.end(response.body);
   // A complete answer before the end of the request: RFC 9113 section 8.1.
   if (isBodyRefused) stream.once('finish', () => stream.close(http2.constants.NGHTTP2_NO_ERROR));
+}
+
+function fieldsOf({ status, headers }: HttpResponse): http2.OutgoingHttpHeaders {
+  const fields: http2.OutgoingHttpHeaders = { ':status': status };
+  for (let i = 0; i < headers.length; i += 2) fields[headers[i]!] = headers[i + 1]!;
+  return fields;
 }

@@ -41,7 +41,11 @@ export interface Listener {
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { clock } = options;
   const limits = { ...LISTEN_LIMITS, ...options.limits };
-  const protocol = { handle: options.handle, budget: new ByteBudget(limits.inFlightBytesMax), limits };
+  const draining = new AbortController();
+  const protocol = {
+    ...{ handle: options.handle, budget: new ByteBudget(limits.inFlightBytesMax) },
+    ...{ limits, draining: draining.signal },
+  };
   const protocols = { http1: http1Protocol(protocol), http2: http2Protocol(protocol) };
   const peek = new Peek({ clock, waitMs: limits.headersWaitMs, ...protocols });
   const { certificate } = options;
@@ -63,6 +67,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     const patience = new AbortController();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     peek.close();
+    draining.abort();
     protocols.http1.drain();
     protocols.http2.drain();
     const late = clock.sleep(drainMs, patience.signal).then(

@@ -43,4 +43,6 @@ export interface ProtocolOptions {
   readonly handle: Handle;
   readonly budget: ByteBudget;
   readonly limits: ListenLimits;
+  /** Fires when answers without an end are to come to one. */
+  readonly draining: AbortSignal;
 }

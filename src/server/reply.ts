@@ -1,10 +1,14 @@
 /** An answer before it has its request ids and the headers for browsers. */
+import type { Push } from './exchange.ts';
+
 export interface Reply {
   readonly status: number;
   readonly contentType?: string;
   /** Others, name and value by turns. */
   readonly headers?: readonly string[];
   readonly body: Uint8Array;
+  /** As in HttpResponse. */
+  readonly push?: Push | undefined;
 }
 
 const NO_BYTES = new Uint8Array(0);

@@ -15,7 +15,19 @@ export interface Call {
 /** AWS JSON 1.1, AWS CBOR 1.1, Smithy RPC v2 CBOR. */
 export type Wire = 'json' | 'cbor' | 'rpc';
 
-export type Handler<O extends Operation> = (input: Input<O>, call: Call) => Promise<Output<O>>;
+/** What a handler gives when the answer is an event stream. */
+export interface EventSource {
+  /** Taken one after the other, as fast as the client takes them. The same event may be another client's too. */
+  readonly events: AsyncIterable<object>;
+  /** Asks the events to come to an end. */
+  readonly stop: () => void;
+  /** Of one of `events`. */
+  payload(event: object, wire: Wire): Uint8Array;
+}
+
+export type Answer<O extends Operation> = O extends { readonly event: object } ? EventSource : Output<O>;
+
+export type Handler<O extends Operation> = (input: Input<O>, call: Call) => Promise<Answer<O>>;
 
 export interface Route<O extends Operation = Operation> {
   readonly operation: O;

@@ -6,6 +6,7 @@ import type { Scope, Stream, StreamMode } from '../model/stream.ts';
 import { refTo, streamExists, streamNotActive } from '../model/stream-faults.ts';
 import { SECOND_MS } from '../model/time.ts';
 import { type Caller, checkShardLimit, transitionTo } from './changing.ts';
+import { checkNoConsumers } from './consumers.ts';
 import { record, type ServiceParts } from './parts.ts';
 
 export interface CreateStream {
@@ -69,10 +70,20 @@ function checkCreating(parts: ServiceParts, scope: Scope): void {
   );
 }
 
+export interface DeleteStream {
+  /** Its registered consumers go too; without it they keep the stream. */
+  readonly enforceConsumerDeletion: boolean;
+}
+
 /** Records that a stream is to go, whatever it is doing. Returns its id. */
-export async function remove(parts: ServiceParts, { scope, name }: Caller): Promise<number> {
+export async function remove(
+  parts: ServiceParts,
+  { scope, name }: Caller,
+  { enforceConsumerDeletion }: DeleteStream,
+): Promise<number> {
   const { stream } = parts.table.get(scope, name);
   if (stream.status === 'DELETING') throw streamNotActive(refTo(scope, name), stream);
+  if (!enforceConsumerDeletion) checkNoConsumers(parts, { scope, name });
   const transition = transitionTo(parts, { kind: 'delete' }, 0);
   await record(parts, { kind: 'transitionStarted', id: stream.id, transition });
   return stream.id;

@@ -7,6 +7,7 @@ import type { Store } from '../store/store.ts';
 import type { ServiceEvents } from './events.ts';
 import type { Journal } from './journal.ts';
 import type { StreamTable } from './stream-table.ts';
+import type { Subscriptions } from './subscriptions.ts';
 import type { Turns } from './turns.ts';
 
 export interface ServiceSettings {
@@ -34,6 +35,7 @@ export interface ServiceOptions {
 export interface ServiceParts extends ServiceOptions {
   readonly table: StreamTable;
   readonly turns: Turns;
+  readonly subscriptions: Subscriptions;
   /** Secret of iterators and page tokens. */
   readonly tokenKey: Uint8Array;
 }
@@ -42,6 +44,7 @@ export interface ServiceParts extends ServiceOptions {
 export async function record(parts: ServiceParts, event: CatalogEvent): Promise<void> {
   await parts.journal.append(event);
   parts.table.refresh(parts.journal.catalog);
+  parts.subscriptions.wake();
   parts.events.catalogChanged(event);
 }
 

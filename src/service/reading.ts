@@ -12,7 +12,7 @@ import type { Scope, Stream } from '../model/stream.ts';
 import { dryRun, parseShardId, refTo, type StreamRef, shardDoesNotExist } from '../model/stream-faults.ts';
 import type { EpochMs } from '../model/time.ts';
 import { unixDate } from '../runtime/unix-date.ts';
-import { type ShardLog, StoreError } from '../store/store.ts';
+import { type ReadLimit, type ShardLog, StoreError } from '../store/store.ts';
 import type { LiveStream } from './live-stream.ts';
 import { faultFrom, type ServiceParts } from './parts.ts';
 import { type StartPosition, startOffset } from './start-position.ts';
@@ -45,7 +45,9 @@ export async function getShardIterator(
   const shard = readableShard(live, index, nowMs);
   if (live === undefined || shard === undefined) throw shardDoesNotExist(ref, index);
   const target = { ref, live, shard };
-  const offset = await storeAnswer(parts, target, () => startOffset(live, request, { ref, shard, nowMs }));
+  const offset = await storeAnswer(parts, target, () =>
+    startOffset(live, request, { ref, shard, nowMs, operation: 'GetShardIterator' }),
+  );
   if (request.dryRun) throw dryRun();
   return issue(parts, { stream: live.stream, shardIndex: index, offset });
 }
@@ -65,8 +67,9 @@ export async function getRecords(parts: ServiceParts, scope: Scope, request: Rea
   const page = await storeAnswer(parts, { ref, live, shard }, async () => {
     const log = await live.log(shard);
     const horizonMs = shardHorizon(live.stream, shard, nowMs);
-    const read = await readFrom(log, { from: iterator.offset, records: request.limit, horizonMs });
-    return pageOf(parts, live, { ...read, log, shard, nowMs });
+    const limit = { records: request.limit, bytes: GET_RECORDS_BYTES_MAX };
+    const read = await readFrom(log, { from: iterator.offset, limit, horizonMs });
+    return pageOf(parts, { live, shard, log, nowMs }, read);
   });
   const last = page.blocks.at(-1);
   const records = page.blocks.reduce((count, block) => count + block.count, 0);
@@ -75,7 +78,8 @@ export async function getRecords(parts: ServiceParts, scope: Scope, request: Rea
   return page;
 }
 
-function readableShard(live: LiveStream | undefined, index: number, nowMs: EpochMs): Shard | undefined {
+/** The shard, if it may be read now. */
+export function readableShard(live: LiveStream | undefined, index: number, nowMs: EpochMs): Shard | undefined {
   const shard = live?.shard(index);
   if (live === undefined || shard === undefined || live.stream.status === 'DELETING') return undefined;
   return isExpired(live.stream, shard, nowMs) ? undefined : shard;
@@ -99,17 +103,21 @@ function issue(parts: ServiceParts, at: { stream: Stream; shardIndex: number; of
   return sealIterator(parts.tokenKey, iterator, parts.random.bytes(TOKEN_NONCE_BYTES));
 }
 
-interface ReadBlocks {
+/** What was read, from which place on. */
+export interface ReadBlocks {
   readonly blocks: readonly RecordBlock[];
   /** Where to read on. */
   readonly next: Offset;
 }
 
-async function readFrom(
-  log: ShardLog,
-  { from, records, horizonMs }: { from: Offset; records: number; horizonMs: EpochMs },
-): Promise<ReadBlocks> {
-  const limit = { records, bytes: GET_RECORDS_BYTES_MAX };
+interface ReadFrom {
+  readonly from: Offset;
+  readonly limit: ReadLimit;
+  readonly horizonMs: EpochMs;
+}
+
+/** The records at an offset, without those that arrived before the horizon. */
+export async function readFrom(log: ShardLog, { from, limit, horizonMs }: ReadFrom): Promise<ReadBlocks> {
   let start = from;
   let blocks = await log.read(start, limit);
   const first = blocks[0];
@@ -121,33 +129,49 @@ async function readFrom(
   return { blocks, next: blocks.at(-1)?.next ?? start };
 }
 
-async function pageOf(
-  parts: ServiceParts,
-  live: LiveStream,
-  read: ReadBlocks & { log: ShardLog; shard: Shard; nowMs: EpochMs },
-): Promise<ReadPage> {
-  const { blocks, next, log, shard } = read;
+interface ReadShard {
+  readonly live: LiveStream;
+  readonly shard: Shard;
+  readonly log: ShardLog;
+  readonly nowMs: EpochMs;
+}
+
+/** How far behind the tip a reader is; at the end of a closed shard also the shard's direct children. */
+export async function lagAt(
+  { live, shard, log, nowMs }: ReadShard,
+  { blocks, next }: ReadBlocks,
+): Promise<{ readonly lagMs: number; readonly children?: readonly Shard[] }> {
   // Whether the shard is closed must be known before its end is asked for: the end of a closed shard is final.
   const closed = live.shard(shard.index)?.closedMs !== undefined;
   const atTip = next >= (await log.range()).next;
   const last = blocks.at(-1);
-  const lagMs = atTip || last === undefined ? 0 : Math.max(0, read.nowMs - last.arrivalMs);
-  if (closed && atTip) {
-    const children = live.stream.shards.filter((child) => child.parents.includes(shard.index));
-    return { shard, blocks, lagMs, children };
-  }
+  const lagMs = atTip || last === undefined ? 0 : Math.max(0, nowMs - last.arrivalMs);
+  if (!closed || !atTip) return { lagMs };
+  return { lagMs, children: live.stream.shards.filter((child) => child.parents.includes(shard.index)) };
+}
+
+async function pageOf(parts: ServiceParts, read: ReadShard, found: ReadBlocks): Promise<ReadPage> {
+  const { live, shard } = read;
+  const { blocks, next } = found;
+  const { lagMs, children } = await lagAt(read, found);
+  if (children !== undefined) return { shard, blocks, lagMs, children };
   const nextIterator = issue(parts, { stream: live.stream, shardIndex: shard.index, offset: next });
   return { shard, blocks, lagMs, nextIterator };
 }
 
 /** What is being read, for whom. */
-interface Target {
+export interface Target {
   readonly ref: StreamRef;
   readonly live: LiveStream;
   readonly shard: Shard;
 }
 
-async function storeAnswer<T>(parts: ServiceParts, { ref, live, shard }: Target, ask: () => Promise<T>): Promise<T> {
+/** What the store says. @throws {Fault} in place of its errors. */
+export async function storeAnswer<T>(
+  parts: ServiceParts,
+  { ref, live, shard }: Target,
+  ask: () => Promise<T>,
+): Promise<T> {
   try {
     return await ask();
   } catch (error) {

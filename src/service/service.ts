@@ -3,6 +3,7 @@
  * none of its protocol. The work is done in the files beside this one.
  */
 import { Buffer } from 'node:buffer';
+import { consumersAt, type RegisteredConsumer } from '../model/consumer.ts';
 import type { PutOutcome, ReadPage } from '../model/delivery.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
 import { withoutExpired } from '../model/retention.ts';
@@ -10,16 +11,27 @@ import { TOKEN_KEY_BYTES } from '../model/sealed-token.ts';
 import type { Shard } from '../model/shard.ts';
 import type { ShardKey } from '../model/shard-key.ts';
 import type { Scope, Stream } from '../model/stream.ts';
+import type { EpochMs } from '../model/time.ts';
+import {
+  type ConsumerRequest,
+  deregisterConsumer,
+  type FoundConsumer,
+  findConsumer,
+  type RegisterConsumer,
+  registerConsumer,
+} from './consumers.ts';
 import { changeEncryption, type EncryptionRequest } from './encryption.ts';
-import { type CreateStream, create, remove } from './lifecycle.ts';
+import { type CreateStream, create, type DeleteStream, remove } from './lifecycle.ts';
 import { type ListShards, listShards } from './listing.ts';
 import { openToken, sealToken } from './page-tokens.ts';
 import { faultFrom, type ServiceOptions, type ServiceParts } from './parts.ts';
 import { getRecords, getShardIterator, type IteratorRequest, type ReadRequest } from './reading.ts';
 import { type MergeShards, merge, type SplitShard, scale, split } from './resharding.ts';
 import { keepSweeping, sweepRetention } from './retention.ts';
-import { changeRetention, type RetentionChange } from './retention-period.ts';
+import { changeRetention } from './retention-period.ts';
 import { StreamTable } from './stream-table.ts';
+import type { Subscription } from './subscription.ts';
+import { type SubscribeRequest, Subscriptions, subscribe } from './subscriptions.ts';
 import { Transitions } from './transitions.ts';
 import { Turns } from './turns.ts';
 import { type PutOptions, put } from './writing.ts';
@@ -50,7 +62,10 @@ export class StreamService {
     await store.retain(streams.flatMap(keysOf));
     const table = new StreamTable(store, settings.sharedNamespace);
     table.refresh(journal.catalog);
-    const service = new StreamService({ ...options, table, turns: new Turns(), tokenKey });
+    const service = new StreamService({
+      ...{ ...options, table, tokenKey },
+      ...{ turns: new Turns(), subscriptions: new Subscriptions() },
+    });
     await service.#transitions.resume();
     return service;
   }
@@ -60,9 +75,9 @@ export class StreamService {
     return this.#change(() => create(this.#parts, scope, request));
   }
 
-  /** Tags and shards go with the stream. */
-  deleteStream(scope: Scope, name: string, _options: { readonly enforceConsumerDeletion: boolean }): Promise<void> {
-    return this.#change(() => remove(this.#parts, { scope, name }));
+  /** Tags, shards and consumers go with the stream. */
+  deleteStream(scope: Scope, name: string, options: DeleteStream): Promise<void> {
+    return this.#change(() => remove(this.#parts, { scope, name }, options));
   }
 
   /** As it is now, without expired shards. @throws {Fault} ResourceNotFoundException. */
@@ -101,11 +116,11 @@ export class StreamService {
   }
 
   increaseRetention(scope: Scope, name: string, hours: number): Promise<void> {
-    return this.#changeRetention({ scope, name }, { direction: 'increase', hours });
+    return this.#inTurn(() => changeRetention(this.#parts, { scope, name }, { direction: 'increase', hours }));
   }
 
   decreaseRetention(scope: Scope, name: string, hours: number): Promise<void> {
-    return this.#changeRetention({ scope, name }, { direction: 'decrease', hours });
+    return this.#inTurn(() => changeRetention(this.#parts, { scope, name }, { direction: 'decrease', hours }));
   }
 
   changeEncryption(scope: Scope, name: string, request: EncryptionRequest): Promise<void> {
@@ -130,6 +145,35 @@ export class StreamService {
     return getRecords(this.#parts, scope, request);
   }
 
+  /** Its state follows from the time: consumerStatus. */
+  registerConsumer(scope: Scope, name: string, request: RegisterConsumer): Promise<RegisteredConsumer> {
+    return this.#inTurn(() => registerConsumer(this.#parts, { scope, name }, request));
+  }
+
+  deregisterConsumer(scope: Scope, request: ConsumerRequest): Promise<void> {
+    return this.#inTurn(() => deregisterConsumer(this.#parts, scope, request));
+  }
+
+  /** @throws {Fault} ResourceNotFoundException. */
+  consumer(scope: Scope, request: ConsumerRequest): FoundConsumer {
+    return findConsumer(this.#parts, scope, request);
+  }
+
+  /** A stream's registered consumers, by name. @throws {Fault} ResourceNotFoundException. */
+  consumers(scope: Scope, name: string): readonly RegisteredConsumer[] {
+    return consumersAt(this.#parts.table.get(scope, name).stream, this.#parts.clock.now());
+  }
+
+  /** Events from a shard as they come; what goes wrong before the first is thrown here, the rest by the iteration. */
+  subscribeToShard(scope: Scope, request: SubscribeRequest): Promise<Subscription> {
+    return subscribe(this.#parts, scope, request);
+  }
+
+  /** The time by which the states of streams and consumers are told. */
+  now(): EpochMs {
+    return this.#parts.clock.now();
+  }
+
   /** A NextToken of the list `kind`; `payload` is any JSON value. */
   sealToken(kind: string, payload: unknown): string {
     return sealToken(this.#parts, kind, payload);
@@ -148,6 +192,7 @@ export class StreamService {
   /** Ends the work in the background. What is unfinished is completed at the next start. Store and journal stay open. */
   async close(): Promise<void> {
     this.#stopped.abort();
+    this.#parts.subscriptions.close();
     await this.#sweeping;
     await this.#transitions.close();
     await this.#parts.turns.run(() => Promise.resolve());
@@ -162,9 +207,9 @@ export class StreamService {
     }
   }
 
-  async #changeRetention(caller: { scope: Scope; name: string }, change: RetentionChange): Promise<void> {
+  async #inTurn<T>(change: () => Promise<T>): Promise<T> {
     try {
-      await this.#parts.turns.run(() => changeRetention(this.#parts, caller, change));
+      return await this.#parts.turns.run(change);
     } catch (error) {
       throw faultFrom(error);
     }

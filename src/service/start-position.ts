@@ -18,11 +18,12 @@ export interface StartPosition {
   readonly timestampMs?: EpochMs | undefined;
 }
 
-/** What startOffset needs to know; `nowMs` bounds a timestamp. */
+/** What startOffset needs to know; `nowMs` bounds a timestamp, `operation` stands in the texts. */
 export interface StartAt {
   readonly ref: StreamRef;
   readonly shard: Shard;
   readonly nowMs: EpochMs;
+  readonly operation: 'GetShardIterator' | 'SubscribeToShard';
 }
 
 /** The offset at which reading begins. @throws {Fault} InvalidArgumentException for a position that makes no sense. */
@@ -68,10 +69,10 @@ function checkTimestamp(timestampMs: EpochMs | undefined, nowMs: EpochMs): void 
   }
 }
 
-function numberedOffset({ ref, shard }: StartAt, text: string, after: boolean): Offset {
+function numberedOffset({ ref, shard, operation }: StartAt, text: string, after: boolean): Offset {
   const number = parseSequenceNumber(text);
   const used =
-    `StartingSequenceNumber ${text} used in GetShardIterator on shard ${shardId(shard.index)} in stream ${ref.name} ` +
+    `StartingSequenceNumber ${text} used in ${operation} on shard ${shardId(shard.index)} in stream ${ref.name} ` +
     `under account ${ref.account} is invalid`;
   if (number === undefined) throw new Fault('InvalidArgumentException', `${used}.`);
   if (number.shardIndex !== shard.index) {

@@ -1,6 +1,6 @@
-/** The answer of GetRecords in JSON, straight from the store's bytes into one buffer: no object per record. Pure. */
+/** What GetRecords and SubscribeToShard give, in JSON, straight from the store's bytes into one buffer: no object per record. Pure. */
 import { Buffer } from 'node:buffer';
-import type { ReadPage } from '../model/delivery.ts';
+import type { ReadPage, ReadRecords, ShardEvent } from '../model/delivery.ts';
 import { RECORD_FLAG, RECORD_HEADER_BYTES, type RecordBlock } from '../model/record-batch.ts';
 import { SEQUENCE_NUMBER_CHARS, SequenceRun } from '../model/sequence-number.ts';
 import type { ShardIdentity } from '../model/shard.ts';
@@ -24,22 +24,32 @@ const BACKSLASH = 0x5c;
 
 /** The body. What the page has not is left out. */
 export function renderGetRecordsJson(page: ReadPage): Uint8Array {
-  const tail = tailOf(page);
-  const out = nativeAlloc(page.blocks.reduce((sum, block) => sum + bytesMax(block), HEAD.length + tail.length));
-  const writer = new RecordWriter(out, out.latin1Write(HEAD, 0));
-  for (const block of page.blocks) writer.writeBlock(page.shard, block);
-  const recordsEnd = writer.at > HEAD.length ? writer.at - COMMA.length : HEAD.length;
-  return out.subarray(0, recordsEnd + out.latin1Write(tail, recordsEnd));
-}
-
-/** What follows the records; ASCII. */
-function tailOf({ nextIterator, lagMs, children }: ReadPage): string {
-  const rest = {
+  const { nextIterator, lagMs, children } = page;
+  return render(page, {
     NextShardIterator: nextIterator,
     MillisBehindLatest: lagMs,
     ChildShards: children?.map(childShardAnswer),
-  };
-  return `],${JSON.stringify(rest).slice(1)}`;
+  });
+}
+
+/** The payload of a SubscribeToShardEvent. What the event has not is left out. */
+export function renderShardEventJson(event: ShardEvent): Uint8Array {
+  const { continuation, lagMs, children } = event;
+  return render(event, {
+    ContinuationSequenceNumber: continuation,
+    MillisBehindLatest: lagMs,
+    ChildShards: children?.map(childShardAnswer),
+  });
+}
+
+/** Records, then the other members, which are ASCII; those that are undefined are left out. */
+function render({ shard, blocks }: ReadRecords, others: object): Uint8Array {
+  const tail = `],${JSON.stringify(others).slice(1)}`;
+  const out = nativeAlloc(blocks.reduce((sum, block) => sum + bytesMax(block), HEAD.length + tail.length));
+  const writer = new RecordWriter(out, out.latin1Write(HEAD, 0));
+  for (const block of blocks) writer.writeBlock(shard, block);
+  const recordsEnd = writer.at > HEAD.length ? writer.at - COMMA.length : HEAD.length;
+  return out.subarray(0, recordsEnd + out.latin1Write(tail, recordsEnd));
 }
 
 function bytesMax({ arena, starts, count }: RecordBlock): number {

@@ -29,12 +29,13 @@ const handleDescribeStream: Handler<typeof describeStream> = async (input, { ser
 
 const handleDescribeStreamSummary: Handler<typeof describeStreamSummary> = async (input, { service, scope }) => {
   const stream = service.stream(scope, streamNameOf(input));
+  const consumers = service.consumers(scope, stream.name);
   return {
     // Without StreamId: clients turn it into a host name at AWS, even when they were given another endpoint.
     StreamDescriptionSummary: {
       ...description(scope, stream),
       OpenShardCount: stream.shards.filter((shard) => shard.closedMs === undefined).length,
-      ConsumerCount: 0,
+      ConsumerCount: consumers.length,
       MaxRecordSizeInKiB: stream.recordBytesMax / BYTES_PER_KIB,
       RecordDistributionStrategy: stream.mode === 'ON_DEMAND' ? 'USER_PARTITION_KEY' : undefined,
     },

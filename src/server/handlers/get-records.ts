@@ -2,8 +2,6 @@
 import { Buffer } from 'node:buffer';
 import type { ReadPage } from '../../model/delivery.ts';
 import { GET_RECORDS_MAX } from '../../model/limits.ts';
-import { recordAt } from '../../model/record-batch.ts';
-import { SequenceRun } from '../../model/sequence-number.ts';
 import { getRecords } from '../../operations/kinesis/get-records.ts';
 import type { Input, Output } from '../../operations/operation.ts';
 import { check } from '../../wire/check.ts';
@@ -11,6 +9,7 @@ import { renderGetRecordsJson } from '../../wire/get-records-render.ts';
 import { coerceJson } from '../../wire/json.ts';
 import { childShardAnswer } from '../../wire/shard-answer.ts';
 import { type Call, type Handler, route, type Wire } from '../route.ts';
+import { recordAnswers } from './record-answers.ts';
 import { nameInArn } from './stream-name.ts';
 
 type GetRecordsInput = Input<typeof getRecords>;
@@ -28,22 +27,8 @@ function read(input: GetRecordsInput, { service, scope }: Call): Promise<ReadPag
 }
 
 function answer(page: ReadPage): Answer {
-  const records: Answer['Records'][number][] = [];
-  for (const block of page.blocks) {
-    const numbers = new SequenceRun(page.shard, block.first, block.arrivalMs);
-    for (let i = 0; i < block.count; i++) {
-      const { data, partitionKey, encrypted } = recordAt(block, i);
-      records.push({
-        SequenceNumber: numbers.at(i),
-        ApproximateArrivalTimestamp: block.arrivalMs,
-        Data: data,
-        PartitionKey: partitionKey,
-        EncryptionType: encrypted ? 'KMS' : undefined,
-      });
-    }
-  }
   return {
-    Records: records,
+    Records: recordAnswers(page),
     NextShardIterator: page.nextIterator,
     MillisBehindLatest: page.lagMs,
     ChildShards: page.children?.map(childShardAnswer),

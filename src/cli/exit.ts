@@ -12,6 +12,7 @@ export const EXIT = {
   declined: 9,
   empty: 10,
   bug: 70,
+  config: 78,
   interrupted: 130,
   terminated: 143,
 } as const;
@@ -32,6 +33,7 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.declined, 'the question was answered with no'],
   [EXIT.empty, '--exit-empty: nothing matched'],
   [EXIT.bug, 'a fault of sluice itself: please report it'],
+  [EXIT.config, 'the configuration of the agent is refused'],
   [EXIT.interrupted, 'interrupted by Ctrl-C before the work was complete'],
   [EXIT.terminated, 'terminated (SIGTERM, SIGHUP) before the work was complete'],
 ];

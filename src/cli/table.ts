@@ -1,5 +1,6 @@
 /** Every command, in the order of the help. Reading this file loads no command. */
 import type { CommandSpec } from './command-spec.ts';
+import { agentCommands } from './table/agent.ts';
 import { recordCommands } from './table/records.ts';
 import { serveCommands } from './table/serve.ts';
 import { setupCommands } from './table/setup.ts';
@@ -9,6 +10,7 @@ export const commands: readonly CommandSpec[] = [
   ...recordCommands,
   ...streamCommands,
   ...serveCommands,
+  ...agentCommands,
   ...setupCommands,
 ];
 

@@ -1,0 +1,260 @@
+/**
+ * The agent as a program that runs for months: one on a state folder, its figures told from time to time, to whoever asks
+ * on its socket and to Prometheus, its configuration exchanged without losing a line.
+ */
+import type { Clock } from '../runtime/clock.ts';
+import { claimName, type Held, serveLocalText } from '../runtime/local-socket.ts';
+import { nodeLogFiles } from '../runtime/log-files.ts';
+import type { Logger } from '../runtime/logger.ts';
+import { nodeDisk } from '../runtime/node-disk.ts';
+import type { Random } from '../runtime/random.ts';
+import { SluiceError } from '../runtime/sluice-error.ts';
+import { type Agent, type AgentWorld, openAgent } from './agent.ts';
+import { agentCredentials } from './agent-credentials.ts';
+import { loggedEvents } from './agent-log.ts';
+import { Checkpoints } from './checkpoints.ts';
+import type { AgentConfig } from './config.ts';
+import type { FlowStatus } from './flow-status.ts';
+import { tellProgress } from './heartbeat.ts';
+import { readForeignCheckpoints } from './import-checkpoints.ts';
+import { serveMetrics } from './metrics-server.ts';
+import type { DeliveryTarget } from './publisher.ts';
+import { createRecordReader } from './record-reader.ts';
+import { isSqlite } from './sqlite-table.ts';
+import { flowTarget } from './targets.ts';
+
+export interface ServiceOptions {
+  readonly config: AgentConfig;
+  /** Absolute. */
+  readonly stateDir: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** For targets that name none. */
+  readonly region: string | undefined;
+  /** Name of this machine. */
+  readonly host: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Read everything to its end, deliver it and end. */
+  readonly once: boolean;
+  /** Takes the records instead of the flows' streams. */
+  readonly target?: (() => DeliveryTarget) | undefined;
+}
+
+/** What the socket tells. */
+export interface ServiceStatus {
+  readonly pid: number;
+  readonly uptimeSeconds: number;
+  readonly flows: readonly FlowStatus[];
+}
+
+/** Claims the state folder and makes the agent ready. @throws {SluiceError} when another agent works on the folder. */
+export async function openService(options: ServiceOptions, pid: number): Promise<AgentService> {
+  checkCredentials(options.config);
+  const claim = await claimName(`sluice-agent:${options.stateDir}`);
+  if (claim === undefined) {
+    throw new SluiceError('SLUICE_IN_USE', `another agent works on ${options.stateDir}`, {
+      hints: ['See what it does:  sluice agent --status', 'Or give this one a folder of its own:  --state-dir'],
+    });
+  }
+  const service = new AgentService(options, pid, claim);
+  try {
+    await service.open();
+    return service;
+  } catch (error) {
+    await service.close();
+    throw error;
+  }
+}
+
+/** Refuses what would sign with the wrong keys if it were passed over. */
+function checkCredentials({ credentials }: AgentConfig): void {
+  const { assumeRole, process: command, profile } = credentials;
+  const key = assumeRole
+    ? 'assumeRoleARN'
+    : command
+      ? 'sluice.credentialProcess'
+      : profile
+        ? 'sluice.profile'
+        : undefined;
+  if (key === undefined) return;
+  throw new SluiceError('SLUICE_AGENT_CREDENTIALS', `${key} is not supported yet`, {
+    hints: ['Give the keys themselves, in the file or as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN.'],
+  });
+}
+
+export class AgentService {
+  readonly #options: ServiceOptions;
+  readonly #pid: number;
+  readonly #held: Held[];
+  readonly #startedMs: number;
+  readonly #end = new AbortController();
+  #config: AgentConfig;
+  #next: AgentConfig | undefined;
+  #agent: Agent | undefined;
+
+  constructor(options: ServiceOptions, pid: number, claim: Held) {
+    this.#options = options;
+    this.#pid = pid;
+    this.#held = [claim];
+    this.#config = options.config;
+    this.#startedMs = options.clock.monotonic();
+  }
+
+  /** Loads the checkpoints and opens the socket and the metrics' port. */
+  async open(): Promise<void> {
+    const { stateDir, logger } = this.#options;
+    await this.#takeOver();
+    this.#agent = await openAgent(this.#config, this.#world(), { once: this.#options.once });
+    const path = this.#config.statusSocket ?? statusSocketOf(stateDir);
+    const socket = await serveLocalText(path, () => `${JSON.stringify(this.status())}\n`).catch((error: unknown) => {
+      logger.log('warn', 'no socket for --status', { path, error: String(error) });
+      return undefined;
+    });
+    if (socket !== undefined) this.#held.push(socket);
+    const { prometheus } = this.#config;
+    if (prometheus !== undefined)
+      this.#held.push(await serveMetrics(prometheus, () => this.#flows(), this.#options.clock));
+    this.#tellDifferences();
+  }
+
+  /** Works until `stop`, with `once` until everything is delivered; true when nothing is left. */
+  async run(): Promise<boolean> {
+    const telling = this.#tellFromTimeToTime();
+    try {
+      for (;;) {
+        await this.#agent!.run();
+        if (this.#next === undefined || this.#end.signal.aborted) return this.#agent!.isDrained;
+        this.#config = this.#next;
+        this.#next = undefined;
+        this.#agent = await openAgent(this.#config, this.#world(), { once: this.#options.once });
+        this.#options.logger.log('info', 'working with the new configuration', { flows: this.#config.flows.length });
+      }
+    } finally {
+      this.#end.abort(new Error('the agent has ended'));
+      await telling;
+      this.#tell();
+      await this.close();
+    }
+  }
+
+  /** Reads no more, sends what was read, remembers how far it came. */
+  async stop(): Promise<void> {
+    this.#end.abort(new Error('the agent ends'));
+    await this.#agent?.stop();
+  }
+
+  /** Goes on with another configuration: flows stop where they are acknowledged and begin there again. */
+  reload(config: AgentConfig): void {
+    if (JSON.stringify(config) === JSON.stringify(this.#config)) {
+      this.#options.logger.log('info', 'the configuration is what it was');
+      return;
+    }
+    this.#next = config;
+    void this.#agent?.stop();
+  }
+
+  flush(): void {
+    this.#agent?.flush();
+  }
+
+  status(): ServiceStatus {
+    return { pid: this.#pid, uptimeSeconds: Math.floor(this.#uptimeMs / 1_000), flows: this.#flows() };
+  }
+
+  async close(): Promise<void> {
+    for (const held of this.#held.splice(0).reverse()) await held.close();
+  }
+
+  get #uptimeMs(): number {
+    return this.#options.clock.monotonic() - this.#startedMs;
+  }
+
+  #flows(): readonly FlowStatus[] {
+    return this.#agent?.status() ?? [];
+  }
+
+  #world(): AgentWorld {
+    const { clock, random, stateDir, logger, env, host, region, target } = this.#options;
+    const { credentials, http } = this.#config;
+    const keys = async (endpoint: string) => agentCredentials(credentials, env, endpoint);
+    const targets = { clock, random, credentials: keys, region, timeoutMs: http.socketTimeoutMs };
+    return {
+      clock,
+      random,
+      stateDir,
+      files: nodeLogFiles,
+      disk: nodeDisk,
+      events: loggedEvents(logger, clock),
+      makeReader: (flow, path) => createRecordReader(flow, { clock, random, host, path }),
+      makeTarget: (flow) => target?.() ?? flowTarget(flow, targets),
+    };
+  }
+
+  /** On the first start, goes on where Kinesis Agent stopped, if its database stands where the file says. */
+  async #takeOver(): Promise<void> {
+    const { foreignFile } = this.#config.checkpoints;
+    const { stateDir, clock, random, logger } = this.#options;
+    if (foreignFile === undefined || !(await startsAsSqlite(foreignFile))) return;
+    const checkpoints = new Checkpoints(nodeDisk, stateDir);
+    const { flows, files } = await checkpoints.load();
+    if (flows.length > 0 || files.length > 0) return;
+    const world = { disk: nodeDisk, files: nodeLogFiles, clock, random };
+    const { state, lines } = await readForeignCheckpoints(this.#config, foreignFile, world);
+    await checkpoints.save(state);
+    for (const line of lines) logger.log('info', `taken over from Kinesis Agent: ${line}`);
+  }
+
+  /** What the file asks for and this agent does not do. */
+  #tellDifferences(): void {
+    const { logger } = this.#options;
+    const { cloudWatch, spool, flows } = this.#config;
+    const isLocal = flows.every(({ target }) => /^https?:\/\/(127\.|localhost|\[::1\])/.test(target.endpoint ?? ''));
+    if (cloudWatch.enabled && !isLocal) {
+      logger.log('warn', 'cloudwatch.emitMetrics: metrics are not sent to CloudWatch; see sluice.prometheus');
+    }
+    if (spool.mode !== 'off') logger.log('warn', 'sluice.spool: not supported yet; log files are the only buffer');
+    for (const { id, records, kplAggregation } of flows) {
+      if (kplAggregation !== undefined) logger.log('warn', 'sluice.kplAggregation: not supported yet', { flow: id });
+      if (records.converters.some(({ kind }) => kind === 'ec2')) {
+        logger.log('warn', 'ADDEC2METADATA: there are no facts of an instance; records stay as they are', { flow: id });
+      }
+    }
+  }
+
+  async #tellFromTimeToTime(): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#end;
+    while (!signal.aborted) {
+      await clock.sleep(this.#config.log.statusPeriodMs, signal).catch(() => undefined);
+      if (!signal.aborted) this.#tell();
+    }
+  }
+
+  #tell(): void {
+    const { log, flows } = this.#config;
+    const detailed = new Set(flows.filter((flow) => log.counters || flow.counters).map((flow) => flow.id));
+    tellProgress(this.#options.logger, this.#flows(), {
+      uptimeMs: this.#uptimeMs,
+      counters: (flow) => detailed.has(flow),
+    });
+  }
+}
+
+async function startsAsSqlite(path: string): Promise<boolean> {
+  const found = await nodeDisk.stat(path).catch(() => undefined);
+  if (found === undefined || found.isDirectory) return false;
+  const file = await nodeDisk.open(path, 'read');
+  try {
+    const bytes = new Uint8Array(16);
+    await file.read(bytes, 0);
+    return isSqlite(bytes);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Where the agent of a state folder answers. */
+export function statusSocketOf(stateDir: string): string {
+  return `${stateDir}/status.sock`;
+}

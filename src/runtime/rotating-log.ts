@@ -1,0 +1,61 @@
+/** A program's own log file: when it is full it becomes .1, what was .1 becomes .2, and the oldest goes. */
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+export interface RotatingLogOptions {
+  readonly path: string;
+  readonly bytesMax: number;
+  /** Old files kept; 0: the file is emptied when it is full. */
+  readonly backupsMax: number;
+}
+
+/** Lines are in the file when `write` returns. */
+export class RotatingLog {
+  readonly #options: RotatingLogOptions;
+  #fd: number;
+  #bytes: number;
+
+  /** @throws Node's error when the file cannot be opened. */
+  constructor(options: RotatingLogOptions) {
+    this.#options = options;
+    mkdirSync(dirname(options.path), { recursive: true });
+    [this.#fd, this.#bytes] = this.#open();
+  }
+
+  write(line: string): void {
+    const bytes = Buffer.from(line);
+    if (this.#bytes > 0 && this.#bytes + bytes.length > this.#options.bytesMax) this.#rotate();
+    this.#bytes += writeSync(this.#fd, bytes);
+  }
+
+  /** Goes on in the file that now has the name, after someone else renamed ours. */
+  reopen(): void {
+    closeSync(this.#fd);
+    [this.#fd, this.#bytes] = this.#open();
+  }
+
+  close(): void {
+    closeSync(this.#fd);
+  }
+
+  #open(): [number, number] {
+    const fd = openSync(this.#options.path, 'a', 0o640);
+    return [fd, fstatSync(fd).size];
+  }
+
+  #rotate(): void {
+    const { path, backupsMax } = this.#options;
+    rmSync(backupsMax === 0 ? path : `${path}.${backupsMax}`, { force: true });
+    for (let i = backupsMax - 1; i >= 1; i--) renameIfThere(`${path}.${i}`, `${path}.${i + 1}`);
+    if (backupsMax > 0) renameIfThere(path, `${path}.1`);
+    this.reopen();
+  }
+}
+
+function renameIfThere(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}

@@ -3,7 +3,7 @@ _sluice() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} place='' words='' i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$place ${COMP_WORDS[i]}" in
-      ' stream'|' put'|' tail'|' replay'|' split'|' merge'|'stream list'|'stream describe'|'stream shards'|'stream create'|'stream delete'|'stream scale'|'stream retention'|' serve'|'serve status'|'serve stop'|' completion'|' help')
+      ' stream'|' put'|' tail'|' replay'|' split'|' merge'|'stream list'|'stream describe'|'stream shards'|'stream create'|'stream delete'|'stream scale'|'stream retention'|' serve'|'serve status'|'serve stop'|' agent'|' completion'|' help')
         place=${place:+$place }${COMP_WORDS[i]} ;;
     esac
   done
@@ -24,11 +24,18 @@ _sluice() {
     'serve --auth') COMPREPLY=($(compgen -f -- "$cur")); return ;;
     'serve --tls-cert') COMPREPLY=($(compgen -f -- "$cur")); return ;;
     'serve --tls-key') COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'agent -c'|'agent --config') COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'agent --configuration') COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'agent --config-dir') COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'agent --import-checkpoints') COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'agent --state-dir') COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'agent -l'|'agent --log-file') COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'agent -L'|'agent --log-level') COMPREPLY=($(compgen -W 'error warn info debug trace' -- "$cur")); return ;;
     *' -o'|*' --output') COMPREPLY=($(compgen -W 'table wide json ndjson csv tsv raw name env' -- "$cur")); return ;;
     *' --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
   esac
   case "$place" in
-    '') words='stream put tail replay split merge serve completion help' ;;
+    '') words='stream put tail replay split merge serve agent completion help' ;;
     'stream') words='list describe shards create delete scale retention' ;;
     'put') words='--file --follow --from-end --key --key-from --key-missing --explicit-hash --batch --linger --concurrency --ordered --resume --echo --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'tail') words='--from --until --no-follow --limit --shard --grep --not-grep --key --data --timestamps --delim --exit-empty --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
@@ -45,6 +52,7 @@ _sluice() {
     'serve') words='--port --host --data --memory --name --detach --create --durability --transition-time --test-clock --shard-limit --account --scope --limits --fail --delay --auth --tls --tls-cert --tls-key --cors --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc status stop' ;;
     'serve status') words='--name --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'serve stop') words='--name --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
+    'agent') words='--config --configuration --config-dir --to --check --print-config --strict --skip-bad-flows --once --from-start --from-end --status --import-checkpoints --reset --state-dir --log-file --log-level --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'completion') words='bash zsh fish ps1 --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'help') words='--endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
   esac

@@ -3,7 +3,7 @@ function __sluice_at
     set -l place ''
     for word in (commandline -opc)[2..-1]
         switch "$place $word"
-            case ' stream' ' put' ' tail' ' replay' ' split' ' merge' 'stream list' 'stream describe' 'stream shards' 'stream create' 'stream delete' 'stream scale' 'stream retention' ' serve' 'serve status' 'serve stop' ' completion' ' help'
+            case ' stream' ' put' ' tail' ' replay' ' split' ' merge' 'stream list' 'stream describe' 'stream shards' 'stream create' 'stream delete' 'stream scale' 'stream retention' ' serve' 'serve status' 'serve stop' ' agent' ' completion' ' help'
                 set place (string trim -- "$place $word")
         end
     end
@@ -17,6 +17,7 @@ complete -c sluice -n '__sluice_at '\'''\''' -a replay -d 'Read a stretch of a s
 complete -c sluice -n '__sluice_at '\'''\''' -a split -d 'Split a shard in two'
 complete -c sluice -n '__sluice_at '\'''\''' -a merge -d 'Merge a shard with its neighbour'
 complete -c sluice -n '__sluice_at '\'''\''' -a serve -d 'Run a durable Kinesis server on this machine'
+complete -c sluice -n '__sluice_at '\'''\''' -a agent -d 'Forward log files to streams, as Kinesis Agent does'
 complete -c sluice -n '__sluice_at '\'''\''' -a completion -d 'Print the completion script of a shell'
 complete -c sluice -n '__sluice_at '\'''\''' -a help -d 'Explain a command or a topic'
 complete -c sluice -n '__sluice_at '\''stream'\''' -a list -d 'List streams'
@@ -328,6 +329,38 @@ complete -c sluice -n '__sluice_at '\''serve stop'\''' -l dry-run -d 'print the 
 complete -c sluice -n '__sluice_at '\''serve stop'\''' -l timeout -d 'how long a call or a wait may take [30s, waits 5m]'
 complete -c sluice -n '__sluice_at '\''serve stop'\''' -l max-attempts -d 'how often a call is made [5]'
 complete -c sluice -n '__sluice_at '\''serve stop'\''' -l utc -d 'times in UTC, not in the local zone'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l config -d 'agent.json, as Kinesis Agent has it [/etc/aws-kinesis/agent.json]'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l configuration -d 'the same, by the name Kinesis Agent gives it'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l config-dir -d 'more flows, or "none" [/etc/aws-kinesis/agent.d]'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l to -d 'without a file: where the lines go'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l check -d 'tell what is wrong with the configuration, run nothing'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l print-config -d 'print what the configuration comes to, secrets masked'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l strict -d 'refuse what would only be warned of'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l skip-bad-flows -d 'run the flows that have no errors'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l once -d 'deliver what is there, then end'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l from-start -d 'begin files that are there already at their first byte'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l from-end -d 'begin them at their end'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l status -d 'tell how far each file is delivered'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l import-checkpoints -d 'take over where Kinesis Agent left off'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l reset -d 'forget how far a flow, or a file, was delivered'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l state-dir -d 'where the agent remembers how far it is'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l log-file -d 'own messages go there, not to stderr'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l log-level -d 'how much it tells [info]'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l endpoint -d 'any Kinesis-compatible server'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l region -d 'region to sign for [us-east-1]'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l output -d 'form of the output [table on a terminal]'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l json -d 'short for -o json, or -o ndjson where records stream'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l fields -d 'only these columns or keys; "help" lists them'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l quiet -d 'no progress, notes or summaries'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l verbose -d 'say more (again: more still)'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l color -d 'colours [auto]'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l no-progress -d 'no spinner'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l yes -d 'answer questions with yes'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l no-input -d 'never ask; a question that must be asked ends with 2'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l dry-run -d 'print the calls that would change something, make none'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l timeout -d 'how long a call or a wait may take [30s, waits 5m]'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l max-attempts -d 'how often a call is made [5]'
+complete -c sluice -n '__sluice_at '\''agent'\''' -l utc -d 'times in UTC, not in the local zone'
 complete -c sluice -n '__sluice_at '\''completion'\''' -a bash -d 'whose script'
 complete -c sluice -n '__sluice_at '\''completion'\''' -a zsh -d 'whose script'
 complete -c sluice -n '__sluice_at '\''completion'\''' -a fish -d 'whose script'
@@ -378,5 +411,12 @@ complete -c sluice -n '__sluice_at '\''serve'\''' -l limits -x -a 'off aws'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l auth -r -F
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-cert -r -F
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-key -r -F
+complete -c sluice -n '__sluice_at '\''agent'\''' -l config -r -F
+complete -c sluice -n '__sluice_at '\''agent'\''' -l configuration -r -F
+complete -c sluice -n '__sluice_at '\''agent'\''' -l config-dir -r -F
+complete -c sluice -n '__sluice_at '\''agent'\''' -l import-checkpoints -r -F
+complete -c sluice -n '__sluice_at '\''agent'\''' -l state-dir -r -F
+complete -c sluice -n '__sluice_at '\''agent'\''' -l log-file -r -F
+complete -c sluice -n '__sluice_at '\''agent'\''' -l log-level -x -a 'error warn info debug trace'
 complete -c sluice -l output -x -a 'table wide json ndjson csv tsv raw name env'
 complete -c sluice -l color -x -a 'auto always never'

@@ -1,7 +1,6 @@
 /** Any failure as a person is told it: what happened, why or what to do, the code, the exit code. */
 import type { Client } from '../client/client.ts';
 import { ClientError, UnreachableError } from '../client/client-error.ts';
-import { listStreams } from '../operations/kinesis/list-streams.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -77,6 +76,7 @@ function unreachable(error: UnreachableError, target: Target): CliError {
 /** Undefined when the stream is there after all: then something in it is missing, and the server said what. */
 async function missingStream(stream: string, attempted: Attempted): Promise<CliError | undefined> {
   const name = stream.startsWith('arn:') ? stream.slice(stream.lastIndexOf('/') + 1) : stream;
+  const { listStreams } = await import('../operations/kinesis/list-streams.ts');
   const client = await attempted.client();
   const names: readonly string[] = await client.call(listStreams, {}, { attemptsMax: 1 }).then(
     (answer) => answer.StreamNames,

@@ -89,7 +89,9 @@ function row(head: string, text: string, columns: number): string {
     }
   }
   lines.push(line);
-  return `  ${head.padEnd(TEXT_COLUMN - 3)} ${lines.join(`\n${' '.repeat(TEXT_COLUMN)}`)}`;
+  const indent = `\n${' '.repeat(TEXT_COLUMN)}`;
+  const start = head.length < TEXT_COLUMN - 2 ? `  ${head.padEnd(TEXT_COLUMN - 2)}` : `  ${head}${indent}`;
+  return `${start}${lines.join(indent)}`;
 }
 
 /** Guides by name, for `sluice help <topic>`. */

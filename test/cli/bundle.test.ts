@@ -1,0 +1,54 @@
+/** What the built program loads: help and usage errors load the parser alone, and nothing carries what no command uses. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+interface Output {
+  readonly imports: readonly { readonly path: string; readonly kind: string }[];
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly entryPoint?: string;
+}
+const meta = JSON.parse(readFileSync(join(import.meta.dirname, '../../dist/meta.json'), 'utf8')) as {
+  readonly outputs: Readonly<Record<string, Output>>;
+};
+
+/** The source files loaded when a source file is imported, those of its own lazy imports not among them. */
+function loadedBy(entry: string): readonly string[] {
+  const start = Object.keys(meta.outputs).find((path) => meta.outputs[path]!.entryPoint === entry)!;
+  const seen = new Set([start]);
+  for (const path of seen) {
+    for (const { path: next, kind } of meta.outputs[path]?.imports ?? []) {
+      if (kind === 'import-statement') seen.add(next);
+    }
+  }
+  return [...seen].flatMap((path) => Object.keys(meta.outputs[path]?.inputs ?? {}));
+}
+
+/** Names of packages among files. */
+const packages = (files: readonly string[]) =>
+  [...new Set(files.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]).filter((name) => name))].sort();
+
+test('help, completion and usage errors load commander and no other package', () => {
+  expect(packages(loadedBy('src/cli/main.ts'))).toEqual(['commander']);
+});
+
+test('of the commands none is loaded before it is called', () => {
+  expect(loadedBy('src/cli/main.ts').filter((file) => file.startsWith('src/cli/commands/'))).toEqual([]);
+  expect(
+    loadedBy('src/cli/main.ts').filter((file) => /^src\/(server|service|store|agent|tui|wire)\//.test(file)),
+  ).toEqual([]);
+});
+
+describe('a command that calls a server', () => {
+  test.each(['put', 'tail', 'split', 'stream-list'])('%s loads no server, spinner or colours', (name) => {
+    const files = loadedBy(`src/cli/commands/${name}.ts`);
+    expect(packages(files).filter((one) => /^(ora|chalk|ink|react|selfsigned)$/.test(one!))).toEqual([]);
+    expect(files.filter((file) => /^src\/(server|service|store)\//.test(file))).toEqual([]);
+  });
+});
+
+test('of undici only the pool is in the bundle', () => {
+  const all = Object.values(meta.outputs).flatMap((output) => Object.keys(output.inputs));
+  const unused = /undici\/(index\.js|lib\/(web\/(fetch\/index|websocket|eventsource|cache)|mock))/;
+  expect(all.filter((file) => unused.test(file))).toEqual([]);
+});

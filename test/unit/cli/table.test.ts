@@ -1,0 +1,57 @@
+/** The table of commands is sound, and what is generated from it is not stale. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { attributeName } from '../../../src/cli/command-spec.ts';
+import { completionScript, type Shell } from '../../../src/cli/completion.ts';
+import { globalOptions } from '../../../src/cli/global-options.ts';
+import { commandHelp, rootHelp } from '../../../src/cli/help-text.ts';
+import { commands, foreignWords, nouns } from '../../../src/cli/table.ts';
+
+const root = join(import.meta.dirname, '../../..');
+
+describe.each(commands.map((spec) => [spec.path, spec] as const))('%s', (_, spec) => {
+  test('options stand under the names the parser gives them', () => {
+    for (const [name, option] of Object.entries(spec.options)) expect(attributeName(option)).toBe(name);
+  });
+
+  test('no option hides one of every command', () => {
+    const spellings = (set: object) => Object.values(set).flatMap((option) => option.flags.match(/--?[a-z][a-z-]*/g));
+    const common = new Set(spellings(globalOptions));
+    expect(spellings(spec.options).filter((spelling) => common.has(spelling))).toEqual([]);
+  });
+
+  test('its file exports run', async () => {
+    expect((await spec.load()).run).toBeTypeOf('function');
+  });
+
+  test('its help fits the terminal, but for examples', () => {
+    const [head, options] = commandHelp(spec, 100).split('\nOptions');
+    expect(head).toContain(spec.summary);
+    expect((options ?? '').split('\n').filter((line) => line.length > 100)).toEqual([]);
+  });
+});
+
+test('every command stands in the help', () => {
+  const help = rootHelp(commands, '1.0.0');
+  for (const { path } of commands) expect(help).toContain(path);
+});
+
+test('words from elsewhere lead to commands that are there', () => {
+  for (const target of Object.values(foreignWords)) {
+    if (target.startsWith('--')) continue;
+    expect([...commands.map((spec) => spec.path), ...Object.keys(nouns)]).toContain(target);
+  }
+});
+
+describe('completions/', () => {
+  test.each([
+    ['bash', 'sluice.bash'],
+    ['zsh', '_sluice'],
+    ['fish', 'sluice.fish'],
+    ['ps1', 'sluice.ps1'],
+  ])('%s is what the table says (else: npm run completions)', (shell, file) => {
+    const kept = readFileSync(join(root, 'completions', file), 'utf8');
+    expect(kept).toBe(completionScript(shell as Shell, commands, nouns));
+  });
+});

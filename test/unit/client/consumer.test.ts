@@ -1,0 +1,182 @@
+/** The consumer reads a real server whole: across splits and merges, in order per key, from any position. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Client } from '../../../src/client/client.ts';
+import { Consumer, type ConsumerOptions } from '../../../src/client/consumer.ts';
+import { LOCAL_CREDENTIALS } from '../../../src/client/credentials.ts';
+import type { ShardBatch } from '../../../src/client/shard-reader.ts';
+import { createStream } from '../../../src/operations/kinesis/create-stream.ts';
+import { putRecords } from '../../../src/operations/kinesis/put-records.ts';
+import { mergeShards, splitShard } from '../../../src/operations/kinesis/resharding.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { seededRandom } from '../../../src/runtime/random.ts';
+import { type Daemon, startDaemon } from '../../../src/server/daemon.ts';
+
+let daemon: Daemon;
+let client: Client;
+beforeAll(async () => {
+  daemon = await startDaemon({ memory: true, port: 0, testClock: true });
+  client = new Client({
+    endpoint: daemon.url,
+    region: 'us-east-1',
+    credentials: LOCAL_CREDENTIALS,
+    clock: systemClock,
+    random: seededRandom(1),
+    timeoutMs: 5_000,
+    attemptsMax: 2,
+  });
+});
+afterAll(async () => {
+  await client.close();
+  await daemon.close();
+});
+
+const id = (index: number) => `shardId-${String(index).padStart(12, '0')}`;
+const keys = ['a', 'b', 'e', 'f', 'test', 'ü'];
+let next = 0;
+
+/** Writes `count` numbered records, key after key. */
+async function put(stream: string, count: number): Promise<void> {
+  const Records = Array.from({ length: count }, () => {
+    const n = next++;
+    return { PartitionKey: keys[n % keys.length]!, Data: new TextEncoder().encode(String(n)) };
+  });
+  await client.call(putRecords, { StreamName: stream, Records });
+}
+
+const split = (StreamName: string, shard: number, at: bigint) =>
+  client.call(splitShard, { StreamName, ShardToSplit: id(shard), NewStartingHashKey: String(at) });
+
+/** Two shards; 1 splits into 2 and 3, then 0 and 2 merge into 4; records between all of it. */
+async function history(stream: string): Promise<void> {
+  await client.call(createStream, { StreamName: stream, ShardCount: 2 });
+  await put(stream, 30);
+  await split(stream, 1, 3n * 2n ** 126n);
+  await put(stream, 30);
+  await client.call(mergeShards, { StreamName: stream, ShardToMerge: id(0), AdjacentShardToMerge: id(2) });
+  await put(stream, 30);
+}
+
+const consumer = (stream: string, options: Partial<ConsumerOptions> = {}) =>
+  new Consumer({
+    client,
+    clock: systemClock,
+    stream: { StreamName: stream },
+    from: { at: 'horizon' },
+    follow: false,
+    ...options,
+  });
+
+async function collect(reader: Consumer): Promise<ShardBatch[]> {
+  const batches: ShardBatch[] = [];
+  for await (const batch of reader.batches()) batches.push(batch);
+  return batches;
+}
+
+const numbers = (batches: readonly ShardBatch[], key?: string) =>
+  batches
+    .flatMap((batch) => batch.records)
+    .filter((record) => key === undefined || record.partitionKey === key)
+    .map((record) => Number(new TextDecoder().decode(record.data)));
+
+describe.each(['arrival', 'time'] as const)('a whole stream with splits and merges, by %s', (order) => {
+  test('every record once, in order within each key', async () => {
+    const stream = `whole-${order}`;
+    const first = next;
+    await history(stream);
+    const batches = await collect(consumer(stream, { order }));
+    const all = Array.from({ length: 90 }, (_, i) => first + i);
+    expect(numbers(batches).sort((a, b) => a - b)).toEqual(all);
+    for (const key of keys) {
+      const came = numbers(batches, key);
+      expect(came).toEqual([...came].sort((a, b) => a - b));
+    }
+    expect(new Set(batches.map((batch) => batch.shardId))).toEqual(new Set([0, 1, 2, 3, 4].map(id)));
+  });
+});
+
+test('by time, arrival never goes back over all shards', async () => {
+  await history('by-time');
+  const batches = await collect(consumer('by-time', { order: 'time' }));
+  const arrivals = batches.flatMap((batch) => batch.records.map((record) => record.arrivalMs));
+  expect(arrivals).toEqual([...arrivals].sort((a, b) => a - b));
+});
+
+test('from a sequence number: its shard from there on, and what descends from it', async () => {
+  await history('by-number');
+  const whole = await collect(consumer('by-number'));
+  const parent = whole.filter((batch) => batch.shardId === id(1)).flatMap((batch) => batch.records);
+  const from = { at: 'afterNumber', sequenceNumber: parent[3]!.sequenceNumber } as const;
+  const batches = await collect(consumer('by-number', { from }));
+  expect(batches[0]!.records[0]!.sequenceNumber).toBe(parent[4]!.sequenceNumber);
+  expect(new Set(batches.map((batch) => batch.shardId))).toEqual(new Set([1, 2, 3, 4].map(id)));
+  const foreign = { at: 'number', sequenceNumber: '49590338271490256608559692538361571095921575989136588898' } as const;
+  await expect(collect(consumer('by-number', { from: foreign }))).rejects.toMatchObject({
+    code: 'SLUICE_NO_SUCH_SHARD',
+  });
+});
+
+test('from a time, and until one', async () => {
+  await history('between');
+  const whole = (await collect(consumer('between'))).flatMap((batch) => batch.records);
+  const times = whole.map((record) => record.arrivalMs).sort((a, b) => a - b);
+  const [ms, untilMs] = [times[30]!, times.at(-1)!];
+  const came = (await collect(consumer('between', { from: { at: 'time', ms }, untilMs }))).flatMap(
+    (batch) => batch.records,
+  );
+  expect(came.length).toBe(times.filter((time) => time >= ms && time < untilMs).length);
+});
+
+test('latest and following: what is put afterwards comes, through a split; leaving the loop ends reading', async () => {
+  await client.call(createStream, { StreamName: 'live', ShardCount: 2 });
+  await put('live', 12);
+  const first = next;
+  const came: ShardBatch[] = [];
+  const ended: string[] = [];
+  const reader = consumer('live', {
+    from: { at: 'latest' },
+    follow: true,
+    onShardEnd: (shard, then) => ended.push(shard, ...then),
+    clock: { ...systemClock, sleep: restAndWrite },
+  });
+  let rests = 0;
+  // Both readers rest at the tip by then.
+  async function restAndWrite(ms: number, signal?: AbortSignal): Promise<void> {
+    if (++rests === 6) {
+      await put('live', 12);
+      await split('live', 0, 2n ** 126n);
+      await put('live', 12);
+    }
+    await systemClock.sleep(Math.min(ms, 20), signal);
+  }
+  for await (const batch of reader.batches()) {
+    came.push(batch);
+    if (numbers(came).length === 24) break;
+  }
+  expect(numbers(came).sort((a, b) => a - b)).toEqual(Array.from({ length: 24 }, (_, i) => first + i));
+  expect(ended).toEqual([id(0), id(2), id(3)]);
+});
+
+test('an iterator that expires is replaced behind the last record read', async () => {
+  await client.call(createStream, { StreamName: 'slow', ShardCount: 1 });
+  await put('slow', 6);
+  const came: ShardBatch[] = [];
+  for await (const batch of consumer('slow', { follow: true }).batches()) {
+    came.push(batch);
+    if (numbers(came).length === 12) break;
+    await put('slow', 6);
+    await fetch(`${daemon.url}/_sluice/clock`, { method: 'POST', body: JSON.stringify({ advanceMs: 300_001 }) });
+  }
+  expect(numbers(came)).toEqual(Array.from({ length: 12 }, (_, i) => next - 12 + i));
+});
+
+test('a signal ends reading with its reason', async () => {
+  await client.call(createStream, { StreamName: 'stopped', ShardCount: 1 });
+  const stop = new AbortController();
+  const reading = collect(consumer('stopped', { follow: true, signal: stop.signal }));
+  stop.abort(new Error('enough'));
+  await expect(reading).rejects.toThrow('enough');
+});
+
+test('a stream that is not there is told', async () => {
+  await expect(collect(consumer('nowhere'))).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
+});

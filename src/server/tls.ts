@@ -36,7 +36,11 @@ export function tlsProtocol({ certificate, handshakeWaitMs, onSecure }: TlsOptio
   });
   server.on('tlsClientError', (_, socket) => socket.destroy());
   return {
-    accept: (socket) => void server.emit('connection', socket),
+    accept(socket) {
+      // A client that ends its side in the middle of a handshake has gone.
+      socket.allowHalfOpen = false;
+      server.emit('connection', socket);
+    },
     drain: () => undefined,
     renew: (next) => server.setSecureContext(contextOf(next)),
   };

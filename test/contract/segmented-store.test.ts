@@ -47,6 +47,12 @@ describeStore(
   onSimDisk({ durability: 'always', segmentBytesMax: 6_000 }),
 );
 describeStore('segmented, no hot tail', onSimDisk({ durability: 'always', hotTailBytesMax: 0 }));
+const keys = [new Uint8Array(32).fill(3)];
+describeStore('segmented, with a key', onSimDisk({ durability: 'always', keys, hotTailBytesMax: 0 }));
+describeStore(
+  'segmented, with a key and a segment for every few commits',
+  onSimDisk({ durability: 'always', keys, segmentBytesMax: 6_000, hotTailBytesMax: 0 }),
+);
 describeStore('segmented, real disk, always', onRealDisk({ durability: 'always' }));
 describeStore('segmented, real disk, interval', onRealDisk({ durability: 'interval', hotTailBytesMax: 0 }));
 describeStore('segmented, real disk, os', onRealDisk({ durability: 'os', segmentBytesMax: 6_000 }));

@@ -137,6 +137,32 @@ export function describeStore(name: string, makeWorld: () => Promise<StoreWorld>
         expect(recordAt(block!, 2)).toEqual(recordAt(encodeBatch(records), 1));
         expect(recordAt(block!, 0)).toEqual(recordAt(encodeBatch(records), 2));
       });
+      test('records that came in encrypted stand beside plain ones, in one log and in one call', async () => {
+        await store.create([A, B, C]);
+        const encrypted = Array.from({ length: 40 }, (_, i) => i % 3 === 0);
+        for (const [i, secret] of encrypted.entries()) {
+          const batch = encodeBatch([{ partitionKey: `key ${i}`, data: Uint8Array.of(i), encrypted: secret }]);
+          const picks = Uint32Array.of(0);
+          await store.append([sliceOf(B, `b${i}`), { shard: A, batch, picks }, { shard: C, batch, picks }]);
+        }
+        const check = async (opened: Store) => {
+          for (const shard of [A, C]) {
+            const blocks = await readAll(opened, shard);
+            const records = blocks.flatMap((block) =>
+              Array.from({ length: block.count }, (_, i) => recordAt(block, i)),
+            );
+            expect(records.map((record) => [record.partitionKey, record.data[0], record.encrypted])).toEqual(
+              encrypted.map((secret, i) => [`key ${i}`, i, secret]),
+            );
+          }
+          expect(textsOf(await readAll(opened, B))).toEqual(encrypted.map((_, i) => `b${i}`));
+        };
+        await check(store);
+        if (world.reopen === undefined) return;
+        await store.close();
+        store = await world.reopen();
+        await check(store);
+      });
       test('appends to one shard become readable in the order of the calls', async () => {
         await store.create([A, B]);
         const texts = Array.from({ length: 60 }, (_, i) => `call ${i}`);

@@ -44,7 +44,7 @@ export interface NewSegment {
 export async function createSegment(options: NewSegment): Promise<ActiveSegment> {
   const { disk, lane, segment } = options;
   const { name, path, createdMs } = segment;
-  const header = encodeSegmentHeader({ ...name, uuid: options.uuid, createdMs });
+  const header = encodeSegmentHeader({ ...name, uuid: options.uuid, createdMs, keyId: segment.keyId });
   const durable = { segment: name.id, position: SEGMENT_HEADER_BYTES };
   const place = { ...options.place, segment: name, position: SEGMENT_HEADER_BYTES, durable };
   const snapshot = buildPlainBlock(BLOCK_KIND.SNAPSHOT, options.flags, { ...place, shards: options.shards });

@@ -6,6 +6,8 @@ import type { AppendSlice, RecordBlock } from '../../model/record-batch.ts';
 import type { Offset } from '../../model/shard-key.ts';
 import { copyPicks } from '../copy-picks.ts';
 import type { StoreError } from '../store.ts';
+import { type CipherKeys, TAG_BYTES } from './cipher.ts';
+import { encryptRuns, isSecret } from './encrypted-runs.ts';
 import {
   BLOCK_HEADER_BYTES,
   BLOCK_KIND,
@@ -66,6 +68,8 @@ export interface BlockPlace {
   readonly commit: number;
   readonly durable: LanePosition;
   readonly nowMs: number;
+  /** For records that are to be encrypted; without keys nothing is. */
+  readonly keys?: CipherKeys | undefined;
 }
 
 /** Deals offsets and arrival times to what waits, and builds its block. */
@@ -89,20 +93,23 @@ export function buildCommit(waiting: readonly Waiting[], place: BlockPlace): Com
     index: 0,
   };
   const committed = runs.map((run, i) => fillRun(filling, run, { i, nowMs: place.nowMs }));
-  finishBlock(
-    block,
-    {
-      kind: BLOCK_KIND.DATA,
-      flags: 0,
-      runs: runs.length,
-      commit: place.commit,
-      arrivalMs: place.nowMs,
-      durable: place.durable,
-    },
-    blockSeed(place.segment, place.position),
-  );
   const states = runs.some((run) => run.some((part) => part.slice === undefined));
-  return { number: place.commit, position: place.position, block, runs: committed, waiting, states };
+  return { number: place.commit, position: place.position, ...finished(block, committed, place), waiting, states };
+}
+
+/** The block as it goes to the disk. Records stay plain in the arena it was built in, which readers see. */
+function finished(
+  plain: Uint8Array,
+  runs: readonly CommittedRun[],
+  { keys, commit, durable, nowMs, segment, position }: BlockPlace,
+): Pick<Commit, 'block' | 'runs'> {
+  const secret = keys === undefined ? [] : runs.map(({ records }) => isSecret(records));
+  const cipher = secret.includes(true) ? keys!.fresh() : undefined;
+  const block = cipher === undefined ? plain : encryptRuns(plain, secret, cipher);
+  const fields = { kind: BLOCK_KIND.DATA, flags: 0, runs: runs.length, commit, arrivalMs: nowMs, durable };
+  finishBlock(block, { ...fields, cipher: cipher?.bytes }, blockSeed(segment, position));
+  if (cipher === undefined) return { block, runs };
+  return { block, runs: runs.map((run, i) => (secret[i] ? { ...run, bytes: run.bytes + TAG_BYTES } : run)) };
 }
 
 /** A block without records: a snapshot of the given shards, a marker or a seal. */

@@ -52,7 +52,7 @@ export async function acceptDamage(options: DamageOptions, segment: Segment, dam
   const copy = await quarantine(options, segment, damage);
   const ranges = await lostRanges(disk, segment, damage);
   logger.log('error', 'accepted the loss of records', { file: segment.path, position: damage.position, ranges, copy });
-  const target = segments.describe(segment.name.id, segment.name.generation + 1, segment.createdMs);
+  const target = segments.describeAgain(segment);
   await rewriteSegment({
     disk,
     lane: layout.lane,

@@ -14,12 +14,14 @@
  *
  * crc: CRC-32 of bytes 8 to length, seeded with the segment and the position, so stale or misplaced bytes fail too.
  * durable*: the place in the lane known to be on disk when the block was written. A run without records states that
- * the shard exists, with `first` the next offset to deal. Cipher bytes (key id, nonce) are reserved and zero.
+ * the shard exists, with `first` the next offset to deal. Cipher bytes: key id and nonce, zero without encrypted runs,
+ * whose records are followed by a tag of 16 bytes (cipher.ts).
  */
 import { crc32 } from 'node:zlib';
 import { RECORD_FLAG, RECORD_HEADER_BYTES, type RecordBlock } from '../../model/record-batch.ts';
 import type { Offset, ShardKey } from '../../model/shard-key.ts';
 import { StoreError } from '../store.ts';
+import type { BlockCipherBytes } from './cipher.ts';
 import { readU64, writeU64 } from './u64.ts';
 
 export const BLOCK_HEADER_BYTES = 64;
@@ -40,6 +42,8 @@ export const BLOCK_FLAG = {
 export const RUN_FLAG = {
   /** Nothing may be appended to the shard any more. */
   SEALED: 1,
+  /** The records are encrypted, and a tag follows them. */
+  ENCRYPTED: 2,
 } as const;
 
 /** A segment and how often it was written again: together they seed the checksums. */
@@ -62,6 +66,8 @@ export interface BlockFields {
   readonly commit: number;
   readonly arrivalMs: number;
   readonly durable: LanePosition;
+  /** Present when runs of the block are encrypted. */
+  readonly cipher?: BlockCipherBytes | undefined;
 }
 
 export interface BlockHeader extends BlockFields {
@@ -79,6 +85,7 @@ export interface RunHeader {
 }
 
 const KIND_MAX = BLOCK_KIND.SEAL;
+const CIPHER_AT = 48;
 
 /** The start value of a block's checksum: different for any two positions of one segment. */
 export function blockSeed(segment: SegmentName, position: number): number {
@@ -112,13 +119,19 @@ export function finishBlock(block: Uint8Array, fields: BlockFields, seed: number
   writeU64(view, 32, fields.durable.segment);
   view.setUint32(40, fields.durable.position, true);
   view.setUint32(44, fields.runs, true);
-  for (let at = 48; at < BLOCK_HEADER_BYTES; at += 4) view.setUint32(at, 0, true);
+  view.setUint32(CIPHER_AT, fields.cipher?.keyId ?? 0, true);
+  if (fields.cipher === undefined) block.fill(0, CIPHER_AT + 4, BLOCK_HEADER_BYTES);
+  else block.set(fields.cipher.nonce, CIPHER_AT + 4);
   view.setUint32(4, crc32(block.subarray(8), seed), true);
 }
 
 /** Writes run header `i` of a block. */
 export function writeRunHeader(view: DataView, i: number, run: RunHeader): void {
-  const at = BLOCK_HEADER_BYTES + i * RUN_HEADER_BYTES;
+  writeRunHeaderAt(view, BLOCK_HEADER_BYTES + i * RUN_HEADER_BYTES, run);
+}
+
+/** Writes a run header at byte `at`. */
+export function writeRunHeaderAt(view: DataView, at: number, run: RunHeader): void {
   view.setUint32(at, run.shard, true);
   view.setUint32(at + 4, run.flags, true);
   view.setUint32(at + 8, run.count, true);
@@ -138,6 +151,8 @@ export function readBlockHeader(bytes: Uint8Array, at: number): BlockHeader | un
   if (length < BLOCK_HEADER_BYTES + runs * RUN_HEADER_BYTES || kind < BLOCK_KIND.DATA || kind > KIND_MAX) {
     return undefined;
   }
+  const keyId = view.getUint32(at + CIPHER_AT, true);
+  const nonce = bytes.subarray(at + CIPHER_AT + 4, at + BLOCK_HEADER_BYTES);
   return {
     length,
     kind,
@@ -146,6 +161,7 @@ export function readBlockHeader(bytes: Uint8Array, at: number): BlockHeader | un
     commit: readU64(view, at + 16),
     arrivalMs: readU64(view, at + 24),
     durable: { segment: readU64(view, at + 32), position: view.getUint32(at + 40, true) },
+    cipher: keyId === 0 ? undefined : { keyId, nonce },
   };
 }
 
@@ -188,26 +204,36 @@ export function findRun(view: DataView, shard: ShardKey): number {
 }
 
 /**
- * The records of run `i` of a whole block: views of it.
+ * The records of run `i` of a whole block, which is not encrypted: views of it.
  * @throws {StoreError} 'failed' when the run does not fit together, which a right checksum should rule out.
  */
 export function runRecords(block: Uint8Array, i: number): RecordBlock {
   const view = viewOf(block);
   const run = readRunHeader(view, i);
-  const end = runEnd(view, i);
-  if (run.start < BLOCK_HEADER_BYTES || end > block.length || run.count > end) throw misfit(run.shard);
+  if (run.start < BLOCK_HEADER_BYTES) throw misfit(run.shard);
+  return recordsIn(block, { from: run.start, to: runEnd(view, i) }, run);
+}
+
+/** The records of a run that lie in some bytes of an arena: views of it. @throws {StoreError} as runRecords. */
+export function recordsIn(
+  arena: Uint8Array,
+  { from, to: end }: { readonly from: number; readonly to: number },
+  run: RunHeader,
+): RecordBlock {
+  if (end > arena.length || run.count > end) throw misfit(run.shard);
+  const view = viewOf(arena);
   const starts = new Uint32Array(run.count + 1);
-  let at = run.start;
+  let at = from;
   for (let n = 0; n < run.count; n++) {
     if (at + RECORD_HEADER_BYTES > end) throw misfit(run.shard);
     starts[n] = at;
-    const hashBytes = block[at + 2]! & RECORD_FLAG.EXPLICIT_HASH ? 16 : 0;
+    const hashBytes = arena[at + 2]! & RECORD_FLAG.EXPLICIT_HASH ? 16 : 0;
     at += RECORD_HEADER_BYTES + view.getUint16(at, true) + hashBytes + view.getUint32(at + 3, true);
   }
   if (at !== end) throw misfit(run.shard);
   starts[run.count] = end;
   return {
-    arena: block,
+    arena,
     starts,
     count: run.count,
     first: run.first as Offset,

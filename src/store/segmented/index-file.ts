@@ -13,11 +13,13 @@
  */
 import { crc32 } from 'node:zlib';
 import { type SegmentName, viewOf } from './frame.ts';
-import { FORMAT_MAJOR, FORMAT_MINOR } from './segment-header.ts';
+import { FORMAT_MAJOR } from './segment-header.ts';
 import type { TableRow } from './segment-table.ts';
 import type { IndexEntry } from './shard-index.ts';
 import { readU64, writeU64 } from './u64.ts';
 
+/** Of the index itself, which is the same in every format so far. */
+const INDEX_MINOR = 0;
 const HEADER_BYTES = 64;
 const ROW_BYTES = 32;
 const ENTRY_BYTES = 20;
@@ -99,7 +101,7 @@ function writeOwner(bytes: Uint8Array, owner: IndexOwner): void {
   view.setUint32(0, MAGIC_LOW, true);
   view.setUint32(4, MAGIC_HIGH, true);
   view.setUint16(8, FORMAT_MAJOR, true);
-  view.setUint16(10, FORMAT_MINOR, true);
+  view.setUint16(10, INDEX_MINOR, true);
   writeU64(view, 12, owner.id);
   view.setUint32(20, owner.generation, true);
   writeU64(view, 24, owner.bytes);

@@ -138,7 +138,7 @@ export class Reclaimer {
   /** Readers of the old file finish on it: it stays open while it is replaced. */
   async #rewrite(old: Segment): Promise<void> {
     const { disk, segments, uuid } = this.#options;
-    const target = segments.describe(old.name.id, old.name.generation + 1, old.createdMs);
+    const target = segments.describeAgain(old);
     const copied = new Map<ShardKey, ShardState>();
     const keeps = ({ shard, first, count }: RunHeader) => {
       const horizon = this.#horizonOf(shard);

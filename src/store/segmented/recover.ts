@@ -7,7 +7,9 @@ import type { Disk } from '../../runtime/disk.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { StoreError } from '../store.ts';
 import { openActive } from './active-segment.ts';
+import { type CipherKeys, MissingKeyError } from './cipher.ts';
 import { acceptDamage, type Damage, findDamage, refuseDamage } from './damage.ts';
+import { holdsEncryptedRuns } from './encrypted-runs.ts';
 import { BLOCK_KIND } from './frame.ts';
 import { decodeIndex } from './index-file.ts';
 import { idInName, type Layout, readWhole, segmentPath } from './layout.ts';
@@ -29,6 +31,7 @@ export interface RecoverOptions {
   readonly segments: Segments;
   /** Damaged segments are kept in quarantine and left out, instead of refusing to open. */
   readonly acceptLoss: boolean;
+  readonly keys: CipherKeys | undefined;
 }
 
 export interface Recovered {
@@ -54,6 +57,7 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const unindexed: Segment[] = [];
   for (const id of ids) {
     const segment = await openHeader(options, id);
+    await checkKey(options, segment);
     options.segments.put(segment);
     if (id !== newest && !(await takeIndex(options, segment, shards)))
       unindexed.push(await rebuild(options, segment, shards));
@@ -85,12 +89,21 @@ async function openHeader({ disk, layout, segments }: RecoverOptions, id: number
       throw new StoreError('failed', `${path} belongs to another store (${header.uuid}, not ${layout.uuid})`);
     }
     if (header.id !== id) throw new StoreError('failed', `${path} says it is segment ${header.id}`);
-    const segment = segments.describe(id, header.generation, header.createdMs);
+    const segment = segments.describe(header);
     segment.readable = await file.size();
     return segment;
   } finally {
     await file.close();
   }
+}
+
+/** A segment names a key before it holds anything that the key encrypted: without the key, its blocks are looked at. */
+async function checkKey(options: RecoverOptions, segment: Segment): Promise<void> {
+  const { keyId, path } = segment;
+  if (keyId === 0 || options.keys?.holds(keyId)) return;
+  await scanFile(options, segment, (block) => {
+    if (holdsEncryptedRuns(block)) throw new MissingKeyError(path, keyId);
+  });
 }
 
 /** Takes an ended segment by its index; false when that does not fit. */

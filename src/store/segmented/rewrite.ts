@@ -6,6 +6,7 @@ import {
   BLOCK_KIND,
   blockSeed,
   finishBlock,
+  RUN_FLAG,
   RUN_HEADER_BYTES,
   type RunHeader,
   readRunHeader,
@@ -50,7 +51,9 @@ export async function rewriteSegment(options: RewriteOptions): Promise<void> {
 }
 
 async function copyBlocks({ target, uuid, blocks, keeps, onBlock }: RewriteOptions, file: DiskFile): Promise<number> {
-  let gathered: Uint8Array[] = [encodeSegmentHeader({ ...target.name, uuid, createdMs: target.createdMs })];
+  let gathered: Uint8Array[] = [
+    encodeSegmentHeader({ ...target.name, uuid, createdMs: target.createdMs, keyId: target.keyId }),
+  ];
   let position = SEGMENT_HEADER_BYTES;
   let written = 0;
   const flush = async () => {
@@ -71,7 +74,7 @@ async function copyBlocks({ target, uuid, blocks, keeps, onBlock }: RewriteOptio
   return position;
 }
 
-/** The block with the kept runs only, made for its new place; undefined when none of its runs is kept. */
+/** The block with the kept runs only, encrypted ones as they are, made for its new place; undefined when none of its runs is kept. */
 function copyBlock(
   block: Block,
   keeps: (run: RunHeader) => boolean,
@@ -92,7 +95,10 @@ function copyBlock(
     bytes.set(block.bytes.subarray(run.start, end), at);
     at += end - run.start;
   }
-  const header = { ...block.header, runs: kept.length, length: bytes.length, durable: { segment: name.id, position } };
+  const durable = { segment: name.id, position };
+  const encrypted = kept.some(({ run }) => run.flags & RUN_FLAG.ENCRYPTED);
+  const cipher = encrypted ? block.header.cipher : undefined;
+  const header = { ...block.header, runs: kept.length, length: bytes.length, durable, cipher };
   finishBlock(bytes, header, blockSeed(name, position));
   return { position, header, bytes };
 }

@@ -5,7 +5,8 @@
  *   magic  | major | minor | checksum id | segment id | lane | generation | store uuid | createdMs | cipher bytes | ... | crc at 4092
  *   8 B      u16     u16     u32           u64          u32    u32          16 B         u64         u32+u32+16 B         u32
  *
- * generation counts how often the segment was written again. Cipher bytes (id, key id, nonce) are reserved and zero.
+ * generation counts how often the segment was written again. Cipher bytes: id (1: AES-256-GCM), key id, and a nonce that
+ * is reserved; all are zero in a segment without encrypted runs. With them, no run uses another key.
  */
 import { crc32 } from 'node:zlib';
 import { StoreError } from '../store.ts';
@@ -20,14 +21,18 @@ const MAGIC_HIGH = 0x47455343;
 /** Raised when older programs could not read what newer ones write. */
 export const FORMAT_MAJOR = 1;
 /** Raised when older programs can read on, but must not write. */
-export const FORMAT_MINOR = 0;
+export const FORMAT_MINOR = 1;
 /** CRC-32 as zlib computes it. 2 is kept for CRC-32C. */
 const CHECKSUM_CRC32 = 1;
+/** Runs may be encrypted as cipher.ts says. Programs that know no cipher refuse the segment. */
+const CIPHER_AES_256_GCM = 1;
 
 export interface SegmentHeader extends SegmentName {
   readonly minor: number;
   readonly uuid: string;
   readonly createdMs: number;
+  /** The key of its encrypted runs, if there are any; 0: there are none. */
+  readonly keyId: number;
 }
 
 /** The 4 KiB of a header. */
@@ -43,6 +48,8 @@ export function encodeSegmentHeader(header: Omit<SegmentHeader, 'minor'>): Uint8
   view.setUint32(28, header.generation, true);
   bytes.set(Buffer.from(header.uuid.replaceAll('-', ''), 'hex'), 32);
   writeU64(view, 48, header.createdMs);
+  view.setUint32(56, header.keyId === 0 ? 0 : CIPHER_AES_256_GCM, true);
+  view.setUint32(60, header.keyId, true);
   view.setUint32(CRC_AT, crc32(bytes.subarray(0, CRC_AT)), true);
   return bytes;
 }
@@ -68,7 +75,7 @@ export function decodeSegmentHeader(bytes: Uint8Array, file: string): SegmentHea
   if (view.getUint32(CRC_AT, true) !== crc32(bytes.subarray(0, CRC_AT))) {
     throw new StoreError('failed', `${file}: the segment header is damaged`);
   }
-  if (view.getUint32(12, true) !== CHECKSUM_CRC32 || view.getUint32(56, true) !== 0) {
+  if (view.getUint32(12, true) !== CHECKSUM_CRC32 || view.getUint32(56, true) > CIPHER_AES_256_GCM) {
     throw new StoreError('failed', `${file}: checksum or cipher of a kind this program does not know`);
   }
   const hex = Buffer.from(bytes.subarray(32, 48)).toString('hex');
@@ -78,5 +85,6 @@ export function decodeSegmentHeader(bytes: Uint8Array, file: string): SegmentHea
     minor,
     uuid: [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-'),
     createdMs: readU64(view, 48),
+    keyId: view.getUint32(60, true),
   };
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Disk, DiskFile } from '../../runtime/disk.ts';
 import { StoreError } from '../store.ts';
 import { type ActiveSegment, closeActive, createSegment } from './active-segment.ts';
+import type { CipherKeys } from './cipher.ts';
 import { type BlockPlace, buildPlainBlock } from './commit.ts';
 import { BLOCK_FLAG, BLOCK_KIND, type LanePosition } from './frame.ts';
 import { writeAll } from './layout.ts';
@@ -21,6 +22,8 @@ export interface WriterOptions {
   readonly shards: ReadonlyMap<number, ShardState>;
   /** What follows is acknowledged before it is synced. */
   readonly relaxed: boolean;
+  /** For records that are to be encrypted. */
+  readonly keys: CipherKeys | undefined;
 }
 
 /** Where writing goes on. */
@@ -64,7 +67,8 @@ export class SegmentWriter {
     const durable = this.#durable;
     this.#saidDurable = durable.position;
     const { segment, position } = this.#active;
-    return { segment: segment.name, position, commit: ++this.#commit, durable, nowMs: this.#options.clock.now() };
+    const { clock, keys } = this.#options;
+    return { segment: segment.name, position, commit: ++this.#commit, durable, nowMs: clock.now(), keys };
   }
 
   /** The next block goes behind this one. */
@@ -122,14 +126,15 @@ export class SegmentWriter {
 
   /** Ends the active segment and makes the next; returns the ended one. Can be tried again after it failed. */
   async roll(): Promise<Segment> {
-    const { disk, clock, segments, uuid, shards } = this.#options;
+    const { disk, clock, segments, uuid, shards, keys } = this.#options;
     const old = this.#active;
     if (!old.segment.sealed) {
       await this.#writeAlone(BLOCK_KIND.SEAL, 0);
       old.segment.sealed = true;
     }
     const nowMs = clock.now();
-    const segment = segments.describe(old.segment.name.id + 1, 0, nowMs);
+    const id = old.segment.name.id + 1;
+    const segment = segments.describe({ id, generation: 0, createdMs: nowMs, keyId: keys?.keyId ?? 0 });
     this.#active = await createSegment({
       disk,
       uuid,

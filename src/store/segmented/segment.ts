@@ -8,6 +8,8 @@ export interface SegmentOptions {
   readonly name: SegmentName;
   readonly path: string;
   readonly createdMs: number;
+  /** As in SegmentHeader. */
+  readonly keyId: number;
   readonly files: OpenFiles;
 }
 
@@ -15,6 +17,7 @@ export class Segment {
   readonly name: SegmentName;
   readonly path: string;
   readonly createdMs: number;
+  readonly keyId: number;
   readonly table = new SegmentTable();
   readonly #files: OpenFiles;
   /** Bytes readers may see: acknowledged, whole blocks. */
@@ -27,10 +30,11 @@ export class Segment {
   #readers = 0;
   #retired = false;
 
-  constructor({ name, path, createdMs, files }: SegmentOptions) {
+  constructor({ name, path, createdMs, keyId, files }: SegmentOptions) {
     this.name = name;
     this.path = path;
     this.createdMs = createdMs;
+    this.keyId = keyId;
     this.#files = files;
   }
 

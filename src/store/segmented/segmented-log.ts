@@ -6,7 +6,9 @@ import type { DiskFile } from '../../runtime/disk.ts';
 import { type ReadLimit, type ShardLog, StoreError } from '../store.ts';
 import { Taking } from '../take-records.ts';
 import { type Block, BlockReader } from './block-reader.ts';
-import { findRun, runRecords, viewOf } from './frame.ts';
+import type { CipherKeys } from './cipher.ts';
+import { openRun } from './encrypted-runs.ts';
+import { findRun, viewOf } from './frame.ts';
 import type { Segment } from './segment.ts';
 import type { Segments } from './segments.ts';
 import type { Window } from './shard-index.ts';
@@ -15,6 +17,7 @@ import type { ShardState } from './shard-state.ts';
 export interface LogOptions {
   readonly state: ShardState;
   readonly segments: Segments;
+  readonly keys: CipherKeys | undefined;
   /** Throws once the store is closed or the shard gone. */
   readonly checkThere: (state: ShardState) => void;
   readonly seal: (state: ShardState) => Promise<void>;
@@ -104,7 +107,7 @@ export class SegmentedLog implements ShardLog {
     const window = this.#state.index.window(i);
     const segment = this.#options.segments.get(window.segment);
     if (segment === undefined) throw new StoreError('failed', `segment ${window.segment} is not there`);
-    const walk = new Walk(this.#state, segment, { fits, visit });
+    const walk = new Walk(this.#options, segment, { fits, visit });
     const done = await segment.borrow((file) => walk.through(file, i, window));
     // Replaced by a rewrite in this moment: the index names the new one.
     return done === undefined ? window.first : walk.goOn;
@@ -113,13 +116,15 @@ export class SegmentedLog implements ShardLog {
 
 class Walk {
   readonly #state: ShardState;
+  readonly #keys: CipherKeys | undefined;
   readonly #segment: Segment;
   readonly #visitor: Visitor;
   /** Below it there is nothing more to visit; undefined at the end of the log. */
   goOn: number | undefined;
 
-  constructor(state: ShardState, segment: Segment, visitor: Visitor) {
+  constructor({ state, keys }: LogOptions, segment: Segment, visitor: Visitor) {
     this.#state = state;
+    this.#keys = keys;
     this.#segment = segment;
     this.#visitor = visitor;
   }
@@ -155,7 +160,7 @@ class Walk {
 
   #recordsIn(block: Block): RecordBlock | undefined {
     const i = findRun(viewOf(block.bytes), this.#state.key);
-    const records = i < 0 ? undefined : runRecords(block.bytes, i);
+    const records = i < 0 ? undefined : openRun(block, i, this.#keys);
     return records !== undefined && records.count > 0 ? records : undefined;
   }
 }

@@ -19,6 +19,7 @@ import {
   type StoreHealth,
 } from '../store.ts';
 import { createSegment } from './active-segment.ts';
+import { CipherKeys } from './cipher.ts';
 import type { Part } from './commit.ts';
 import { BLOCK_FLAG } from './frame.ts';
 import { HotTail } from './hot-tail.ts';
@@ -48,32 +49,40 @@ export interface SegmentedStoreOptions {
   readonly freeBytesMin?: number;
   /** Opens even if acknowledged records are damaged: the damaged segments are copied to quarantine and the records left out. */
   readonly acceptLoss?: boolean;
+  /**
+   * Keys of CIPHER_KEY_BYTES bytes. With them, runs with records of flag ENCRYPTED are kept encrypted: the first key
+   * encrypts, all decrypt.
+   */
+  readonly keys?: readonly Uint8Array[] | undefined;
 }
 
 /**
  * Opens the store in a directory, or makes one there.
  * @throws {StoreError} 'failed' with file and position when acknowledged records are damaged, part of the store is
  * missing, or a newer program wrote it.
+ * @throws {MissingKeyError} when it holds records that none of the keys decrypts.
  */
 export async function openSegmentedStore(options: SegmentedStoreOptions): Promise<Store> {
-  const { disk, clock, logger, durability } = options;
+  const { disk, clock, logger, durability, acceptLoss = false } = options;
+  const keys = options.keys?.length ? new CipherKeys(options.keys, options.random) : undefined;
   const layout = await openLayout(options);
   const segments = new Segments(disk, layout.lane);
-  const recovered = await recover({ disk, logger, layout, segments, acceptLoss: options.acceptLoss ?? false });
+  const recovered = await recover({ disk, logger, layout, segments, acceptLoss, keys });
   const { shards } = recovered;
-  const writing = { disk, clock, uuid: layout.uuid, segments, shards, relaxed: durability !== 'always' };
+  const writing = { disk, clock, uuid: layout.uuid, segments, shards, relaxed: durability !== 'always', keys };
   const start = recovered.start ?? (await firstSegment(writing));
   return new SegmentedStore(options, {
     uuid: layout.uuid,
     segments,
     recovered,
+    keys,
     writer: new SegmentWriter(writing, start),
   });
 }
 
-async function firstSegment({ disk, clock, uuid, segments, relaxed }: WriterOptions): Promise<WriterStart> {
+async function firstSegment({ disk, clock, uuid, segments, relaxed, keys }: WriterOptions): Promise<WriterStart> {
   const nowMs = clock.now();
-  const segment = segments.describe(1, 0, nowMs);
+  const segment = segments.describe({ id: 1, generation: 0, createdMs: nowMs, keyId: keys?.keyId ?? 0 });
   const flags = relaxed ? BLOCK_FLAG.RELAXED : 0;
   const place = { commit: 1, nowMs };
   const active = await createSegment({ disk, lane: segments.lane, uuid, segment, shards: [], flags, place });
@@ -86,6 +95,7 @@ interface StoreParts {
   readonly segments: Segments;
   readonly recovered: Recovered;
   readonly writer: SegmentWriter;
+  readonly keys: CipherKeys | undefined;
 }
 
 const DURABILITY: Readonly<Record<DurabilityMode, Durability>> = {
@@ -101,13 +111,15 @@ class SegmentedStore implements Store {
   readonly #reclaimer: Reclaimer;
   readonly #space: SpaceWatch;
   readonly #durability: Durability;
+  readonly #keys: CipherKeys | undefined;
   #closed = false;
 
-  constructor(options: SegmentedStoreOptions, { uuid, segments, recovered, writer }: StoreParts) {
+  constructor(options: SegmentedStoreOptions, { uuid, segments, recovered, writer, keys }: StoreParts) {
     const { disk, clock, logger, segmentBytesMax = SEGMENT_BYTES_MAX } = options;
     this.#shards = recovered.shards;
     this.#segments = segments;
     this.#durability = DURABILITY[options.durability];
+    this.#keys = keys;
     this.#lane = new Lane({
       clock,
       logger,
@@ -133,6 +145,8 @@ class SegmentedStore implements Store {
       shards: this.#shards,
     });
     for (const segment of recovered.unindexed) this.#reclaimer.sealed(segment);
+    // Runs of one segment share a key, which its header names.
+    if (keys !== undefined && writer.segment.keyId !== keys.keyId) this.#lane.roll();
   }
 
   async create(shards: readonly ShardKey[]): Promise<void> {
@@ -172,6 +186,7 @@ class SegmentedStore implements Store {
     return new SegmentedLog({
       state,
       segments: this.#segments,
+      keys: this.#keys,
       checkThere: (asked) => this.#checkThere(asked),
       seal: (asked) => this.#seal(asked),
     });

@@ -2,6 +2,7 @@
 import type { Disk } from '../../runtime/disk.ts';
 import { indexPath, segmentPath } from './layout.ts';
 import { OpenFiles, Segment } from './segment.ts';
+import type { SegmentHeader } from './segment-header.ts';
 
 export class Segments {
   readonly lane: string;
@@ -14,13 +15,14 @@ export class Segments {
   }
 
   /** A segment object for a file of the lane; not yet one of `all`. */
-  describe(id: number, generation: number, createdMs: number): Segment {
-    return new Segment({
-      name: { id, generation },
-      path: segmentPath(this.lane, id),
-      createdMs,
-      files: this.#files,
-    });
+  describe({ id, generation, createdMs, keyId }: Omit<SegmentHeader, 'minor' | 'uuid'>): Segment {
+    const path = segmentPath(this.lane, id);
+    return new Segment({ name: { id, generation }, path, createdMs, keyId, files: this.#files });
+  }
+
+  /** For the file that will take a segment's place. */
+  describeAgain({ name, createdMs, keyId }: Segment): Segment {
+    return this.describe({ id: name.id, generation: name.generation + 1, createdMs, keyId });
   }
 
   /** Adds a segment, or replaces the one with its id. */

@@ -2,6 +2,7 @@
  * The agent: every flow at work, one checkpoint file for all of them. Delivery is at least once: a checkpoint never goes
  * beyond what was acknowledged, so what was under way when the agent ended is read and sent again.
  */
+import { setMaxListeners } from 'node:events';
 import { AGENT_CHECKPOINT_MS, AGENT_FILES_OPEN_MAX } from '../model/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Disk } from '../runtime/disk.ts';
@@ -17,6 +18,7 @@ import { FlowRunner } from './flow-runner.ts';
 import { type FlowStatus, flowStatus } from './flow-status.ts';
 import type { DeliveryTarget } from './publisher.ts';
 import type { RecordReader } from './record-reader.ts';
+import { Spool } from './spool.ts';
 
 export interface AgentWorld {
   readonly clock: Clock;
@@ -44,13 +46,18 @@ export async function openAgent(config: AgentConfig, world: AgentWorld, options:
   const checkpoints = new Checkpoints(world.disk, world.stateDir);
   const loaded = await checkpoints.load();
   const { path } = checkpoints;
+  const { disk, files, stateDir } = world;
+  const bytesMax = config.spool.mode === 'off' ? 0 : config.spool.bytesMax;
+  const spool = new Spool({ disk, files, folder: `${stateDir}/spool`, bytesMax });
+  await spool.open(new Set(loaded.files.map((entry) => entry.path)));
   if (loaded.damagedLines > 0) world.events({ kind: 'checkpointDamaged', path, entries: loaded.damagedLines });
-  return new Agent(config, world, { ...options, checkpoints, loaded });
+  return new Agent(config, world, { ...options, checkpoints, loaded, spool });
 }
 
 interface Opened extends AgentOptions {
   readonly checkpoints: Checkpoints;
   readonly loaded: LoadedCheckpoints;
+  readonly spool: Spool;
 }
 
 export class Agent {
@@ -70,7 +77,7 @@ export class Agent {
   #failedCode: string | undefined;
   #stopped: Promise<void> | undefined;
 
-  constructor(config: AgentConfig, world: AgentWorld, { once, checkpoints, loaded }: Opened) {
+  constructor(config: AgentConfig, world: AgentWorld, { once, checkpoints, loaded, spool }: Opened) {
     this.#config = config;
     this.#world = world;
     this.#checkpoints = checkpoints;
@@ -78,6 +85,8 @@ export class Agent {
     const expiredMs = world.clock.now() - config.checkpoints.timeToLiveMs;
     this.#others = loaded.files.filter((entry) => !ids.has(entry.flow) && entry.seenMs >= expiredMs);
     this.#flowIds = [...new Set([...loaded.flows, ...ids])];
+    // Each request and each wait listens for the end.
+    setMaxListeners(0, this.#end.signal);
     const budget = { heldBytes: 0, bytesMax: config.memoryBytesMax };
     this.#flows = config.flows.map((flow) => {
       const makeReader = (path: string) => world.makeReader(flow, path);
@@ -86,6 +95,8 @@ export class Agent {
         flow,
         once,
         budget,
+        spool,
+        spoolEarly: config.spool.mode === 'outage',
         makeReader,
         target: world.makeTarget(flow),
         deadLetters: this.#deadLettersOf(flow),
@@ -164,6 +175,7 @@ export class Agent {
 
   async #stop(): Promise<void> {
     await Promise.all(this.#flows.map((flow) => flow.stop(this.#config.shutdownTimeoutMs)));
+    for (const flow of this.#flows) await flow.spool(0);
     await this.checkpoint();
     this.abort();
     for (const flow of this.#flows) await flow.close();

@@ -8,7 +8,7 @@ import type { Random } from '../runtime/random.ts';
 import type { FileCheckpoint } from './checkpoint-lines.ts';
 import type { FlowConfig } from './config.ts';
 import { Copies } from './copies.ts';
-import { type Discovered, type FilePattern, filePattern, matchesName, walk } from './discover.ts';
+import { type Discovered, type FilePattern, filePattern, walk } from './discover.ts';
 import type { AgentEvent, AgentEvents } from './events.ts';
 import { foundFiles } from './evidence.ts';
 import { byClaim, expiredTailers } from './generations.ts';
@@ -16,6 +16,7 @@ import { endOfLines } from './line-end.ts';
 import type { AgentRecord, RecordReader } from './record-reader.ts';
 import { possibleCopies, rescue } from './rescue.ts';
 import { compareSnapshots, type FileChange, type FoundFile } from './rotation.ts';
+import type { Spool } from './spool.ts';
 import { Tailer } from './tailer.ts';
 
 export interface TrackerOptions {
@@ -27,6 +28,7 @@ export interface TrackerOptions {
   readonly dropReader: (reader: RecordReader) => void;
   readonly offer: (records: readonly AgentRecord[], tailer: Tailer) => void;
   readonly events: AgentEvents;
+  readonly spool: Spool;
   /** Entries of this flow that an earlier run left. */
   readonly stored: readonly FileCheckpoint[];
   /** The flow has run before: every file that is new to it is read from its beginning. */
@@ -106,17 +108,17 @@ export class FileTracker {
 
   /** Files that lost their name while they were not open are looked for by identity and content. */
   async #findLost(discovered: readonly Discovered[]): Promise<void> {
-    const { files, flow, clock } = this.#options;
-    if (!flow.files.rescueRotated) return;
+    const { files, flow, clock, spool } = this.#options;
     for (const tailer of this.tailers) {
       if (tailer.place === 'gone' || tailer.file !== undefined) continue;
+      if (!flow.files.rescueRotated && !spool.holds(tailer.path)) continue;
       const to = await rescue(files, tailer, { discovered, others: this.tailers });
       if (to === undefined) continue;
       const from = tailer.path;
       const heir = to.content === 'same' ? tailer : await this.#nextGeneration(tailer, to.place);
       await heir.moveTo(to.file, to.place);
       heir.supersededMs ??= clock.monotonic();
-      heir.place = matchesName(this.#pattern, to.place.path) ? 'named' : 'unnamed';
+      heir.place = 'unnamed';
       this.#tell({ kind: 'rescued', from, to: to.place.path });
     }
   }
@@ -185,7 +187,7 @@ export class FileTracker {
       return undefined;
     }
     this.#tell({ kind: 'copyFound', path, copy: to.path });
-    tailer.place = matchesName(this.#pattern, to.path) ? 'named' : 'unnamed';
+    tailer.place = copies.some((copy) => copy.path === to.path) ? 'named' : 'unnamed';
     const next = this.#tailer(found, 0, tailer.generation + 1);
     next.after = tailer;
     this.tailers = [...this.tailers, next];

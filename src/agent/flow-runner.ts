@@ -5,6 +5,7 @@
 import {
   AGENT_COLD_POLL_MS,
   AGENT_HOT_MS,
+  AGENT_OUTAGE_MS,
   AGENT_READ_BYTES,
   AGENT_WARM_MS,
   AGENT_WARM_POLL_MS,
@@ -22,6 +23,8 @@ export type FlowOptions = Omit<TrackerOptions, 'offer' | 'dropReader'> &
   Omit<PublisherOptions, 'onProgress'> & {
     /** Called before anything is read of new files: that they were seen has to be on disk first. */
     readonly onFound: () => Promise<void>;
+    /** Copy deleted files already during an outage, not only at a stop. */
+    readonly spoolEarly: boolean;
     /** Read every file to its end, also an unterminated last line, and no further. */
     readonly once: boolean;
   };
@@ -70,6 +73,7 @@ export class FlowRunner {
   /** One look at everything that is due; true when there is more to read at once. */
   async turn(): Promise<boolean> {
     const { clock, flow } = this.#options;
+    const { rotateWaitMs } = flow.files;
     if (clock.monotonic() >= this.#scanAtMs) {
       const first = this.#scannedMs === Number.NEGATIVE_INFINITY;
       const known = new Set(this.tracker.tailers);
@@ -86,6 +90,7 @@ export class FlowRunner {
       if (await this.#step(tailer)) more = true;
     }
     await this.#parkSome();
+    if (this.#options.spoolEarly && this.publisher.silentMs > AGENT_OUTAGE_MS) await this.spool(rotateWaitMs);
     const idleFlush = flow.batch.ageIsExplicit && flow.batch.ageMsMax <= 1_000;
     this.publisher.tick(!more && (idleFlush || this.#options.once));
     return more;
@@ -121,6 +126,16 @@ export class FlowRunner {
       const leftMs = endMs - clock.monotonic();
       if (this.publisher.heldRecords === 0 || leftMs <= 0) return;
       await this.#bell.rest(leftMs);
+    }
+  }
+
+  /** Copies deleted files that are not delivered and that nobody has written to for `quietMs`. */
+  async spool(quietMs: number): Promise<void> {
+    const { spool, clock } = this.#options;
+    for (const tailer of this.tracker.tailers) {
+      if (!spool.wants(tailer) || clock.monotonic() - tailer.grewMs < quietMs) continue;
+      const { path } = tailer;
+      this.#tell({ kind: 'spooled', path, bytes: await spool.take(tailer) });
     }
   }
 
@@ -178,8 +193,10 @@ export class FlowRunner {
     if (tailer.holdsBack && (once || isFinal || isOverdue)) tailer.release('all');
     if (!isFinal || !tailer.acks.isEmpty || tailer.holdsBack) {
       if (tailer.place === 'named' && quietMs > closeInactiveMs) await tailer.park();
-    } else if (tailer.place === 'unnamed') await this.tracker.release(tailer);
-    else await this.#deleteIfAsked(tailer);
+    } else if (tailer.place === 'unnamed') {
+      await this.tracker.release(tailer);
+      await this.#options.spool.release(tailer);
+    } else await this.#deleteIfAsked(tailer);
   }
 
   /** A rotated file that was delivered to its end goes, when the configuration says so. */

@@ -69,6 +69,8 @@ export class Publisher {
   #heldRecords = 0;
   #heldBytes = 0;
   #order = 0;
+  /** Monotonic time of the last success, or of the first record held after one. */
+  #movedMs = 0;
   /** The credentials or the clock were refused and made anew since the last success. */
   #renewed = false;
   #timerMs = Number.POSITIVE_INFINITY;
@@ -99,6 +101,11 @@ export class Publisher {
     return this.#inFlight;
   }
 
+  /** Milliseconds since something was written, or held for the first time since; 0 when nothing is held. */
+  get silentMs(): number {
+    return this.#heldRecords === 0 ? 0 : this.#options.clock.monotonic() - this.#movedMs;
+  }
+
   /** Milliseconds until requests are made again; 0 when nothing holds them back. */
   get backoffMs(): number {
     return this.#pace.pauseMs(this.#options.clock.monotonic());
@@ -113,6 +120,7 @@ export class Publisher {
   /** Takes records of one file, in its order. */
   offer(records: readonly AgentRecord[], origin: { readonly path: string; readonly acks: Acks }): void {
     const queuedMs = this.#options.clock.monotonic();
+    if (this.#heldRecords === 0) this.#movedMs = queuedMs;
     for (const record of records) {
       const ticket = origin.acks.add(record.start);
       const parcel = { record, path: origin.path, acks: origin.acks, ticket, order: this.#order++, queuedMs };
@@ -172,11 +180,8 @@ export class Publisher {
     this.#inFlight++;
     this.counters.requests++;
     try {
-      const errors = await target.put(
-        parcels.map((parcel) => parcel.record),
-        signal,
-      );
-      this.#settle(parcels, errors);
+      const records = parcels.map((parcel) => parcel.record);
+      this.#settle(parcels, await target.put(records, signal));
     } catch (error) {
       // When everything stops, what was under way is read again from the files at the next start.
       if (!signal.aborted) await this.#failed(parcels, error);
@@ -213,6 +218,7 @@ export class Publisher {
     this.#renewed = false;
     this.lastError = undefined;
     this.lastSuccessMs = this.#options.clock.now();
+    this.#movedMs = this.#options.clock.monotonic();
     for (const { parcel, reason } of this.#suspects.splice(0)) void this.#setAside(parcel, reason);
   }
 

@@ -147,6 +147,8 @@ export const AGENT_BALLAST_BYTES = 65_536;
 export const FIREHOSE_RECORDS_MAX = 500;
 /** Waits that only a person or an administrator can end (missing stream, no permission) grow up to this. */
 export const AGENT_DEGRADED_BACKOFF_MS_MAX = 60_000;
+/** Nothing delivered for so long is an outage: deleted files are copied to the spool where that is asked for. */
+export const AGENT_OUTAGE_MS = 60_000;
 /** Connection failures in a row after which one request at a time probes the endpoint. */
 export const AGENT_CIRCUIT_FAILURES = 5;
 
@@ -214,3 +216,19 @@ export const EVENT_RECORD_BYTES_MAX = 1_048_576;
 export const EVENTS_QUEUED_MAX = 2;
 /** Events kept by a shard for the subscribers at the same place (own choice). */
 export const EVENTS_SHARED_MAX = 2;
+
+// Streams and their settings (developer guide, "Quotas and limits", and API reference).
+export const TAGS_MAX = 50;
+export const ON_DEMAND_STREAMS_MAX = 50;
+export const MODE_SWITCHES_PER_DAY = 2;
+export const WARM_THROUGHPUT_MIBPS_MAX = 10_240;
+/** The length of resource policies elsewhere at AWS (own choice). */
+export const RESOURCE_POLICY_CHARS_MAX = 20_480;
+/** Consumers of an on-demand stream under the account's commitment. */
+export const COMMITTED_CONSUMERS_MAX = 50;
+/** Half of what one shard takes: above it a shard of an on-demand stream is split. */
+export const ON_DEMAND_SPLIT_BYTES_PER_SECOND = 524_288;
+/** An on-demand stream grows no wider: 200 MiB/s, AWS's quota in most Regions. */
+export const ON_DEMAND_SHARDS_MAX = 200;
+/** Between two looks at on-demand streams (own choice; AWS takes up to 15 minutes). */
+export const ON_DEMAND_LOOK_MS = 60_000;

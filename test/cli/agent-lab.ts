@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Agent, openAgent } from '../../src/agent/agent.ts';
+import type { AgentConfig } from '../../src/agent/config.ts';
 import type { AgentEvent } from '../../src/agent/events.ts';
+import type { FlowStatus } from '../../src/agent/flow-status.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { nodeLogFiles } from '../../src/runtime/log-files.ts';
 import { nodeDisk } from '../../src/runtime/node-disk.ts';
@@ -26,11 +28,13 @@ export class AgentLab {
   readonly service = new FakeService(systemClock);
   readonly events: AgentEvent[] = [];
   readonly #flow: FlowOverrides;
+  readonly #spool: AgentConfig['spool'] | undefined;
   #agent: Agent | undefined;
   #running: Promise<void> | undefined;
 
   /** `pattern` stands for a name in the folder of logs. */
-  constructor(pattern: string, flow: FlowOverrides = {}) {
+  constructor(pattern: string, flow: FlowOverrides = {}, spool?: AgentConfig['spool']) {
+    this.#spool = spool;
     mkdirSync(this.logs);
     const files = { pollMs: 10, scanMs: 200, rotateWaitMs: 500, ...flow.files };
     this.#flow = { ...flow, filePattern: join(this.logs, pattern), files };
@@ -38,7 +42,9 @@ export class AgentLab {
 
   async start(): Promise<void> {
     const target = this.service.target();
-    const { config } = new AgentSim({ flow: this.#flow });
+    const made = new AgentSim({ flow: this.#flow }).config;
+    // A stop while nothing answers need not take its ten seconds.
+    const config = { ...made, shutdownTimeoutMs: 200, spool: this.#spool ?? made.spool };
     const world = {
       clock: systemClock,
       random: systemRandom,
@@ -71,10 +77,17 @@ export class AgentLab {
     await run('logrotate', ['-f', '-s', join(this.folder, 'logrotate.state'), config]);
   }
 
+  status(): FlowStatus {
+    return this.#agent!.status()[0]!;
+  }
+
+  /** Returns when it is so, or after 15 s. */
+  async until(isSo: () => boolean): Promise<void> {
+    for (let tries = 0; tries < 1_500 && !isSo(); tries++) await systemClock.sleep(10);
+  }
+
   /** Returns when the service has at least `count` lines, or after 15 s without them. */
   async delivered(count: number): Promise<void> {
-    for (let tries = 0; tries < 1_500 && this.service.accepted.length < count; tries++) {
-      await systemClock.sleep(10);
-    }
+    await this.until(() => this.service.accepted.length >= count);
   }
 }

@@ -1,0 +1,100 @@
+/**
+ * Copies of deleted files that are not delivered yet, kept so that they outlive the agent. A copy has its bytes at the
+ * places of the original: the head, and everything from just before what is acknowledged; the rest is a hole. So its
+ * tailer goes on in it as in any file that was found again, also in the agent's next run.
+ */
+import { AGENT_ANCHOR_BYTES, AGENT_HEAD_BYTES_MAX, AGENT_READ_BYTES } from '../model/limits.ts';
+import type { Disk, DiskFile } from '../runtime/disk.ts';
+import type { LogFile, LogFiles } from '../runtime/log-files.ts';
+import { systemCode } from '../runtime/sluice-error.ts';
+import { bytesAt } from './identity.ts';
+import type { Tailer } from './tailer.ts';
+
+export interface SpoolOptions {
+  readonly disk: Disk;
+  readonly files: LogFiles;
+  /** Absolute. */
+  readonly folder: string;
+  /** Bytes of all copies together; 0: nothing is ever copied. */
+  readonly bytesMax: number;
+}
+
+export class Spool {
+  readonly #options: SpoolOptions;
+  /** Bytes of each copy, by its path. */
+  readonly #copies = new Map<string, number>();
+
+  constructor(options: SpoolOptions) {
+    this.#options = options;
+  }
+
+  /** Removes copies that no checkpoint speaks of, and counts the others. */
+  async open(spoken: ReadonlySet<string>): Promise<void> {
+    const { disk, folder } = this.#options;
+    for (const name of await disk.list(folder).catch(() => [])) {
+      const path = `${folder}/${name}`;
+      if (!spoken.has(path)) await disk.remove(path).catch(() => undefined);
+      else this.#copies.set(path, (await disk.stat(path))?.bytes ?? 0);
+    }
+  }
+
+  /** True for the path of a copy. */
+  holds(path: string): boolean {
+    return this.#copies.has(path);
+  }
+
+  /** True for a file whose last name is gone and that is not delivered. */
+  wants(tailer: Tailer): boolean {
+    if (this.#options.bytesMax === 0 || tailer.file === undefined || this.#copies.has(tailer.path)) return false;
+    return tailer.place === 'unnamed' && tailer.facts?.links === 0 && tailer.acked < tailer.size;
+  }
+
+  /** Copies what is not delivered and moves the tailer there; the bytes copied, or 0 when there is no room. */
+  async take(tailer: Tailer): Promise<number> {
+    const { disk, files, folder, bytesMax } = this.#options;
+    const original = tailer.file!;
+    const { bytes: size } = await original.facts();
+    const from = Math.max(0, tailer.acked - AGENT_ANCHOR_BYTES);
+    const used = [...this.#copies.values()].reduce((sum, bytes) => sum + bytes, 0);
+    if (used + size - from > bytesMax) return 0;
+    const path = `${folder}/${tailer.id}`;
+    try {
+      await disk.makeDirectory(folder);
+      await disk.remove(path).catch(() => undefined);
+      const copy = await disk.open(path, 'create');
+      try {
+        await copyRange(original, copy, { from: 0, to: Math.min(AGENT_HEAD_BYTES_MAX, size) });
+        await copyRange(original, copy, { from, to: size });
+        await copy.sync();
+      } finally {
+        await copy.close();
+      }
+      await disk.syncDirectory(folder);
+      const file = await files.open(path);
+      await tailer.moveTo(file, { path, identity: await file.facts(), size });
+    } catch (error) {
+      if (systemCode(error) === '') throw error;
+      return 0;
+    }
+    this.#copies.set(path, size - from);
+    return size - from;
+  }
+
+  /** Removes the copy of a tailer that has delivered all of it. */
+  async release(tailer: Tailer): Promise<void> {
+    if (this.#copies.delete(tailer.path)) await this.#options.disk.remove(tailer.path).catch(() => undefined);
+  }
+}
+
+async function copyRange(
+  from: LogFile,
+  to: DiskFile,
+  range: { readonly from: number; readonly to: number },
+): Promise<void> {
+  for (let at = range.from; at < range.to; ) {
+    const bytes = await bytesAt(from, at, Math.min(AGENT_READ_BYTES, range.to - at));
+    if (bytes.length === 0) return;
+    for (let done = 0; done < bytes.length; ) done += await to.write(bytes.subarray(done), at + done);
+    at += bytes.length;
+  }
+}

@@ -14,8 +14,6 @@ const MAGIC = 'SQLite format 3\0';
 const HEADER_BYTES = 100;
 const LEAF = 13;
 const INTERIOR = 5;
-/** Deeper trees hold more rows than a checkpoint database ever has. */
-const DEPTH_MAX = 20;
 
 /** True for the first bytes of a database. */
 export function isSqlite(bytes: Uint8Array): boolean {
@@ -25,7 +23,16 @@ export function isSqlite(bytes: Uint8Array): boolean {
 /** The rows of a table, columns in the order it was created with; undefined when there is no such table. @throws {SqliteError} */
 export function sqliteRows(file: Uint8Array, table: string): readonly (readonly SqliteValue[])[] | undefined {
   if (!isSqlite(file)) throw new SqliteError('the file is no SQLite database');
-  const reader = new Reader(file);
+  try {
+    return tableRows(new Reader(file), table);
+  } catch (error) {
+    // A number of a damaged file that leads out of it.
+    if (error instanceof RangeError) throw new SqliteError('the database is damaged');
+    throw error;
+  }
+}
+
+function tableRows(reader: Reader, table: string): readonly (readonly SqliteValue[])[] | undefined {
   const schema = reader.rows(1);
   const entry = schema.find(([kind, name]) => kind === 'table' && String(name).toLowerCase() === table.toLowerCase());
   return entry === undefined ? undefined : reader.rows(Number(entry[3]));
@@ -36,6 +43,8 @@ class Reader {
   readonly #view: DataView;
   readonly #pageBytes: number;
   readonly #usableBytes: number;
+  /** Pages that may still be looked at: a page belongs to one tree, once. */
+  #pagesLeft: number;
 
   constructor(file: Uint8Array) {
     this.#file = file;
@@ -44,18 +53,19 @@ class Reader {
     const written = this.#view.getUint16(16);
     this.#pageBytes = written === 1 ? 65_536 : written;
     this.#usableBytes = this.#pageBytes - file[20]!;
+    this.#pagesLeft = Math.floor(file.length / this.#pageBytes) + 1;
     if (this.#pageBytes < 512 || this.#view.getUint32(56) > 1) throw new SqliteError('the database is not in UTF-8');
   }
 
   rows(root: number): SqliteValue[][] {
     const rows: SqliteValue[][] = [];
-    this.#walk(root, rows, 0);
+    this.#walk(root, rows);
     return rows;
   }
 
-  #walk(page: number, rows: SqliteValue[][], depth: number): void {
+  #walk(page: number, rows: SqliteValue[][]): void {
     const start = (page - 1) * this.#pageBytes;
-    if (page < 1 || start + this.#pageBytes > this.#file.length || depth > DEPTH_MAX) {
+    if (page < 1 || start + this.#pageBytes > this.#file.length || this.#pagesLeft-- <= 0) {
       throw new SqliteError('the database is damaged');
     }
     const header = page === 1 ? HEADER_BYTES : start;
@@ -66,9 +76,9 @@ class Reader {
     for (let i = 0; i < count; i++) {
       const cell = start + this.#view.getUint16(cells + 2 * i);
       if (kind === LEAF) rows.push(this.#row(cell));
-      else this.#walk(this.#view.getUint32(cell), rows, depth + 1);
+      else this.#walk(this.#view.getUint32(cell), rows);
     }
-    if (kind === INTERIOR) this.#walk(this.#view.getUint32(header + 8), rows, depth + 1);
+    if (kind === INTERIOR) this.#walk(this.#view.getUint32(header + 8), rows);
   }
 
   /** A cell of a leaf: length, row id, then the record, of which a long one goes on in overflow pages. */
@@ -80,6 +90,7 @@ class Reader {
 
   #payload(at: number, length: number): Uint8Array {
     const usable = this.#usableBytes;
+    if (length > this.#file.length) throw new SqliteError('the database is damaged');
     if (length <= usable - 35) return this.#file.subarray(at, at + length);
     const least = Math.floor(((usable - 12) * 32) / 255) - 23;
     const fitting = least + ((length - least) % (usable - 4));

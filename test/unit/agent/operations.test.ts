@@ -1,0 +1,147 @@
+/** What the agent tells: periodic lines, metrics, events, the printed configuration. */
+import { describe, expect, test } from 'vitest';
+import { loggedEvents } from '../../../src/agent/agent-log.ts';
+import type { FlowStatus } from '../../../src/agent/flow-status.ts';
+import { tellProgress } from '../../../src/agent/heartbeat.ts';
+import { serveMetrics } from '../../../src/agent/metrics-server.ts';
+import { isReady, metricsText } from '../../../src/agent/metrics-text.ts';
+import { printedConfig } from '../../../src/agent/print-config.ts';
+import { readConfig } from '../../../src/agent/read-config.ts';
+import { lineLogger } from '../../../src/runtime/logger.ts';
+
+const status = (more: Partial<FlowStatus> = {}): FlowStatus => ({
+  id: 'kinesis:web:/t/"a"*',
+  files: [],
+  reading: {
+    parsedRecords: 10,
+    parsedBytes: 100,
+    convertedRecords: 9,
+    filteredRecords: 1,
+    unmatchedRecords: 2,
+    truncatedRecords: 0,
+    oversizeRecords: 3,
+    skippedBytes: 0,
+    unmatchedSample: 'odd line',
+  },
+  delivery: {
+    sentRecords: 7,
+    sentBytes: 70,
+    requests: 1,
+    failedRequests: 0,
+    retriedRecords: 0,
+    throttledRecords: 0,
+    ambiguousRequests: 0,
+    deadLetters: 0,
+  },
+  behindBytes: 0,
+  unackedBytes: 0,
+  heldRecords: 0,
+  requestsInFlight: 0,
+  backoffMs: 1_500,
+  lastError: undefined,
+  lastSuccessMs: 2_000,
+  openFiles: 1,
+  deletedOpenBytes: 0,
+  ...more,
+});
+
+function collected(): { readonly lines: string[]; readonly logger: ReturnType<typeof lineLogger> } {
+  const lines: string[] = [];
+  const logger = lineLogger({ write: (line) => lines.push(line), level: 'debug', format: 'text', now: () => 0 });
+  return { lines, logger };
+}
+
+describe('the periodic lines', () => {
+  const told = (flows: readonly FlowStatus[], all = false) => {
+    const { lines, logger } = collected();
+    tellProgress(logger, flows, { uptimeMs: 61_500, counters: () => all });
+    return lines.map((line) => line.replace('1970-01-01T00:00:00.000Z ', '').trimEnd());
+  };
+
+  test('sum up, then tell each flow', () => {
+    expect(told([status(), status({ id: 'b', behindBytes: 5 })])).toEqual([
+      'info progress parsed=20 bytes=200 sent=14 behindBytes=5 uptimeSeconds=61',
+      'info flow flow="kinesis:web:/t/\\"a\\"*" parsed=10 bytes=100 converted=9 skipped=6 sent=7 behindBytes=0 files=0 unmatchedSample="odd line"',
+      'info flow flow=b parsed=10 bytes=100 converted=9 skipped=6 sent=7 behindBytes=5 files=0 unmatchedSample="odd line"',
+    ]);
+  });
+
+  test('warn of a flow that is 40 MiB behind, with its last error', () => {
+    const [, line] = told([status({ behindBytes: 41_943_040, lastError: 'ECONNREFUSED' })]);
+    expect(line).toMatch(/^warn flow .*behindBytes=41943040 .*lastError=ECONNREFUSED/);
+  });
+
+  test('hold all counters where the file asks for them', () => {
+    expect(told([status()], true)[1]).toContain('oversizeRecords=3');
+  });
+});
+
+describe('metrics', () => {
+  test('have one sample a flow, labels escaped', () => {
+    expect(metricsText([status()])).toContain(
+      '# TYPE sluice_agent_sent_records_total counter\nsluice_agent_sent_records_total{flow="kinesis:web:/t/\\"a\\"*"} 7\n',
+    );
+    expect(metricsText([status()])).toContain('sluice_agent_backoff_seconds{flow="kinesis:web:/t/\\"a\\"*"} 1.5\n');
+  });
+
+  test('ready is who succeeded within five minutes or has nothing to do', () => {
+    const behind = status({ behindBytes: 1, lastSuccessMs: 1_000 });
+    expect(isReady([behind, status()], 300_999)).toBe(true);
+    expect(isReady([behind, status()], 301_000)).toBe(false);
+    expect(isReady([status({ lastSuccessMs: undefined })], 900_000)).toBe(true);
+  });
+
+  test('are served over HTTP', async () => {
+    const server = await serveMetrics({ host: '127.0.0.1', port: 0 }, () => [status()], { now: () => 0 });
+    try {
+      const get = async (path: string, init?: RequestInit) => {
+        const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, init);
+        return [answer.status, await answer.text()] as const;
+      };
+      expect(await get('/metrics')).toEqual([200, metricsText([status()])]);
+      expect(await get('/healthz')).toEqual([200, 'ok\n']);
+      expect(await get('/readyz')).toEqual([200, 'ready\n']);
+      expect((await get('/'))[0]).toBe(404);
+      expect((await get('/metrics', { method: 'POST' }))[0]).toBe(405);
+    } finally {
+      await server.close();
+    }
+  });
+});
+
+describe('events', () => {
+  test('are told once a minute, then with how often they came', () => {
+    let nowMs = 0;
+    const { lines, logger } = collected();
+    const tell = loggedEvents(logger, { monotonic: () => nowMs });
+    const denied = { kind: 'denied', path: '/t/a', code: 'EACCES' } as const;
+    for (const atMs of [0, 1_000, 59_999]) {
+      nowMs = atMs;
+      tell(denied, 'f');
+    }
+    tell({ ...denied, path: '/t/b' }, 'f');
+    nowMs = 60_000;
+    tell(denied, 'f');
+    expect(lines.map((line) => line.slice(25).trimEnd())).toEqual([
+      'warn may not be read; trying again flow=f path=/t/a code=EACCES',
+      'warn may not be read; trying again flow=f path=/t/b code=EACCES',
+      'warn may not be read; trying again flow=f path=/t/a code=EACCES times=3',
+    ]);
+  });
+});
+
+test('a printed configuration holds no secret', () => {
+  const text = JSON.stringify({
+    awsAccessKeyId: 'AKID',
+    awsSecretAccessKey: 'very secret',
+    sluice: { awsSessionToken: 'also secret' },
+    flows: [{ filePattern: '/t/a', kinesisStream: 's', multiLineStartPattern: '^\\d+' }],
+  });
+  const { config } = readConfig({ name: 'agent.json', text }, [], { env: {}, directory: '/', cores: 1 });
+  const printed = printedConfig(config!);
+  expect(printed).not.toContain('secret"');
+  expect(JSON.parse(printed)).toMatchObject({
+    credentials: { fixed: { accessKeyId: 'AKID', secretAccessKey: '********', sessionToken: '********' } },
+    flows: [{ records: { multiLine: { start: '^\\d+' }, truncatedTerminator: '\n' } }],
+  });
+});

@@ -29,6 +29,7 @@ import { kinesisRoutes } from './handlers/index.ts';
 import { watchHealth } from './health.ts';
 import { type Listener, listen } from './listen.ts';
 import { logEvents } from './log-events.ts';
+import { RateLimiter } from './rate-limiter.ts';
 
 export interface DaemonStatus {
   readonly version: string;
@@ -100,6 +101,7 @@ async function start(settings: DaemonSettings, parts: Parts): Promise<Daemon> {
   const daemon = new RunningDaemon({ settings, store, journal, clock, parts });
   const dispatch = createDispatch({
     ...{ service, home, logger, random: systemRandom, origins: settings.origins, verification, faults },
+    rates: settings.strictLimits ? new RateLimiter(clock) : undefined,
     ...{ routes: kinesisRoutes, declared: kinesisOperations },
   });
   await daemon.listen({ dispatch, faults, clock: movable });

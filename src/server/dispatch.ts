@@ -25,6 +25,7 @@ import {
 import { eventReply } from './event-reply.ts';
 import { type Handle, type HttpRequest, type HttpResponse, headerOf } from './exchange.ts';
 import type { FaultInjector } from './fault-injector.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import { emptyReply, type Reply } from './reply.ts';
 import { RequestIds } from './request-ids.ts';
 import type { Call, EventSource, Route, Wire } from './route.ts';
@@ -43,6 +44,8 @@ export interface DispatchOptions {
   /** Absent: any credentials do. */
   readonly verification?: Verification | undefined;
   readonly faults?: FaultInjector | undefined;
+  /** Present with AWS's limits. */
+  readonly rates?: RateLimiter | undefined;
 }
 
 /** An empty map: what a call without input is in RPC v2, where others send `{}`. */
@@ -128,6 +131,7 @@ class Dispatch {
     if (direct !== undefined) return { status: 200, contentType, body: await direct };
     const input = decode(operation.input, body);
     check(operation.input, input);
+    this.#options.rates?.admit({ operation: operation.name, scope: call.scope, input });
     if (route === undefined) {
       throw new Fault('UnknownOperationException', `${operation.name} is not served by this version of sluice.`);
     }

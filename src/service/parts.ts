@@ -6,6 +6,7 @@ import type { Random } from '../runtime/random.ts';
 import type { Store } from '../store/store.ts';
 import type { ServiceEvents } from './events.ts';
 import type { Journal } from './journal.ts';
+import type { ShardThrottles } from './shard-throttles.ts';
 import type { StreamTable } from './stream-table.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { Turns } from './turns.ts';
@@ -38,6 +39,8 @@ export interface ServiceParts extends ServiceOptions {
   readonly subscriptions: Subscriptions;
   /** Secret of iterators and page tokens. */
   readonly tokenKey: Uint8Array;
+  /** Present with `strictLimits`. */
+  readonly throttles: ShardThrottles | undefined;
 }
 
 /** Makes an event durable, then shows it to everyone. Only within a turn. */

@@ -9,7 +9,14 @@ import { TOKEN_NONCE_BYTES } from '../model/sealed-token.ts';
 import type { Shard } from '../model/shard.ts';
 import type { Offset } from '../model/shard-key.ts';
 import type { Scope, Stream } from '../model/stream.ts';
-import { dryRun, parseShardId, refTo, type StreamRef, shardDoesNotExist } from '../model/stream-faults.ts';
+import {
+  dryRun,
+  parseShardId,
+  rateExceededForReads,
+  refTo,
+  type StreamRef,
+  shardDoesNotExist,
+} from '../model/stream-faults.ts';
 import type { EpochMs } from '../model/time.ts';
 import { unixDate } from '../runtime/unix-date.ts';
 import { type ReadLimit, type ShardLog, StoreError } from '../store/store.ts';
@@ -49,6 +56,8 @@ export async function getShardIterator(
     startOffset(live, request, { ref, shard, nowMs, operation: 'GetShardIterator' }),
   );
   if (request.dryRun) throw dryRun();
+  const isGranted = parts.throttles?.takeIterator({ stream: live.stream, shard }) ?? true;
+  if (!isGranted) throw rateExceededForReads(ref, index);
   return issue(parts, { stream: live.stream, shardIndex: index, offset });
 }
 
@@ -64,6 +73,9 @@ export async function getRecords(parts: ServiceParts, scope: Scope, request: Rea
     throw new Fault('InvalidArgumentException', `The ShardIterator is not of stream ${request.streamName}.`);
   }
   if (request.dryRun) throw dryRun();
+  const throttled = { stream: live.stream, shard };
+  const isGranted = parts.throttles?.takeRead(throttled) ?? true;
+  if (!isGranted) throw rateExceededForReads(ref, shard.index);
   const page = await storeAnswer(parts, { ref, live, shard }, async () => {
     const log = await live.log(shard);
     const horizonMs = shardHorizon(live.stream, shard, nowMs);
@@ -74,6 +86,7 @@ export async function getRecords(parts: ServiceParts, scope: Scope, request: Rea
   const last = page.blocks.at(-1);
   const records = page.blocks.reduce((count, block) => count + block.count, 0);
   const bytes = page.blocks.reduce((sum, block) => sum + block.starts[block.count]! - block.starts[0]!, 0);
+  parts.throttles?.chargeRead(throttled, bytes);
   if (last !== undefined) parts.events.recordsRead(live.stream, { records, bytes, lagMs: page.lagMs });
   return page;
 }

@@ -29,6 +29,7 @@ import { getRecords, getShardIterator, type IteratorRequest, type ReadRequest } 
 import { type MergeShards, merge, type SplitShard, scale, split } from './resharding.ts';
 import { keepSweeping, sweepRetention } from './retention.ts';
 import { changeRetention } from './retention-period.ts';
+import { ShardThrottles } from './shard-throttles.ts';
 import { StreamTable } from './stream-table.ts';
 import type { Subscription } from './subscription.ts';
 import { type SubscribeRequest, Subscriptions, subscribe } from './subscriptions.ts';
@@ -65,6 +66,7 @@ export class StreamService {
     const service = new StreamService({
       ...{ ...options, table, tokenKey },
       ...{ turns: new Turns(), subscriptions: new Subscriptions() },
+      throttles: settings.strictLimits ? new ShardThrottles(options.clock) : undefined,
     });
     await service.#transitions.resume();
     return service;

@@ -39,9 +39,9 @@ export async function put(parts: ServiceParts, scope: Scope, request: Put): Prom
   }
   const { router, stream } = live;
   if (stream.encryptionKeyId !== undefined) markEncrypted(batch);
-  const slices = sliceBatch(router, batch);
-  const outcomes = await append(live, slices.map(sliceOf));
-  const runs = slices.map((slice, i) => runOf(parts, { ref, stream, slice, outcome: outcomes[i]! }));
+  const { slices, refused } = admitted(parts, sliceBatch(router, batch), { ref, stream });
+  const outcomes = slices.length === 0 ? [] : await append(live, slices.map(sliceOf));
+  const runs = slices.map((slice, i) => runOf(parts, { ref, stream, slice, outcome: outcomes[i]! })).concat(refused);
   parts.events.recordsPut(stream, {
     records: batch.count,
     bytes: batch.starts[batch.count]! - batch.starts[0]!,
@@ -85,6 +85,30 @@ function sliceBatch(router: Router, batch: RecordBatch): RoutedSlice[] {
   return slices;
 }
 
+/** What the shards take now, and the runs of records that come too soon. */
+function admitted(
+  { throttles }: ServiceParts,
+  slices: readonly RoutedSlice[],
+  { ref, stream }: Pick<Appending, 'ref' | 'stream'>,
+): { readonly slices: readonly RoutedSlice[]; readonly refused: PutRun[] } {
+  if (throttles === undefined) return { slices, refused: [] };
+  const taken: RoutedSlice[] = [];
+  const refused: PutRun[] = [];
+  for (const slice of slices) {
+    const { shard, batch, picks } = slice;
+    const bytesOf = (i: number) => recordBytes(batch, picks[i]!);
+    const granted = throttles.takeRecords({ stream, shard }, { count: picks.length, bytesOf });
+    if (granted > 0) taken.push({ ...slice, picks: picks.subarray(0, granted) });
+    if (granted < picks.length) refused.push(tooSoon(ref, shard, picks.subarray(granted)));
+  }
+  return { slices: taken, refused };
+}
+
+function tooSoon(ref: StreamRef, shard: Shard, picks: Uint32Array): PutRun {
+  const { code, message } = rateExceededForShard(ref, shard.index);
+  return { shard, picks, result: { code, message } };
+}
+
 interface Appending {
   readonly ref: StreamRef;
   readonly stream: Stream;
@@ -96,10 +120,7 @@ function runOf(parts: ServiceParts, { ref, stream, slice, outcome }: Appending):
   const { shard, picks } = slice;
   if (!('error' in outcome)) return { shard, picks, result: outcome };
   parts.events.storeFailed(stream, outcome.error);
-  if (outcome.error.kind === 'overloaded') {
-    const { code, message } = rateExceededForShard(ref, shard.index);
-    return { shard, picks, result: { code, message } };
-  }
+  if (outcome.error.kind === 'overloaded') return tooSoon(ref, shard, picks);
   return { shard, picks, result: { code: 'InternalFailure', message: 'Internal Service Failure' } };
 }
 
@@ -108,8 +129,7 @@ function checkRecords(stream: Stream, batch: RecordBatch): void {
   let total = 0;
   for (let i = 0; i < count; i++) {
     const flags = arena[starts[i]! + 2]!;
-    const explicitBytes = flags & RECORD_FLAG.EXPLICIT_HASH ? 16 : 0;
-    const bytes = starts[i + 1]! - starts[i]! - RECORD_HEADER_BYTES - explicitBytes;
+    const bytes = recordBytes(batch, i);
     if (bytes > stream.recordBytesMax) throw recordTooLarge(stream, bytes);
     if (flags & RECORD_FLAG.NO_PARTITION_KEY) throw partitionKeyMissing(i, count);
     total += bytes;
@@ -117,6 +137,12 @@ function checkRecords(stream: Stream, batch: RecordBatch): void {
   if (total > PUT_RECORDS_BYTES_MAX) {
     throw new Fault('InvalidArgumentException', `Records size exceeds ${PUT_RECORDS_BYTES_MAX / 1_048_576} MB limit`);
   }
+}
+
+/** Data and partition key. */
+function recordBytes({ arena, starts }: RecordBatch, i: number): number {
+  const explicitBytes = arena[starts[i]! + 2]! & RECORD_FLAG.EXPLICIT_HASH ? 16 : 0;
+  return starts[i + 1]! - starts[i]! - RECORD_HEADER_BYTES - explicitBytes;
 }
 
 function recordTooLarge(stream: Stream, bytes: number): Fault {

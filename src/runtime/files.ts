@@ -78,6 +78,11 @@ export async function openLog(path: string): Promise<{ readonly fd: number; clos
   return { fd: handle.fd, close: () => handle.close() };
 }
 
+/** May nobody but its owner read or change the file? */
+export async function isPrivate(path: string): Promise<boolean> {
+  return ((await stat(path)).mode & 0o077) === 0;
+}
+
 /** May other users of the machine read the file? */
 export async function isReadableByOthers(path: string): Promise<boolean> {
   return ((await stat(path)).mode & 0o004) !== 0;

@@ -37,6 +37,8 @@ export interface DaemonOptions {
   readonly tls?: 'own' | { readonly certificatePath: string; readonly keyPath: string } | undefined;
   /** File of the keys that may call; without it any credentials do. */
   readonly authFile?: string | undefined;
+  /** File of keys: records of streams that encrypt are kept encrypted with the first of them. */
+  readonly encryptionKeyFile?: string | undefined;
   /** AWS's limits per shard and per call. */
   readonly strictLimits?: boolean | undefined;
   /** Calls that fail on purpose: `Operation=rate[:code]`, `*` for every operation. */
@@ -69,6 +71,7 @@ export function settingsOf(options: DaemonOptions) {
     origins: options.cors ? ('any' as const) : ('loopback' as const),
     tls: options.tls,
     authFile: options.authFile,
+    encryptionKeyFile: options.encryptionKeyFile,
     strictLimits: options.strictLimits ?? false,
     injection: { fail: options.fail ?? [], delay: options.delay ?? [] },
     name: options.name,

@@ -8,12 +8,21 @@ import type { Verification } from './authorize.ts';
 import type { CertificateSource } from './certificate.ts';
 import { loadCredentials } from './credentials-file.ts';
 import type { DaemonSettings } from './daemon-options.ts';
+import { loadEncryptionKeys } from './encryption-keys.ts';
 import { FaultInjector } from './fault-injector.ts';
 
 /** Who may call; undefined for everyone. @throws {SluiceError} SLUICE_CREDENTIALS_FILE. */
 export async function verificationOf({ authFile, logger }: DaemonSettings): Promise<Verification | undefined> {
   if (authFile === undefined) return undefined;
   return { keys: await loadCredentials(authFile, logger), now: () => systemClock.now() };
+}
+
+/** What encrypts records on the disk; undefined for nothing. @throws {SluiceError} SLUICE_KEY_FILE. */
+export async function encryptionKeysOf({
+  encryptionKeyFile,
+  logger,
+}: DaemonSettings): Promise<readonly Uint8Array[] | undefined> {
+  return encryptionKeyFile === undefined ? undefined : loadEncryptionKeys(encryptionKeyFile, logger);
 }
 
 /** What fails and waits on purpose, from the start. @throws {SluiceError} SLUICE_BAD_RULE. */

@@ -14,13 +14,14 @@ import { openJournal } from '../service/disk-journal.ts';
 import { type Journal, memoryJournal } from '../service/journal.ts';
 import { StreamService } from '../service/service.ts';
 import { openMemoryStore } from '../store/memory-store.ts';
+import { MissingKeyError } from '../store/segmented/cipher.ts';
 import { openSegmentedStore } from '../store/segmented/segmented-store.ts';
 import { type Store, StoreError, type StoreHealth } from '../store/store.ts';
 import { createAdmin, isAdminPath } from './admin.ts';
 import { type Certificate, type CertificateOptions, keepCertificate, loadCertificate } from './certificate.ts';
 import { createMissing } from './create-missing.ts';
 import { type DaemonOptions, type DaemonSettings, settingsOf } from './daemon-options.ts';
-import { certificateSource, faultsOf, verificationOf } from './daemon-parts.ts';
+import { certificateSource, encryptionKeysOf, faultsOf, verificationOf } from './daemon-parts.ts';
 import { claimDataFolder, folderError, requireJournal, requireRecords } from './data-folder.ts';
 import { createDispatch } from './dispatch.ts';
 import type { Handle } from './exchange.ts';
@@ -111,6 +112,7 @@ async function start(settings: DaemonSettings, parts: Parts): Promise<Daemon> {
 async function openStorage(settings: DaemonSettings, clock: Clock, parts: Parts) {
   const { dataDir, logger, durability } = settings;
   if (dataDir === undefined) return { store: openMemoryStore({ clock }), journal: memoryJournal() };
+  const keys = await encryptionKeysOf(settings);
   const folder = { disk: nodeDisk, clock: systemClock, path: dataDir, pid: process.pid, platform: process.platform };
   const claimed = await claimDataFolder(folder);
   parts.add(() => claimed.release());
@@ -119,7 +121,7 @@ async function openStorage(settings: DaemonSettings, clock: Clock, parts: Parts)
   parts.add(() => journal.close());
   if (journal.catalog.streams.size > 0) await requireRecords(nodeDisk, dataDir);
   const store = await openSegmentedStore({
-    ...{ disk: nodeDisk, clock, random: systemRandom, logger, directory: dataDir, durability },
+    ...{ disk: nodeDisk, clock, random: systemRandom, logger, directory: dataDir, durability, keys },
   });
   parts.add(() => store.close());
   return { store, journal };
@@ -269,6 +271,12 @@ class Parts {
 /** A store that would not open, in words for people. */
 function storageError(error: unknown, dataDir: string): unknown {
   if (!(error instanceof StoreError)) return folderError(error, dataDir);
+  if (error instanceof MissingKeyError) {
+    return new SluiceError('SLUICE_ENCRYPTION_KEY', error.message, {
+      hints: ['Start with --encryption-key-file and a file that holds this key too.'],
+      cause: error,
+    });
+  }
   return new SluiceError('SLUICE_STORE_UNUSABLE', error.message, {
     hints: ['Nothing was changed. Put the folder back from a copy, or choose another one with --data.'],
     cause: error,

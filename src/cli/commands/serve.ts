@@ -21,6 +21,9 @@ type Options = Call<ServeOptions>['options'];
 /** Returns when the daemon has stopped, or with --detach when it answers. */
 export async function run({ options }: Call<ServeOptions>, context: Context): Promise<void> {
   if (options.memory && options.data !== undefined) throw usageError('--memory and --data exclude each other');
+  if (options.memory && options.encryptionKeyFile !== undefined) {
+    throw usageError('--memory keeps nothing that --encryption-key-file could encrypt');
+  }
   if (options.account !== undefined && !/^\d{12}$/.test(options.account)) {
     throw usageError(`"${options.account}" is no account`, 'Write 12 digits.');
   }
@@ -68,6 +71,7 @@ async function foreground(context: Context, options: Options, create: Wanted): P
     fail: options.fail,
     delay: options.delay,
     authFile: options.auth && resolve(context.directory, options.auth),
+    encryptionKeyFile: options.encryptionKeyFile && resolve(context.directory, options.encryptionKeyFile),
     tls: tlsOf(context, options),
     cors: options.cors,
     version: context.program.version,

@@ -31,6 +31,9 @@ export const serveOptions = {
   fail: texts('--fail <operation=rate[:code]>', 'let calls fail on purpose, for example PutRecords=2% (repeatable)'),
   delay: texts('--delay <operation=duration>', 'let calls wait on purpose, for example GetRecords=200ms (repeatable)'),
   auth: text('--auth <file>', 'verify signatures against the keys in the file', { kind: 'file' }),
+  encryptionKeyFile: text('--encryption-key-file <file>', 'encrypt on disk what encrypted streams hold', {
+    kind: 'file',
+  }),
   tls: flag('--tls', 'serve TLS too, with a certificate made here unless one is given'),
   tlsCert: text('--tls-cert <file>', 'certificate for TLS, in PEM', { kind: 'file' }),
   tlsKey: text('--tls-key <file>', 'its private key, in PEM', { kind: 'file' }),

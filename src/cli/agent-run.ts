@@ -6,6 +6,7 @@ import type { AgentConfig } from '../agent/config.ts';
 import type { DeliveryTarget } from '../agent/publisher.ts';
 import { type Logger, lineLogger } from '../runtime/logger.ts';
 import { RotatingLog } from '../runtime/rotating-log.ts';
+import { notifyReady } from '../runtime/service-manager.ts';
 import { agentConfig } from './agent-config.ts';
 import { CliError } from './cli-error.ts';
 import type { Call } from './command-spec.ts';
@@ -37,6 +38,7 @@ export async function runAgent(context: Context, work: AgentRun): Promise<void> 
   );
   logger.log('info', 'ready', { flows: config.flows.length, stateDir });
   steer(context, service, { ...work, logger, log });
+  await notifyReady(env);
   try {
     const isComplete = await service.run();
     if (options.once && !isComplete) {

@@ -208,12 +208,11 @@ export class AgentService {
   /** What the file asks for and this agent does not do. */
   #tellDifferences(): void {
     const { logger } = this.#options;
-    const { cloudWatch, spool, flows } = this.#config;
+    const { cloudWatch, flows } = this.#config;
     const isLocal = flows.every(({ target }) => /^https?:\/\/(127\.|localhost|\[::1\])/.test(target.endpoint ?? ''));
     if (cloudWatch.enabled && !isLocal) {
       logger.log('warn', 'cloudwatch.emitMetrics: metrics are not sent to CloudWatch; see sluice.prometheus');
     }
-    if (spool.mode !== 'off') logger.log('warn', 'sluice.spool: not supported yet; log files are the only buffer');
     for (const { id, records, kplAggregation } of flows) {
       if (kplAggregation !== undefined) logger.log('warn', 'sluice.kplAggregation: not supported yet', { flow: id });
       if (records.converters.some(({ kind }) => kind === 'ec2')) {

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Agent, openAgent } from '../../src/agent/agent.ts';
+import { type Agent, type AgentWorld, openAgent } from '../../src/agent/agent.ts';
 import type { AgentConfig } from '../../src/agent/config.ts';
 import type { AgentEvent } from '../../src/agent/events.ts';
 import type { FlowStatus } from '../../src/agent/flow-status.ts';
@@ -27,6 +27,8 @@ export class AgentLab {
   readonly log = join(this.logs, 'app.log');
   readonly service = new FakeService(systemClock);
   readonly events: AgentEvent[] = [];
+  /** The service in memory, unless a test sets another one before `start`. */
+  makeTarget: AgentWorld['makeTarget'];
   readonly #flow: FlowOverrides;
   readonly #spool: AgentConfig['spool'] | undefined;
   #agent: Agent | undefined;
@@ -35,13 +37,13 @@ export class AgentLab {
   /** `pattern` stands for a name in the folder of logs. */
   constructor(pattern: string, flow: FlowOverrides = {}, spool?: AgentConfig['spool']) {
     this.#spool = spool;
+    this.makeTarget = () => this.service.target();
     mkdirSync(this.logs);
     const files = { pollMs: 10, scanMs: 200, rotateWaitMs: 500, ...flow.files };
     this.#flow = { ...flow, filePattern: join(this.logs, pattern), files };
   }
 
   async start(): Promise<void> {
-    const target = this.service.target();
     const made = new AgentSim({ flow: this.#flow }).config;
     // A stop while nothing answers need not take its ten seconds.
     const config = { ...made, shutdownTimeoutMs: 200, spool: this.#spool ?? made.spool };
@@ -53,7 +55,7 @@ export class AgentLab {
       stateDir: join(this.folder, 'state'),
       events: (event: AgentEvent) => void this.events.push(event),
       makeReader: () => lineReader(),
-      makeTarget: () => target,
+      makeTarget: this.makeTarget,
     };
     this.#agent = await openAgent(config, world, { once: false });
     this.#running = this.#agent.run();

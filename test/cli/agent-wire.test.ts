@@ -1,0 +1,143 @@
+/** The agent's requests as a service sees them, and a service that breaks in the ways networks and services do. */
+import { appendFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { TargetConfig } from '../../src/agent/config.ts';
+import { flowTarget } from '../../src/agent/targets.ts';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { systemRandom } from '../../src/runtime/random.ts';
+import { AgentLab } from './agent-lab.ts';
+import { answer, type Behaviour, FaultServer, firehoseAnswer, kinesisAnswer } from './fault-server.ts';
+
+let server: FaultServer;
+let endpoint: string;
+let lab: AgentLab;
+let asked: number;
+
+beforeEach(async () => {
+  server = new FaultServer();
+  endpoint = await server.listen();
+  asked = 0;
+});
+afterEach(async () => {
+  await lab.end();
+  await server.close();
+});
+
+const lines = (count: number) => Array.from({ length: count }, (_, i) => `line ${i}\n`);
+const sorted = (all: readonly string[]) => [...all].sort();
+
+/** An agent on a file of lines, its requests going to the server. */
+async function started(target: Partial<TargetConfig>, written: readonly string[], timeoutMs = 1_000): Promise<void> {
+  const place: TargetConfig = { service: 'kinesis', name: 's', arn: undefined, endpoint, region: undefined, ...target };
+  lab = new AgentLab('app.log', { target: place });
+  const credentials = async () => {
+    asked++;
+    return { accessKeyId: `key-${asked}`, secretAccessKey: 'secret', sessionToken: undefined };
+  };
+  const world = { clock: systemClock, random: systemRandom, credentials, region: 'eu-west-1', timeoutMs };
+  lab.makeTarget = (flow) => flowTarget(flow, world);
+  appendFileSync(lab.log, written.join(''));
+  await lab.start();
+  await lab.until(() => server.accepted.length >= written.length);
+}
+
+describe('to Kinesis', () => {
+  test('a request names the operation, the stream and who signs it', async () => {
+    await started({}, lines(3));
+    const { headers, body } = server.seen[0]!;
+    expect(headers['x-amz-target']).toBe('Kinesis_20131202.PutRecords');
+    expect(headers.authorization).toMatch(
+      /^AWS4-HMAC-SHA256 Credential=key-1\/\d{8}\/eu-west-1\/kinesis\/aws4_request/,
+    );
+    expect(body.StreamName).toBe('s');
+    expect(server.accepted).toEqual(lines(3));
+  });
+
+  test.each<[string, (...given: Parameters<Behaviour>) => void]>([
+    ['the connection breaks before the answer', (response) => void response.destroy()],
+    [
+      'the connection breaks within the answer',
+      (response, { lines: all }) => {
+        const text = JSON.stringify(kinesisAnswer(all));
+        response.writeHead(200, { 'content-length': String(text.length) });
+        response.write(text.slice(0, 10), () => response.destroy());
+      },
+    ],
+    ['the answer is no JSON', (response) => void response.end('<html>It works!</html>')],
+    ['the answer says nothing of the records', (response) => answer(response, 200, {})],
+    ['nothing is answered', () => undefined],
+    ['a proxy answers', (response) => answer(response, 502, {})],
+  ])('%s: the records are sent again', async (_, breaks) => {
+    server.behaviour = (response, seen, number) => {
+      if (number > 1) return 'ok';
+      breaks(response, seen, number);
+      return 'done';
+    };
+    await started({}, lines(20), 300);
+    expect(sorted(server.accepted)).toEqual(sorted(lines(20)));
+  });
+
+  test('records that failed twice arrive once each', async () => {
+    server.behaviour = (response, { lines: all }, number) => {
+      const failed = number > 2 ? [] : all.flatMap((line, i) => (/line [37]\n/.test(line) ? [i] : []));
+      server.accepted.push(...all.filter((_, i) => !failed.includes(i)));
+      answer(response, 200, kinesisAnswer(all, failed));
+      return 'done';
+    };
+    await started({}, lines(10));
+    expect(server.seen[1]!.lines).toEqual(['line 3\n', 'line 7\n']);
+    expect(sorted(server.accepted)).toEqual(sorted(lines(10)));
+  });
+
+  test('expired credentials are asked for again', async () => {
+    server.behaviour = (response, { headers }) => {
+      if (!headers.authorization?.includes('key-1/')) return 'ok';
+      answer(response, 400, { __type: 'ExpiredTokenException', message: 'The security token has expired' });
+      return 'done';
+    };
+    await started({}, lines(3));
+    expect([server.seen.length, asked]).toEqual([2, 2]);
+  });
+
+  test("a clock that is an hour off is corrected by the service's own", async () => {
+    const serverMs = Date.now() + 3_600_000;
+    server.behaviour = (response, { headers }) => {
+      const [, year, month, day, hour, minute] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)/.exec(
+        String(headers['x-amz-date']),
+      )!;
+      const signedMs = Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute));
+      if (Math.abs(signedMs - serverMs) < 300_000) return 'ok';
+      const message = 'Signature expired: is now earlier than';
+      answer(
+        response,
+        400,
+        { __type: 'InvalidSignatureException', message },
+        { date: new Date(serverMs).toUTCString() },
+      );
+      return 'done';
+    };
+    await started({}, lines(3));
+    expect(server.seen).toHaveLength(2);
+  });
+});
+
+describe('to Firehose', () => {
+  test('a request names the operation and the delivery stream, and has no partition keys', async () => {
+    await started({ service: 'firehose', name: 'd' }, lines(3));
+    const { headers, body } = server.seen[0]!;
+    expect(headers['x-amz-target']).toBe('Firehose_20150804.PutRecordBatch');
+    expect(headers.authorization).toContain('/eu-west-1/firehose/aws4_request');
+    expect(body).toEqual({ DeliveryStreamName: 'd', Records: lines(3).map((line) => ({ Data: btoa(line) })) });
+  });
+
+  test('failed records alone are sent again', async () => {
+    server.behaviour = (response, { lines: all }, number) => {
+      if (number > 1) return 'ok';
+      server.accepted.push(...all.filter((_, i) => i !== 1));
+      answer(response, 200, firehoseAnswer(all, [1]));
+      return 'done';
+    };
+    await started({ service: 'firehose', name: 'd' }, lines(4));
+    expect(server.seen[1]!.lines).toEqual(['line 1\n']);
+  });
+});

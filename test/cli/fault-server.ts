@@ -1,0 +1,77 @@
+/** An HTTP server that stands for Kinesis or Firehose and misbehaves as it is told, request by request. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Seen {
+  readonly headers: IncomingMessage['headers'];
+  readonly body: {
+    readonly StreamName?: string;
+    readonly DeliveryStreamName?: string;
+    readonly Records: readonly { readonly Data: string; readonly PartitionKey?: string }[];
+  };
+  /** The records' data, decoded. */
+  readonly lines: readonly string[];
+}
+
+/** Answers one request; `number` counts from 1. Returns 'ok' to have it answered as a healthy service does. */
+export type Behaviour = (response: ServerResponse, seen: Seen, number: number) => 'ok' | 'done';
+
+export class FaultServer {
+  readonly seen: Seen[] = [];
+  /** Lines of requests answered as healthy. */
+  readonly accepted: string[] = [];
+  behaviour: Behaviour = () => 'ok';
+  readonly #server: Server;
+
+  constructor() {
+    this.#server = createServer((request, response) => void this.#handle(request, response));
+  }
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = JSON.parse(Buffer.concat(chunks).toString()) as Seen['body'];
+    const lines = body.Records.map((record) => Buffer.from(record.Data, 'base64').toString());
+    const seen: Seen = { headers: request.headers, body, lines };
+    this.seen.push(seen);
+    if (this.behaviour(response, seen, this.seen.length) === 'done') return;
+    this.accepted.push(...lines);
+    answer(response, 200, body.DeliveryStreamName === undefined ? kinesisAnswer(lines) : firehoseAnswer(lines));
+  }
+}
+
+export function answer(
+  response: ServerResponse,
+  status: number,
+  body: object,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', ...headers });
+  response.end(JSON.stringify(body));
+}
+
+/** As PutRecords answers; entries whose index is in `failed` are throttled. */
+export function kinesisAnswer(lines: readonly string[], failed: readonly number[] = []): object {
+  const failure = { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'Rate exceeded' };
+  const Records = lines.map((_, i) =>
+    failed.includes(i) ? failure : { ShardId: 'shardId-000000000000', SequenceNumber: String(1_000 + i) },
+  );
+  return { FailedRecordCount: failed.length, Records };
+}
+
+/** As PutRecordBatch answers. */
+export function firehoseAnswer(lines: readonly string[], failed: readonly number[] = []): object {
+  const failure = { ErrorCode: 'ServiceUnavailableException', ErrorMessage: 'Slow down.' };
+  const RequestResponses = lines.map((_, i) => (failed.includes(i) ? failure : { RecordId: `id-${i}` }));
+  return { FailedPutCount: failed.length, Encrypted: false, RequestResponses };
+}

@@ -3,11 +3,19 @@
  * catalog again, so an event holds results and never asks the time. Pure.
  */
 import assert from 'node:assert/strict';
-import { lastConsumerSeconds, type RegisteredConsumer, withConsumer, withoutConsumer } from './consumer.ts';
+import type { Commitment } from './commitment.ts';
+import {
+  type ConsumerPatch,
+  lastConsumerSeconds,
+  type RegisteredConsumer,
+  withConsumer,
+  withoutConsumer,
+  withPatchedConsumer,
+} from './consumer.ts';
 import type { EncryptionCalls } from './encryption.ts';
 import type { Shard } from './shard.ts';
 import type { ShardKey } from './shard-key.ts';
-import type { Stream, Transition } from './stream.ts';
+import type { Stream, StreamPatch, Transition } from './stream.ts';
 import { DAY_MS, type EpochMs, SECOND_MS } from './time.ts';
 
 export interface Catalog {
@@ -21,6 +29,8 @@ export interface Catalog {
   readonly nextShardKey: ShardKey;
   /** Names deleted within about a day, with the highest creation second their shards and consumers had: a new incarnation starts above. */
   readonly retired: ReadonlyMap<string, number>;
+  /** By namespace; absent before the first. */
+  readonly commitments?: Readonly<Record<string, Commitment>> | undefined;
 }
 
 export type CatalogEvent =
@@ -63,6 +73,12 @@ export type CatalogEvent =
       /** When it will be gone. */
       readonly goneMs: EpochMs;
     }
+  /** Holds at once, whatever the stream is doing. */
+  | { readonly kind: 'streamSet'; readonly id: number; readonly settings: StreamPatch }
+  /** What the stream's transition was to set is set. */
+  | { readonly kind: 'settingsSettled'; readonly id: number }
+  | { readonly kind: 'consumerSet'; readonly id: number; readonly name: string; readonly settings: ConsumerPatch }
+  | { readonly kind: 'commitmentChanged'; readonly namespace: string; readonly commitment: Commitment }
   /** Retention went by: horizons move up, and closed shards without records left go. */
   | {
       readonly kind: 'retentionSwept';
@@ -118,6 +134,14 @@ export function applyEvent(catalog: Catalog, event: CatalogEvent): Catalog {
       return withStreams(catalog, [withConsumer(streamOf(catalog, event.id), event.consumer)]);
     case 'consumerDeregistered':
       return withStreams(catalog, [withoutConsumer(streamOf(catalog, event.id), event.name, event)]);
+    case 'streamSet':
+      return withStreams(catalog, [patched(streamOf(catalog, event.id), event.settings)]);
+    case 'settingsSettled':
+      return withStreams(catalog, [settled(streamOf(catalog, event.id))]);
+    case 'consumerSet':
+      return withStreams(catalog, [withPatchedConsumer(streamOf(catalog, event.id), event.name, event.settings)]);
+    case 'commitmentChanged':
+      return { ...catalog, commitments: { ...catalog.commitments, [event.namespace]: event.commitment } };
     case 'retentionSwept':
       return withStreams(
         catalog,
@@ -173,6 +197,18 @@ function started(stream: Stream, event: CatalogEvent & { kind: 'transitionStarte
   const { transition, scaledMs, encryptionCalls } = event;
   const status = transition.change.kind === 'delete' ? 'DELETING' : 'UPDATING';
   return { ...stream, status, transition, ...(scaledMs && { scaledMs }), ...(encryptionCalls && { encryptionCalls }) };
+}
+
+/** Members that are null leave. */
+function patched(stream: Stream, settings: StreamPatch): Stream {
+  const merged = Object.entries({ ...stream, ...settings }).filter(([, value]) => value !== null);
+  return Object.fromEntries(merged) as unknown as Stream;
+}
+
+function settled(before: Stream): Stream {
+  const { transition, ...stream } = before;
+  assert(transition?.change.kind === 'set', 'the stream has no settings to come');
+  return patched({ ...stream, status: 'ACTIVE' }, transition.change.settings);
 }
 
 function resharded(before: Stream, event: CatalogEvent & { kind: 'streamResharded' }): Stream {

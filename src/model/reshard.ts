@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { byStart, canSplitAt, evenBoundary, isAdjacent, joinRanges, splitRange } from './hash-range.ts';
+import { middleOf } from './on-demand.ts';
 import type { HashRange, Shard } from './shard.ts';
 import type { ShardKey } from './shard-key.ts';
 import type { Stream } from './stream.ts';
@@ -42,6 +43,13 @@ export function decideMerge(
 ): Reshard {
   const draft = new Draft(stream, context);
   draft.merge(draft.openShard(change.first), draft.openShard(change.second));
+  return draft.result();
+}
+
+/** Each of the shards becomes two halves. */
+export function decideGrowth(stream: Stream, indexes: readonly number[], context: ReshardContext): Reshard {
+  const draft = new Draft(stream, context);
+  for (const shard of indexes.map((index) => draft.openShard(index))) draft.split(shard, middleOf(shard.range));
   return draft.result();
 }
 

@@ -3,6 +3,7 @@ import type { ConsumerHolder } from './consumer.ts';
 import type { EncryptionCalls, EncryptionChange } from './encryption.ts';
 import type { Shard } from './shard.ts';
 import type { ShardKey } from './shard-key.ts';
+import type { ShardMetric } from './shard-metrics.ts';
 import type { EpochMs } from './time.ts';
 
 export type StreamStatus = 'CREATING' | 'ACTIVE' | 'UPDATING' | 'DELETING';
@@ -21,6 +22,9 @@ export type Change =
   | { readonly kind: 'split'; readonly shardIndex: number; readonly startingHashKey: bigint }
   | { readonly kind: 'merge'; readonly shardIndex: number; readonly adjacentIndex: number }
   | { readonly kind: 'scale'; readonly target: number }
+  /** Each of the shards in the middle. */
+  | { readonly kind: 'grow'; readonly shardIndexes: readonly number[] }
+  | { readonly kind: 'set'; readonly settings: StreamPatch }
   | EncryptionChange
   | { readonly kind: 'delete' };
 
@@ -52,16 +56,36 @@ export interface Stream extends ConsumerHolder {
   /** Bound of data plus partition key of one record. */
   readonly recordBytesMax: number;
   readonly tags: Readonly<Record<string, string>>;
+  /** A JSON text, kept and shown; nothing is decided by it. */
+  readonly policy?: string | undefined;
+  /** AUTO: the service places records, whatever their keys. Absent: the partition key does. */
+  readonly distribution?: 'AUTO' | undefined;
+  /** What the owner asked to be ready for at any time. */
+  readonly warmMibps?: number | undefined;
+  /** Changes of the mode within the last day; absent when there was none. */
+  readonly switchedMs?: readonly EpochMs[] | undefined;
   /** Present while new records are marked (and kept) encrypted. */
   readonly encryptionKeyId?: string | undefined;
   readonly encryptionCalls?: EncryptionCalls | undefined;
   /** Enhanced monitoring, in the API's order; [] when off. */
-  readonly shardMetrics: readonly string[];
+  readonly shardMetrics: readonly ShardMetric[];
   /** Present exactly while the status is not ACTIVE. */
   readonly transition?: Transition | undefined;
   /** Calls of UpdateShardCount within the last day; absent when there was none. */
   readonly scaledMs?: readonly EpochMs[] | undefined;
 }
+
+/** Members of a stream that its owner sets; null takes one away. */
+export type StreamPatch = { readonly [K in Settable]?: Stream[K] | null };
+type Settable =
+  | 'mode'
+  | 'recordBytesMax'
+  | 'tags'
+  | 'policy'
+  | 'distribution'
+  | 'warmMibps'
+  | 'switchedMs'
+  | 'shardMetrics';
 
 /** arn:aws:kinesis:<region>:<account>:stream/<name>, in the partition of the region. */
 export function streamArn(scope: Scope, name: string): string {

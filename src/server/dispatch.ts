@@ -10,6 +10,7 @@ import type { Logger } from '../runtime/logger.ts';
 import type { Random } from '../runtime/random.ts';
 import type { StreamService } from '../service/service.ts';
 import { check } from '../wire/check.ts';
+import { checkArnScope } from './arn-scope.ts';
 import { authorize, type Verification } from './authorize.ts';
 import { CODECS, wireOf } from './codec.ts';
 import { corsHeaders, type Origins, originAllowed, preflightHeaders } from './cors.ts';
@@ -131,6 +132,7 @@ class Dispatch {
     if (direct !== undefined) return { status: 200, contentType, body: await direct };
     const input = decode(operation.input, body);
     check(operation.input, input);
+    if (!call.service.sharesNamespace) checkArnScope(input, call.scope);
     this.#options.rates?.admit({ operation: operation.name, scope: call.scope, input });
     if (route === undefined) {
       throw new Fault('UnknownOperationException', `${operation.name} is not served by this version of sluice.`);

@@ -2,12 +2,16 @@
 import { qualifiedName } from '../model/catalog.ts';
 import { Fault } from '../model/fault.ts';
 import { CREATING_STREAMS_MAX, ON_DEMAND_SHARDS, RECORD_BYTES_DEFAULT, RETENTION_HOURS_MIN } from '../model/limits.ts';
+import { autoNeedsOnDemand, onDemandOnly } from '../model/settings-faults.ts';
 import type { Scope, Stream, StreamMode } from '../model/stream.ts';
 import { refTo, streamExists, streamNotActive } from '../model/stream-faults.ts';
+import { withTags } from '../model/tags.ts';
 import { SECOND_MS } from '../model/time.ts';
-import { type Caller, checkShardLimit, transitionTo } from './changing.ts';
+import { type Caller, checkOnDemandLimit, checkShardLimit, transitionTo } from './changing.ts';
 import { checkNoConsumers } from './consumers.ts';
 import { record, type ServiceParts } from './parts.ts';
+import { subjectOf } from './resources.ts';
+import { checkWarm } from './stream-settings.ts';
 
 export interface CreateStream {
   readonly name: string;
@@ -16,6 +20,9 @@ export interface CreateStream {
   readonly mode?: StreamMode | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly recordBytesMax?: number | undefined;
+  readonly distribution?: 'AUTO' | undefined;
+  /** Needs the account's commitment. */
+  readonly warmMibps?: number | undefined;
 }
 
 /** Records a new stream, CREATING. Returns its id. */
@@ -24,6 +31,8 @@ export async function create(parts: ServiceParts, scope: Scope, request: CreateS
   const { catalog } = parts.journal;
   const { mode, shards } = sizeOf(request);
   if (parts.table.find(scope, request.name) !== undefined) throw streamExists(ref);
+  const tags = withTags({}, request.tags ?? {}, subjectOf(scope, request.name));
+  checkSettings(parts, scope, { ...request, mode });
   checkCreating(parts, scope);
   checkShardLimit(parts, scope, shards);
   const namespace = parts.table.namespace(scope);
@@ -41,7 +50,9 @@ export async function create(parts: ServiceParts, scope: Scope, request: CreateS
     shards: [],
     nextShardIndex: 0,
     recordBytesMax: request.recordBytesMax ?? RECORD_BYTES_DEFAULT,
-    tags: { ...request.tags },
+    tags,
+    ...(request.distribution && { distribution: request.distribution }),
+    ...(request.warmMibps !== undefined && { warmMibps: request.warmMibps }),
     shardMetrics: [],
     transition: transitionTo(parts, { kind: 'create', shards }, shards),
   };
@@ -56,6 +67,15 @@ function sizeOf({ mode, shardCount }: CreateStream): { mode: StreamMode; shards:
   }
   if (shardCount === undefined) return { mode: 'ON_DEMAND', shards: ON_DEMAND_SHARDS };
   throw new Fault('ValidationException', 'ShardCount cannot be provided for a stream in ON_DEMAND mode.');
+}
+
+/** What only on-demand streams may have. */
+function checkSettings(parts: ServiceParts, scope: Scope, request: CreateStream): void {
+  const ref = refTo(scope, request.name);
+  if (request.mode === 'ON_DEMAND') checkOnDemandLimit(parts, scope);
+  else if (request.distribution === 'AUTO') throw autoNeedsOnDemand(ref);
+  else if (request.warmMibps !== undefined) throw onDemandOnly(ref, 'WarmThroughputMiBps');
+  checkWarm(parts, scope, request.warmMibps);
 }
 
 function checkCreating(parts: ServiceParts, scope: Scope): void {

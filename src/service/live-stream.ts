@@ -1,7 +1,8 @@
 /** One stream at work: its value in the catalog, the router of its open shards, appends in flight and open logs. */
-import type { AppendSlice } from '../model/record-batch.ts';
-import { type Router, routerOf } from '../model/router.ts';
+import type { AppendSlice, RecordBatch } from '../model/record-batch.ts';
+import { type Router, routeBatch, routerOf } from '../model/router.ts';
 import type { Shard } from '../model/shard.ts';
+import { type SpreadTally, spreadBatch, spreadTally } from '../model/spread.ts';
 import type { Stream } from '../model/stream.ts';
 import type { AppendOutcome, ShardLog, Store } from '../store/store.ts';
 
@@ -10,6 +11,7 @@ export class LiveStream {
   readonly #logs = new Map<number, Promise<ShardLog>>();
   #stream: Stream;
   #router: Router;
+  #tally: SpreadTally;
   #byIndex: ReadonlyMap<number, Shard>;
   #gate: Promise<void> | undefined;
   #inFlight = 0;
@@ -19,6 +21,7 @@ export class LiveStream {
     this.#store = store;
     this.#stream = stream;
     this.#router = routerOf(stream.shards);
+    this.#tally = spreadTally(this.#router.shards.length);
     this.#byIndex = new Map(stream.shards.map((shard) => [shard.index, shard]));
   }
 
@@ -30,6 +33,11 @@ export class LiveStream {
     return this.#router;
   }
 
+  /** Position in the router of each record's shard: by its keys, or as the stream distributes by itself. */
+  place(batch: RecordBatch): Uint32Array {
+    return this.#stream.distribution === 'AUTO' ? spreadBatch(this.#tally, batch) : routeBatch(this.#router, batch);
+  }
+
   /** Present while shards close and open: a put waits for it, then asks for the router anew. Never rejects. */
   get gate(): Promise<void> | undefined {
     return this.#gate;
@@ -39,6 +47,7 @@ export class LiveStream {
   update(stream: Stream): void {
     if (stream.shards !== this.#stream.shards) {
       this.#router = routerOf(stream.shards);
+      this.#tally = spreadTally(this.#router.shards.length);
       this.#byIndex = new Map(stream.shards.map((shard) => [shard.index, shard]));
       for (const index of this.#logs.keys()) if (!this.#byIndex.has(index)) this.#logs.delete(index);
     }

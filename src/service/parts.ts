@@ -6,6 +6,7 @@ import type { Random } from '../runtime/random.ts';
 import type { Store } from '../store/store.ts';
 import type { ServiceEvents } from './events.ts';
 import type { Journal } from './journal.ts';
+import type { OnDemandGrowth } from './on-demand-growth.ts';
 import type { ShardThrottles } from './shard-throttles.ts';
 import type { StreamTable } from './stream-table.ts';
 import type { Subscriptions } from './subscriptions.ts';
@@ -20,6 +21,8 @@ export interface ServiceSettings {
   readonly sharedNamespace: boolean;
   /** AWS's limits per shard. */
   readonly strictLimits: boolean;
+  /** On-demand streams grow with what they take. */
+  readonly onDemandScaling?: boolean | undefined;
 }
 
 export interface ServiceOptions {
@@ -37,6 +40,8 @@ export interface ServiceParts extends ServiceOptions {
   readonly table: StreamTable;
   readonly turns: Turns;
   readonly subscriptions: Subscriptions;
+  /** Present with `onDemandScaling`. */
+  readonly growth: OnDemandGrowth | undefined;
   /** Secret of iterators and page tokens. */
   readonly tokenKey: Uint8Array;
   /** Present with `strictLimits`. */

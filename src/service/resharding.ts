@@ -55,6 +55,11 @@ export async function scale(
   return { id: await startReshard(parts, stream, { change: { kind: 'scale', target }, scaledMs }), before };
 }
 
+/** Records that shards of an on-demand stream are to be halved. Returns the stream's id. */
+export function grow(parts: ServiceParts, stream: Stream, shardIndexes: readonly number[]): Promise<number> {
+  return startReshard(parts, stream, { change: { kind: 'grow', shardIndexes } });
+}
+
 /** The caller's stream, ACTIVE and PROVISIONED, without its expired shards. */
 function provisioned(parts: ServiceParts, { scope, name }: Caller): Stream {
   const ref = refTo(scope, name);

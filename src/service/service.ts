@@ -23,12 +23,14 @@ import {
 import { changeEncryption, type EncryptionRequest } from './encryption.ts';
 import { type CreateStream, create, type DeleteStream, remove } from './lifecycle.ts';
 import { type ListShards, listShards } from './listing.ts';
+import { keepGrowing, OnDemandGrowth } from './on-demand-growth.ts';
 import { openToken, sealToken } from './page-tokens.ts';
 import { faultFrom, type ServiceOptions, type ServiceParts } from './parts.ts';
 import { getRecords, getShardIterator, type IteratorRequest, type ReadRequest } from './reading.ts';
 import { type MergeShards, merge, type SplitShard, scale, split } from './resharding.ts';
 import { keepSweeping, sweepRetention } from './retention.ts';
 import { changeRetention } from './retention-period.ts';
+import { type Changes, Settings } from './settings.ts';
 import { ShardThrottles } from './shard-throttles.ts';
 import { StreamTable } from './stream-table.ts';
 import type { Subscription } from './subscription.ts';
@@ -42,11 +44,22 @@ export class StreamService {
   readonly #transitions: Transitions;
   readonly #stopped = new AbortController();
   readonly #sweeping: Promise<void>;
+  readonly #growing: Promise<void>;
+  readonly #changes: Changes = {
+    inTurn: (work) => this.#inTurn(work),
+    change: (start) => this.#change(start),
+  };
+  /** Tags, policies, modes, sizes, monitoring and the account. */
+  readonly settings: Settings;
 
   private constructor(parts: ServiceParts) {
     this.#parts = parts;
     this.#transitions = new Transitions(parts);
-    this.#sweeping = keepSweeping(parts, this.#stopped.signal);
+    this.settings = new Settings(parts, this.#changes);
+    const { signal } = this.#stopped;
+    const { growth } = parts;
+    this.#sweeping = keepSweeping(parts, signal);
+    this.#growing = growth === undefined ? Promise.resolve() : keepGrowing(parts, this.#changes, { growth, signal });
   }
 
   /** Starts on what journal and store hold, and completes what an earlier start left unfinished. */
@@ -66,6 +79,7 @@ export class StreamService {
     const service = new StreamService({
       ...{ ...options, table, tokenKey },
       ...{ turns: new Turns(), subscriptions: new Subscriptions() },
+      growth: settings.onDemandScaling ? new OnDemandGrowth(options.clock.now()) : undefined,
       throttles: settings.strictLimits ? new ShardThrottles(options.clock) : undefined,
     });
     await service.#transitions.resume();
@@ -171,6 +185,11 @@ export class StreamService {
     return subscribe(this.#parts, scope, request);
   }
 
+  /** Whether callers of all accounts and regions see the same streams. */
+  get sharesNamespace(): boolean {
+    return this.#parts.settings.sharedNamespace;
+  }
+
   /** The time by which the states of streams and consumers are told. */
   now(): EpochMs {
     return this.#parts.clock.now();
@@ -191,11 +210,16 @@ export class StreamService {
     return this.#parts.turns.run(() => sweepRetention(this.#parts));
   }
 
+  /** Splits the busy shards of on-demand streams; with `onDemandScaling` it also happens by itself, once a minute. */
+  async growOnDemand(): Promise<void> {
+    await this.#parts.growth?.look(this.#parts, this.#changes);
+  }
+
   /** Ends the work in the background. What is unfinished is completed at the next start. Store and journal stay open. */
   async close(): Promise<void> {
     this.#stopped.abort();
     this.#parts.subscriptions.close();
-    await this.#sweeping;
+    await Promise.all([this.#sweeping, this.#growing]);
     await this.#transitions.close();
     await this.#parts.turns.run(() => Promise.resolve());
   }

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { evenRanges } from '../model/hash-range.ts';
 import { TRANSITION_RETRY_MS } from '../model/limits.ts';
-import { decideMerge, decideSplit, planUniform, type Reshard } from '../model/reshard.ts';
+import { decideGrowth, decideMerge, decideSplit, planUniform, type Reshard } from '../model/reshard.ts';
 import type { Shard } from '../model/shard.ts';
 import type { ShardKey } from '../model/shard-key.ts';
 import type { Change, Stream, Transition } from '../model/stream.ts';
@@ -23,6 +23,8 @@ export function decideReshard(
       return decideSplit(stream, { index: change.shardIndex, at: change.startingHashKey }, context);
     case 'merge':
       return decideMerge(stream, { first: change.shardIndex, second: change.adjacentIndex }, context);
+    case 'grow':
+      return decideGrowth(stream, change.shardIndexes, context);
     case 'scale':
       return planUniform(stream, change.target, context);
     default:
@@ -91,6 +93,8 @@ export class Transitions {
         return this.#activate(stream, transition);
       case 'delete':
         return this.#remove(stream);
+      case 'set':
+        return record(this.#parts, { kind: 'settingsSettled', id });
       case 'startEncryption':
         return record(this.#parts, { kind: 'encryptionChanged', id, keyId: transition.change.keyId });
       case 'stopEncryption':

@@ -3,7 +3,7 @@ import type { PutOutcome, PutRun } from '../model/delivery.ts';
 import { Fault } from '../model/fault.ts';
 import { PUT_RECORDS_BYTES_MAX } from '../model/limits.ts';
 import { type AppendSlice, RECORD_FLAG, RECORD_HEADER_BYTES, type RecordBatch } from '../model/record-batch.ts';
-import { dealBatch, type Router, routeBatch, routeRecord } from '../model/router.ts';
+import { dealBatch } from '../model/router.ts';
 import { parseSequenceNumber } from '../model/sequence-number.ts';
 import type { Shard } from '../model/shard.ts';
 import type { Scope, Stream } from '../model/stream.ts';
@@ -11,11 +11,14 @@ import { dryRun, rateExceededForShard, refTo, type StreamRef } from '../model/st
 import { SECOND_MS } from '../model/time.ts';
 import type { AppendOutcome } from '../store/store.ts';
 import type { LiveStream } from './live-stream.ts';
+import type { OnDemandGrowth } from './on-demand-growth.ts';
 import { faultFrom, type ServiceParts } from './parts.ts';
 
 export interface PutOptions {
   /** SequenceNumberForOrdering: checked only, as records of a shard are ordered by commit anyway. */
   readonly orderingNumber?: string | undefined;
+  /** Of PutRecord, whose texts name no place in a list. */
+  readonly isSingle?: boolean | undefined;
   /** All checks, then DryRunOperationException. */
   readonly dryRun?: boolean | undefined;
 }
@@ -30,17 +33,19 @@ export async function put(parts: ServiceParts, scope: Scope, request: Put): Prom
   const { name, batch } = request;
   const ref = refTo(scope, name);
   let live = parts.table.writable(scope, name);
-  checkRecords(live.stream, batch);
+  checkRecords(live.stream, request);
+  if (request.orderingNumber !== undefined && live.stream.distribution === 'AUTO') throw orderingNotKept();
   if (request.orderingNumber !== undefined) checkOrdering(ref, request.orderingNumber, parts.clock.now());
   if (request.dryRun) throw dryRun();
   while (live.gate !== undefined) {
     await live.gate;
     live = parts.table.writable(scope, name);
   }
-  const { router, stream } = live;
+  const { stream } = live;
   if (stream.encryptionKeyId !== undefined) markEncrypted(batch);
-  const { slices, refused } = admitted(parts, sliceBatch(router, batch), { ref, stream });
+  const { slices, refused } = admitted(parts, sliceBatch(live, batch), { ref, stream });
   const outcomes = slices.length === 0 ? [] : await append(live, slices.map(sliceOf));
+  if (parts.growth !== undefined) countTaken(parts.growth, slices);
   const runs = slices.map((slice, i) => runOf(parts, { ref, stream, slice, outcome: outcomes[i]! })).concat(refused);
   parts.events.recordsPut(stream, {
     records: batch.count,
@@ -53,6 +58,15 @@ export async function put(parts: ServiceParts, scope: Scope, request: Put): Prom
 /** Before the store takes them: from then on records do not change. */
 function markEncrypted({ arena, starts, count }: RecordBatch): void {
   for (let i = 0; i < count; i++) arena[starts[i]! + 2]! |= RECORD_FLAG.ENCRYPTED;
+}
+
+function countTaken(growth: OnDemandGrowth, slices: readonly RoutedSlice[]): void {
+  for (const { shard, batch, picks } of slices) {
+    growth.took(
+      shard.key,
+      picks.reduce((sum, i) => sum + recordBytes(batch, i), 0),
+    );
+  }
 }
 
 async function append(live: LiveStream, slices: readonly AppendSlice[]): Promise<readonly AppendOutcome[]> {
@@ -72,11 +86,11 @@ interface RoutedSlice {
 
 const sliceOf = ({ shard, batch, picks }: RoutedSlice): AppendSlice => ({ shard: shard.key, batch, picks });
 
-function sliceBatch(router: Router, batch: RecordBatch): RoutedSlice[] {
-  if (batch.count === 1) {
-    return [{ shard: router.shards[routeRecord(router, batch, 0)]!, batch, picks: new Uint32Array(1) }];
-  }
-  const { order, bounds } = dealBatch(routeBatch(router, batch), router.shards.length);
+function sliceBatch(live: LiveStream, batch: RecordBatch): RoutedSlice[] {
+  const { router } = live;
+  const placed = live.place(batch);
+  if (batch.count === 1) return [{ shard: router.shards[placed[0]!]!, batch, picks: new Uint32Array(1) }];
+  const { order, bounds } = dealBatch(placed, router.shards.length);
   const slices: RoutedSlice[] = [];
   for (const [i, shard] of router.shards.entries()) {
     const picks = order.subarray(bounds[i]!, bounds[i + 1]!);
@@ -124,14 +138,15 @@ function runOf(parts: ServiceParts, { ref, stream, slice, outcome }: Appending):
   return { shard, picks, result: { code: 'InternalFailure', message: 'Internal Service Failure' } };
 }
 
-function checkRecords(stream: Stream, batch: RecordBatch): void {
+function checkRecords(stream: Stream, { batch, isSingle }: Put): void {
   const { arena, starts, count } = batch;
   let total = 0;
   for (let i = 0; i < count; i++) {
     const flags = arena[starts[i]! + 2]!;
     const bytes = recordBytes(batch, i);
     if (bytes > stream.recordBytesMax) throw recordTooLarge(stream, bytes);
-    if (flags & RECORD_FLAG.NO_PARTITION_KEY) throw partitionKeyMissing(i, count);
+    const isKeyless = (flags & RECORD_FLAG.NO_PARTITION_KEY) !== 0;
+    if (isKeyless && stream.distribution !== 'AUTO') throw partitionKeyMissing(isSingle ? undefined : i);
     total += bytes;
   }
   if (total > PUT_RECORDS_BYTES_MAX) {
@@ -153,11 +168,19 @@ function recordTooLarge(stream: Stream, bytes: number): Fault {
   );
 }
 
-function partitionKeyMissing(i: number, count: number): Fault {
-  const path = count === 1 ? 'partitionKey' : `records.${i + 1}.member.partitionKey`;
+/** `i`: place in the list of PutRecords. */
+function partitionKeyMissing(i: number | undefined): Fault {
+  const path = i === undefined ? 'partitionKey' : `records.${i + 1}.member.partitionKey`;
   return new Fault(
     'ValidationException',
     `1 validation error detected: Value null at '${path}' failed to satisfy constraint: Member must not be null`,
+  );
+}
+
+function orderingNotKept(): Fault {
+  return new Fault(
+    'InvalidArgumentException',
+    'Stream has SERVICE_DEFINED PartitionKey enabled. SequenceNumberForOrdering must not be provided.',
   );
 }
 

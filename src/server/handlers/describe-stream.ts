@@ -3,15 +3,10 @@ import { DESCRIBE_STREAM_SHARDS_MAX } from '../../model/limits.ts';
 import { shardsAfter } from '../../model/shard-filter.ts';
 import { type Scope, type Stream, streamArn } from '../../model/stream.ts';
 import { describeStream, describeStreamSummary } from '../../operations/kinesis/describe-stream.ts';
-import type { Output } from '../../operations/operation.ts';
 import { shardAnswer } from '../../wire/shard-answer.ts';
 import { type Handler, route } from '../route.ts';
 import { streamNameOf } from './stream-name.ts';
-
-type Summary = Output<typeof describeStreamSummary>['StreamDescriptionSummary'];
-type ShardMetrics = NonNullable<Summary['EnhancedMonitoring'][number]['ShardLevelMetrics']>;
-
-const BYTES_PER_KIB = 1_024;
+import { BYTES_PER_KIB, warmThroughputAnswer } from './stream-settings.ts';
 
 const handleDescribeStream: Handler<typeof describeStream> = async (input, { service, scope }) => {
   const stream = service.stream(scope, streamNameOf(input));
@@ -37,7 +32,9 @@ const handleDescribeStreamSummary: Handler<typeof describeStreamSummary> = async
       OpenShardCount: stream.shards.filter((shard) => shard.closedMs === undefined).length,
       ConsumerCount: consumers.length,
       MaxRecordSizeInKiB: stream.recordBytesMax / BYTES_PER_KIB,
-      RecordDistributionStrategy: stream.mode === 'ON_DEMAND' ? 'USER_PARTITION_KEY' : undefined,
+      WarmThroughput: stream.mode === 'ON_DEMAND' ? warmThroughputAnswer(stream) : undefined,
+      RecordDistributionStrategy:
+        stream.mode === 'ON_DEMAND' ? (stream.distribution ?? 'USER_PARTITION_KEY') : undefined,
     },
   };
 };
@@ -52,7 +49,7 @@ function description(scope: Scope, stream: Stream) {
     StreamModeDetails: { StreamMode: stream.mode },
     RetentionPeriodHours: stream.retentionHours,
     StreamCreationTimestamp: stream.createdMs,
-    EnhancedMonitoring: [{ ShardLevelMetrics: stream.shardMetrics as ShardMetrics }],
+    EnhancedMonitoring: [{ ShardLevelMetrics: stream.shardMetrics }],
     EncryptionType: encrypted ? ('KMS' as const) : ('NONE' as const),
     KeyId: stream.encryptionKeyId,
   };

@@ -37,7 +37,9 @@ function answer(page: ReadPage): Answer {
 
 function direct(body: Uint8Array, wire: Wire, call: Call): Promise<Uint8Array> | undefined {
   const input = wire === 'json' ? checkedInput(body) : undefined;
-  return input && readRendered(input, call);
+  // Where account and region in an ARN count, the plain path looks at them.
+  if (input === undefined || (input.StreamARN !== undefined && !call.service.sharesNamespace)) return undefined;
+  return readRendered(input, call);
 }
 
 async function readRendered(input: GetRecordsInput, call: Call): Promise<Uint8Array> {

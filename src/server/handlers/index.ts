@@ -1,5 +1,6 @@
 /** The operations of Kinesis that are served. */
 import type { Route } from '../route.ts';
+import { describeAccountRoute, describeLimitsRoute, updateAccountRoute } from './account.ts';
 import {
   deregisterConsumerRoute,
   describeConsumerRoute,
@@ -8,6 +9,7 @@ import {
 } from './consumers.ts';
 import { describeStreamRoute, describeStreamSummaryRoute } from './describe-stream.ts';
 import { startEncryptionRoute, stopEncryptionRoute } from './encryption.ts';
+import { disableMonitoringRoute, enableMonitoringRoute } from './enhanced-monitoring.ts';
 import { getRecordsRoute } from './get-records.ts';
 import { getShardIteratorRoute } from './get-shard-iterator.ts';
 import { listShardsRoute } from './list-shards.ts';
@@ -15,31 +17,59 @@ import { listStreamsRoute } from './list-streams.ts';
 import { putRecordRoute } from './put-record.ts';
 import { putRecordsRoute } from './put-records.ts';
 import { mergeShardsRoute, splitShardRoute, updateShardCountRoute } from './resharding.ts';
+import { deletePolicyRoute, getPolicyRoute, putPolicyRoute } from './resource-policies.ts';
 import { decreaseRetentionRoute, increaseRetentionRoute } from './retention.ts';
 import { createStreamRoute, deleteStreamRoute } from './stream-lifecycle.ts';
+import { updateDistributionRoute, updateModeRoute, updateRecordSizeRoute, updateWarmRoute } from './stream-settings.ts';
 import { subscribeToShardRoute } from './subscribe-to-shard.ts';
+import {
+  addTagsRoute,
+  listResourceTagsRoute,
+  listTagsRoute,
+  removeTagsRoute,
+  tagResourceRoute,
+  untagResourceRoute,
+} from './tags.ts';
 
 export const kinesisRoutes: readonly Route[] = [
+  addTagsRoute,
   createStreamRoute,
   decreaseRetentionRoute,
+  deletePolicyRoute,
   deleteStreamRoute,
   deregisterConsumerRoute,
+  describeAccountRoute,
   describeConsumerRoute,
+  describeLimitsRoute,
   describeStreamRoute,
   describeStreamSummaryRoute,
+  disableMonitoringRoute,
+  enableMonitoringRoute,
+  getPolicyRoute,
   getRecordsRoute,
   getShardIteratorRoute,
   increaseRetentionRoute,
   listConsumersRoute,
+  listResourceTagsRoute,
   listShardsRoute,
   listStreamsRoute,
+  listTagsRoute,
   mergeShardsRoute,
+  putPolicyRoute,
   putRecordRoute,
   putRecordsRoute,
   registerConsumerRoute,
+  removeTagsRoute,
   splitShardRoute,
   startEncryptionRoute,
   stopEncryptionRoute,
   subscribeToShardRoute,
+  tagResourceRoute,
+  untagResourceRoute,
+  updateAccountRoute,
+  updateDistributionRoute,
+  updateModeRoute,
+  updateRecordSizeRoute,
   updateShardCountRoute,
+  updateWarmRoute,
 ];

@@ -16,7 +16,7 @@ const handlePutRecord: Handler<typeof putRecord> = async (input, { service, scop
     { partitionKey: input.PartitionKey, explicitHash: explicitHashOf(input.ExplicitHashKey), data: input.Data },
   ]);
   const { SequenceNumberForOrdering: orderingNumber, DryRun: dryRun } = input;
-  const { runs, encrypted } = await service.put(scope, name, batch, { orderingNumber, dryRun });
+  const { runs, encrypted } = await service.put(scope, name, batch, { orderingNumber, dryRun, isSingle: true });
   const { shard, result } = runs[0]!;
   if ('code' in result) throw new Fault(result.code, result.message);
   return {

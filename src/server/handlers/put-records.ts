@@ -46,7 +46,9 @@ function answer({ count, runs, encrypted }: PutOutcome): Answer {
 
 function direct(body: Uint8Array, wire: Wire, call: Call): Promise<Uint8Array> | undefined {
   const scan = wire === 'json' ? scanPutRecords(body) : undefined;
-  return scan && putScanned(scan, call);
+  // Where account and region in an ARN count, the plain path looks at them.
+  if (scan === undefined || (scan.streamArn !== undefined && !call.service.sharesNamespace)) return undefined;
+  return putScanned(scan, call);
 }
 
 async function putScanned(scan: PutRecordsScan, { service, scope }: Call): Promise<Uint8Array> {

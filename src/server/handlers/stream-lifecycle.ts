@@ -1,25 +1,19 @@
 /** CreateStream and DeleteStream. */
-import { Fault } from '../../model/fault.ts';
 import { createStream } from '../../operations/kinesis/create-stream.ts';
 import { deleteStream } from '../../operations/kinesis/delete-stream.ts';
 import { type Handler, route } from '../route.ts';
 import { streamNameOf } from './stream-name.ts';
-
-const BYTES_PER_KIB = 1_024;
+import { BYTES_PER_KIB } from './stream-settings.ts';
 
 const handleCreateStream: Handler<typeof createStream> = async (input, { service, scope }) => {
-  if (input.WarmThroughputMiBps !== undefined) {
-    throw new Fault('InvalidArgumentException', 'WarmThroughputMiBps is not available for this account.');
-  }
-  if (input.RecordDistributionStrategy === 'AUTO') {
-    throw new Fault('InvalidArgumentException', 'RecordDistributionStrategy AUTO is not available for this account.');
-  }
   await service.createStream(scope, {
     name: input.StreamName,
     shardCount: input.ShardCount,
     mode: input.StreamModeDetails?.StreamMode,
     tags: input.Tags,
     recordBytesMax: input.MaxRecordSizeInKiB === undefined ? undefined : input.MaxRecordSizeInKiB * BYTES_PER_KIB,
+    distribution: input.RecordDistributionStrategy === 'AUTO' ? 'AUTO' : undefined,
+    warmMibps: input.WarmThroughputMiBps,
   });
   return undefined;
 };

@@ -71,12 +71,15 @@ test('all records of a put together may have 10 MiB', async () => {
 });
 
 test('a record without partition key is refused by name', async () => {
-  const world = await worldWithStream(1);
-  await expect(putRecords(world, [{ data: bytes('x') }])).rejects.toMatchObject({
+  const { service } = await worldWithStream(1);
+  const batch = encodeBatch([{ data: bytes('x') }]);
+  const refusal = (path: string) => ({
     code: 'ValidationException',
-    message:
-      "1 validation error detected: Value null at 'partitionKey' failed to satisfy constraint: Member must not be null",
+    message: `1 validation error detected: Value null at '${path}' failed to satisfy constraint: Member must not be null`,
   });
+  // One record of PutRecords still has its place in the list.
+  await expect(service.put(scope, 's', batch)).rejects.toMatchObject(refusal('records.1.member.partitionKey'));
+  await expect(service.put(scope, 's', batch, { isSingle: true })).rejects.toMatchObject(refusal('partitionKey'));
 });
 
 const body = `${'0'.repeat(9)}0${'0'.repeat(16)}00${'0'.repeat(9)}${'0'.repeat(8)}`;

@@ -98,15 +98,16 @@ test('DescribeStreamSummary counts open shards and never gives a StreamId', asyn
 });
 
 describe('CreateStream', () => {
-  test.each([{ WarmThroughputMiBps: 1 }, { RecordDistributionStrategy: 'AUTO' }])(
-    'what is not available is refused, not ignored: %j',
-    async (input) => {
-      const { call } = await openCaller();
-      await expect(call('CreateStream', { StreamName: 's', ...input })).rejects.toEqual(
-        fault('InvalidArgumentException', /not available/),
-      );
-    },
-  );
+  test.each([
+    [{ ShardCount: 1, RecordDistributionStrategy: 'AUTO' }, 'InvalidArgumentException', /On-Demand mode only/],
+    [{ ShardCount: 1, WarmThroughputMiBps: 1 }, 'ValidationException', /Provisioned mode/],
+    [{ WarmThroughputMiBps: 1 }, 'ValidationException', /commitment/],
+    [{ ShardCount: 1, Tags: { 'a;': 'b' } }, 'InvalidArgumentException', /^Some tags contain invalid characters/],
+  ])('what the stream may not have is refused, and no stream is made: %j', async (input, code, message) => {
+    const { call } = await openCaller();
+    await expect(call('CreateStream', { StreamName: 's', ...input })).rejects.toEqual(fault(code, message));
+    expect((await call('ListStreams')).StreamNames).toEqual([]);
+  });
 
   test('tags, count and deletion arrive', async () => {
     const { call, service } = await openCaller();

@@ -1,0 +1,13 @@
+/** Which stream or registered consumer the ARN of a resource means. */
+import { parseConsumerArn } from '../../model/consumer.ts';
+import { Fault } from '../../model/fault.ts';
+import type { ResourceRequest } from '../../service/settings.ts';
+import { nameInArn } from './stream-name.ts';
+
+/** The resource of an ARN whose form was checked. @throws {Fault} ResourceNotFoundException for a channel. */
+export function resourceOf(arn: string): ResourceRequest {
+  const consumer = parseConsumerArn(arn);
+  if (consumer !== undefined) return { kind: 'consumer', request: { ...consumer, given: arn }, arn };
+  if (arn.includes(':stream/')) return { kind: 'stream', name: nameInArn(arn), arn };
+  throw new Fault('ResourceNotFoundException', `Resource ${arn} not found.`);
+}

@@ -1,17 +1,16 @@
 /** CSVTOJSON: columns of a line as members of an object. Without quoting rules, as in Kinesis Agent, unless asked for. Pure. */
 import type { ConverterConfig, FieldKind } from './config.ts';
-import { type JsonEntry, nullNode, objectText, textNode } from './json-text.ts';
-import type { JsonNode } from './json-with-comments.ts';
+import { flatPrinter, quoted } from './json-text.ts';
 
 /** The converter for these columns; those a line does not have become null, further ones are dropped. */
 export function csvConverter(config: Extract<ConverterConfig, { kind: 'csv' }>): (text: string) => string {
   const { fields, kinds, pretty, quotedDelimiter } = config;
+  const print = flatPrinter(fields, pretty);
   const delimiter = new RegExp(config.delimiter.regexp.source, `g${config.delimiter.regexp.flags}`);
   return (text) => {
     const line = text.endsWith('\n') ? text.slice(0, -1) : text;
     const columns = quotedDelimiter === undefined ? javaSplit(line, delimiter) : quotedColumns(line, quotedDelimiter);
-    const entries = fields.map((name, i): JsonEntry => [name, columnNode(columns[i], kinds[name])]);
-    return `${objectText(entries, pretty)}\n`;
+    return `${print((i) => columnText(columns[i], kinds[fields[i]!]))}\n`;
   };
 }
 
@@ -68,14 +67,13 @@ function quotedColumn(text: string, at: number, delimiter: string): readonly [st
   }
 }
 
-/** A column as its kind, or as text where it is none of that kind. */
-function columnNode(column: string | undefined, kind: FieldKind | undefined): JsonNode {
-  if (column === undefined) return nullNode;
+/** The JSON of a column: as its kind, or as text where it is none of that kind. */
+function columnText(column: string | undefined, kind: FieldKind | undefined): string {
+  if (column === undefined) return 'null';
+  if (kind === undefined || kind === 'string') return quoted(column);
   const text = column.trim();
-  if (kind === 'int' && /^[+-]?\d+$/.test(text))
-    return { kind: 'number', line: 0, text: BigInt(text.replace('+', '')).toString() };
-  if (kind === 'float' && text !== '' && Number.isFinite(Number(text)))
-    return { kind: 'number', line: 0, text: String(Number(text)) };
-  if (kind === 'bool' && /^(true|false)$/i.test(text)) return { kind: 'boolean', line: 0, value: /^true$/i.test(text) };
-  return textNode(column);
+  if (kind === 'int' && /^[+-]?\d+$/.test(text)) return BigInt(text.replace('+', '')).toString();
+  if (kind === 'float' && text !== '' && Number.isFinite(Number(text))) return String(Number(text));
+  if (kind === 'bool' && /^(true|false)$/i.test(text)) return text.toLowerCase();
+  return quoted(column);
 }

@@ -5,7 +5,7 @@
 import { isoTime } from '../runtime/calendar.ts';
 import type { ConverterConfig, RecordConfig } from './config.ts';
 import { csvConverter } from './convert-csv.ts';
-import { type JsonEntry, nullNode, objectText, textNode } from './json-text.ts';
+import { flatPrinter, type JsonEntry, objectText, quoted, textNode } from './json-text.ts';
 import { type JsonNode, JsonSyntaxError, parseJsonWithComments } from './json-with-comments.ts';
 import { matchPattern } from './match-pattern.ts';
 import type { ReaderWorld } from './record-reader.ts';
@@ -74,15 +74,16 @@ export function withoutFeed(text: string): string {
 }
 
 function logConverter({ pattern, fields, dashIsNull, pretty }: Config<'log'>, strict: boolean): Converter {
+  const print = flatPrinter(fields, pretty);
   return (text) => {
     const line = withoutFeed(text);
     const match = matchPattern(pattern, !strict && line.endsWith('\r') ? line.slice(0, -1) : line);
     if (match === null) return undefined;
-    const entries = fields.map((name, i): JsonEntry => {
+    const object = print((i) => {
       const value = match[pattern.groups[i]!];
-      return [name, value === undefined || (dashIsNull && value === '-') ? nullNode : textNode(value)];
+      return value === undefined || (dashIsNull && value === '-') ? 'null' : quoted(value);
     });
-    return `${objectText(entries, pretty)}\n`;
+    return `${object}\n`;
   };
 }
 

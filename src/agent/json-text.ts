@@ -54,5 +54,20 @@ export function objectText(entries: readonly JsonEntry[], pretty: boolean): stri
   return pretty ? prettyText(object) : compactText(object);
 }
 
+/**
+ * A printer of objects that all have these members: it is given the JSON of the i-th value. Of a name given twice, the
+ * first place and the last value.
+ */
+export function flatPrinter(names: readonly string[], pretty: boolean): (value: (index: number) => string) => string {
+  const indices = [...new Map(names.map((name, i) => [name, i])).values()];
+  const heads = indices.map((i) => (pretty ? `\n  ${quoted(names[i]!)} : ` : `${quoted(names[i]!)}:`));
+  const end = pretty && names.length > 0 ? '\n}' : pretty ? ' }' : '}';
+  return (value) => {
+    let text = '{';
+    for (let i = 0; i < heads.length; i++) text += `${i === 0 ? '' : ','}${heads[i]}${value(indices[i]!)}`;
+    return text + end;
+  };
+}
+
+/** A text as a node of no place. */
 export const textNode = (value: string): JsonNode => ({ kind: 'string', line: 0, value });
-export const nullNode: JsonNode = { kind: 'null', line: 0 };

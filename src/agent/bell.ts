@@ -1,30 +1,31 @@
-/** Wakes one sleeper early: the loop of a flow rests until there is something to do, or until the next look is due. */
+/** Wakes sleepers early: the loop of a flow rests until there is something to do, or until the next look is due. */
 import type { Clock } from '../runtime/clock.ts';
 
 export class Bell {
   readonly #clock: Clock;
+  readonly #sleepers = new Set<AbortController>();
   #rung = false;
-  #sleeper: AbortController | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Ends the rest under way, or the next one at once. */
+  /** Ends the rests under way; when there are none, the next one at once. */
   ring(): void {
-    this.#rung = true;
-    this.#sleeper?.abort();
+    this.#rung = this.#sleepers.size === 0;
+    for (const sleeper of this.#sleepers) sleeper.abort();
   }
 
-  /** Returns after `ms`, or when the bell was rung since the last rest. */
+  /** Returns after `ms`, or when the bell is rung. */
   async rest(ms: number): Promise<void> {
-    if (!this.#rung) {
-      const sleeper = new AbortController();
-      this.#sleeper = sleeper;
-      // A rejection is the bell: nothing else ends this sleep early.
-      await this.#clock.sleep(ms, sleeper.signal).catch(() => undefined);
-      this.#sleeper = undefined;
+    if (this.#rung) {
+      this.#rung = false;
+      return;
     }
-    this.#rung = false;
+    const sleeper = new AbortController();
+    this.#sleepers.add(sleeper);
+    // A rejection is the bell: nothing else ends this sleep early.
+    await this.#clock.sleep(ms, sleeper.signal).catch(() => undefined);
+    this.#sleepers.delete(sleeper);
   }
 }

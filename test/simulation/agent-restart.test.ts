@@ -37,6 +37,20 @@ describe('after a stop', () => {
     expect(sim.service.accepted).toEqual(['a\n']);
   });
 
+  test('a stop with nothing to wait for takes no time', async () => {
+    const sim = new AgentSim({ flow: { batch: { ageMsMax: 60_000, ageIsExplicit: false } } });
+    await sim.start();
+    sim.logs.append(LOG, 'a\n');
+    await sim.pass(500);
+    let stopped = false;
+    void sim.agent!.stop().then(() => {
+      stopped = true;
+    });
+    await sim.pass(100);
+    expect(stopped).toBe(true);
+    expect(sim.service.accepted).toEqual(['a\n']);
+  });
+
   test('a stop while nothing answers ends in time and loses nothing', async () => {
     const sim = new AgentSim();
     await sim.start();

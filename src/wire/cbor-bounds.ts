@@ -6,6 +6,8 @@
 /** Deeper nesting than any operation declares, and far from what the stack holds. */
 const DEPTH_MAX = 64;
 const BREAK = 0xff;
+const TEXT = 3;
+const MAP = 5;
 
 /** True when `bytes` hold exactly one well-formed item, without big numbers. */
 export function isOneCborItem(bytes: Uint8Array): boolean {
@@ -29,7 +31,7 @@ function itemEnd(bytes: Uint8Array, at: number, depth: number): number {
   if (major === 6) return isBigNumberTag(minor) ? Number.NaN : itemEnd(bytes, next, depth + 1);
   const length = argumentBytes === 0 ? minor : bigEndian(bytes, at + 1, next);
   if (major < 4) return next + length;
-  return itemsEnd(bytes, { at: next, depth, count: major === 5 ? length * 2 : length });
+  return itemsEnd(bytes, { at: next, depth, major, length });
 }
 
 /** No operation takes big integers or decimals, and the decoder needs quadratic time for them. */
@@ -43,19 +45,35 @@ function bigEndian(bytes: Uint8Array, from: number, to: number): number {
   return value;
 }
 
-function itemsEnd(bytes: Uint8Array, { at, depth, count }: { at: number; depth: number; count: number }): number {
+interface Items {
+  /** Of the first item. */
+  readonly at: number;
+  readonly depth: number;
+  /** Of what they are in. */
+  readonly major: number;
+}
+
+function itemsEnd(bytes: Uint8Array, { at, depth, major, length }: Items & { readonly length: number }): number {
   let end = at;
-  for (let i = 0; i < count && end <= bytes.length; i++) end = itemEnd(bytes, end, depth + 1);
+  for (let i = 0; i < length && end <= bytes.length; i++) {
+    if (major === MAP) end = keyEnd(bytes, end, depth);
+    end = itemEnd(bytes, end, depth + 1);
+  }
   return end;
 }
 
+/** The decoder takes whatever stands in a key's place for a text. */
+function keyEnd(bytes: Uint8Array, at: number, depth: number): number {
+  return bytes[at]! >> 5 === TEXT ? itemEnd(bytes, at, depth + 1) : Number.NaN;
+}
+
 /** Items up to the break; the pieces of a string are definite strings of its own kind. */
-function indefiniteEnd(bytes: Uint8Array, { at, depth, major }: { at: number; depth: number; major: number }): number {
+function indefiniteEnd(bytes: Uint8Array, { at, depth, major }: Items): number {
   let end = at;
   while (end < bytes.length && bytes[end] !== BREAK) {
     if (major < 4 && (bytes[end]! >> 5 !== major || (bytes[end]! & 0x1f) === 31)) return Number.NaN;
+    if (major === MAP) end = keyEnd(bytes, end, depth);
     end = itemEnd(bytes, end, depth + 1);
-    if (major === 5) end = itemEnd(bytes, end, depth + 1);
   }
   return end < bytes.length ? end + 1 : Number.NaN;
 }

@@ -8,6 +8,7 @@ import { below, damaged, type FuzzRun, fuzz, oneIn, pick, SECONDS } from './run.
 const WORKERS = 16;
 const PATIENCE_MS = 200;
 const CALLS_EVERY_MS = 100;
+const ANSWER_MS = 10_000;
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 const REQUEST = Buffer.from(
   'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Amz-Target: Kinesis_20131202.ListStreams\r\nX-Amz-Date: 20261120T120000Z\r\n' +
@@ -114,6 +115,7 @@ async function callOften(run: FuzzRun): Promise<void> {
       });
       socket.on('close', () => resolve(text));
       socket.on('error', reject);
+      socket.setTimeout(ANSWER_MS, () => socket.destroy(new Error(`no answer but ${JSON.stringify(text)}`)));
       socket.write(REQUEST);
     });
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);

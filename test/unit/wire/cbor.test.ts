@@ -146,3 +146,13 @@ describe('encoding', () => {
     );
   });
 });
+
+test.each([
+  ['a number', 'a1006162'],
+  ['a number of eight bytes', 'a11bce51a2b3c4d5e6f400'],
+  ['bytes', 'a1416100'],
+  ['a list', 'a18000'],
+  ['a number, in a map without a length', 'bf0000ff'],
+])('a map whose key is %s is no map', (_, hex) => {
+  expect(() => decodeCbor({}, Buffer.from(hex, 'hex'))).toThrow(Fault);
+});

@@ -13,12 +13,14 @@ import {
   streamHasConsumers,
   tooManyConsumersCreating,
 } from '../model/consumer-faults.ts';
-import { CONSUMERS_MAX, CREATING_CONSUMERS_MAX } from '../model/limits.ts';
+import { COMMITTED_CONSUMERS_MAX, CONSUMERS_MAX, CREATING_CONSUMERS_MAX } from '../model/limits.ts';
 import type { Scope, Stream } from '../model/stream.ts';
 import { refTo, streamNotActive } from '../model/stream-faults.ts';
+import { withTags } from '../model/tags.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Caller } from './changing.ts';
 import { record, type ServiceParts } from './parts.ts';
+import { isCommitted } from './stream-settings.ts';
 
 export interface RegisterConsumer {
   readonly name: string;
@@ -47,7 +49,8 @@ export async function registerConsumer(
   const nowMs = parts.clock.now();
   const there = consumersAt(stream, nowMs);
   if (there.some((other) => other.name === request.name)) throw consumerExists(ref, request.name);
-  if (there.length >= CONSUMERS_MAX) throw consumerLimitExceeded(ref, CONSUMERS_MAX);
+  const limit = consumersMax(parts, scope, stream);
+  if (there.length >= limit) throw consumerLimitExceeded(ref, limit);
   const creating = there.filter((other) => consumerStatus(other, nowMs) === 'CREATING');
   if (creating.length >= CREATING_CONSUMERS_MAX) throw tooManyConsumersCreating(ref, CREATING_CONSUMERS_MAX);
   const consumer: RegisteredConsumer = {
@@ -55,10 +58,15 @@ export async function registerConsumer(
     createdMs: nowMs,
     creationSeconds: nextConsumerSeconds(stream, nowMs),
     activeMs: nowMs + parts.settings.transitionMs,
-    tags: { ...request.tags },
+    tags: withTags({}, request.tags ?? {}, `consumer ${request.name} of stream ${name} under account ${scope.account}`),
   };
   await record(parts, { kind: 'consumerRegistered', id: stream.id, consumer });
   return consumer;
+}
+
+/** An on-demand stream may have more under the commitment of its account. */
+function consumersMax(parts: ServiceParts, scope: Scope, { mode }: Stream): number {
+  return mode === 'ON_DEMAND' && isCommitted(parts, scope) ? COMMITTED_CONSUMERS_MAX : CONSUMERS_MAX;
 }
 
 /** Has a consumer go; its subscriptions end at once. Only within a turn. */

@@ -251,6 +251,17 @@ describe('the account', () => {
     await expect(call('UpdateStreamMode', inMode('ON_DEMAND'))).rejects.toEqual(refusal);
   });
 
+  test('an on-demand stream has fifty consumers under the commitment, and twenty without it', async () => {
+    const caller = await stream({});
+    const { call } = caller;
+    const register = (i: number) => call('RegisterStreamConsumer', { StreamARN: ARN, ConsumerName: `c${i}` });
+    for (let i = 0; i < 20; i++) await register(i);
+    await expect(register(20)).rejects.toEqual(fault('LimitExceededException', /more than 20/));
+    await commit(caller, 'ENABLED');
+    for (let i = 20; i < 50; i++) await register(i);
+    await expect(register(50)).rejects.toEqual(fault('LimitExceededException', /more than 50/));
+  });
+
   test('the commitment is told with its times', async () => {
     const caller = await openCaller();
     const { call, clock } = caller;

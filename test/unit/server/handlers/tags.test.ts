@@ -74,6 +74,10 @@ describe('tags of a consumer', () => {
   test('those it was registered with are listed, changed, and go with it', async () => {
     const caller = await stream();
     const { call } = caller;
+    const wrong = { StreamARN: ARN, ConsumerName: 'c', Tags: { ';': '' } };
+    await expect(call('RegisterStreamConsumer', wrong)).rejects.toEqual(
+      fault('InvalidArgumentException', /^Some tags/),
+    );
     const ResourceARN = await consumer(caller);
     await call('TagResource', { ResourceARN, Tags: { more: '2' } });
     await call('UntagResource', { ResourceARN, TagKeys: ['of'] });

@@ -17,6 +17,7 @@ import type { AgentConfig } from './config.ts';
 import type { FlowStatus } from './flow-status.ts';
 import { tellProgress } from './heartbeat.ts';
 import { readForeignCheckpoints } from './import-checkpoints.ts';
+import { InstanceFactsKeeper, instanceEndpoint } from './instance-facts.ts';
 import { serveMetrics } from './metrics-server.ts';
 import type { DeliveryTarget } from './publisher.ts';
 import { createRecordReader } from './record-reader.ts';
@@ -92,6 +93,7 @@ export class AgentService {
   #config: AgentConfig;
   #next: AgentConfig | undefined;
   #agent: Agent | undefined;
+  #instance: InstanceFactsKeeper | undefined;
 
   constructor(options: ServiceOptions, pid: number, claim: Held) {
     this.#options = options;
@@ -105,6 +107,7 @@ export class AgentService {
   async open(): Promise<void> {
     const { stateDir, logger } = this.#options;
     await this.#takeOver();
+    await this.#askInstance();
     this.#agent = await openAgent(this.#config, this.#world(), { once: this.#options.once });
     const path = this.#config.statusSocket ?? statusSocketOf(stateDir);
     const socket = await serveLocalText(path, () => `${JSON.stringify(this.status())}\n`).catch((error: unknown) => {
@@ -127,6 +130,7 @@ export class AgentService {
         if (this.#next === undefined || this.#end.signal.aborted) return this.#agent!.isDrained;
         this.#config = this.#next;
         this.#next = undefined;
+        await this.#askInstance();
         this.#agent = await openAgent(this.#config, this.#world(), { once: this.#options.once });
         this.#options.logger.log('info', 'working with the new configuration', { flows: this.#config.flows.length });
       }
@@ -186,7 +190,8 @@ export class AgentService {
       files: nodeLogFiles,
       disk: nodeDisk,
       events: loggedEvents(logger, clock),
-      makeReader: (flow, path) => createRecordReader(flow, { clock, random, host, path }),
+      makeReader: (flow, path) =>
+        createRecordReader(flow, { clock, random, host, path, instance: () => this.#instance?.facts }),
       makeTarget: (flow) => target?.() ?? flowTarget(flow, targets),
     };
   }
@@ -205,6 +210,22 @@ export class AgentService {
     for (const line of lines) logger.log('info', `taken over from Kinesis Agent: ${line}`);
   }
 
+  /** Records that want facts of the instance get those known when they are read; without any they stay as they are. */
+  async #askInstance(): Promise<void> {
+    const { env, clock, logger } = this.#options;
+    const lives = this.#config.flows.flatMap(({ records }) =>
+      records.converters.flatMap((converter) => (converter.kind === 'ec2' ? [converter.timeToLiveMs] : [])),
+    );
+    const endpoint = instanceEndpoint(env);
+    if (lives.length === 0 || endpoint === undefined || this.#instance !== undefined) return;
+    this.#instance = new InstanceFactsKeeper({ endpoint, clock });
+    await this.#instance.refresh();
+    if (this.#instance.facts === undefined) {
+      logger.log('warn', 'ADDEC2METADATA: no EC2 instance answers; records stay as they are', { endpoint });
+    }
+    void this.#instance.keep(Math.max(60_000, Math.min(...lives)), this.#end.signal);
+  }
+
   /** What the file asks for and this agent does not do. */
   #tellDifferences(): void {
     const { logger } = this.#options;
@@ -213,11 +234,8 @@ export class AgentService {
     if (cloudWatch.enabled && !isLocal) {
       logger.log('warn', 'cloudwatch.emitMetrics: metrics are not sent to CloudWatch; see sluice.prometheus');
     }
-    for (const { id, records, kplAggregation } of flows) {
+    for (const { id, kplAggregation } of flows) {
       if (kplAggregation !== undefined) logger.log('warn', 'sluice.kplAggregation: not supported yet', { flow: id });
-      if (records.converters.some(({ kind }) => kind === 'ec2')) {
-        logger.log('warn', 'ADDEC2METADATA: there are no facts of an instance; records stay as they are', { flow: id });
-      }
     }
   }
 

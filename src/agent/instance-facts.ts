@@ -1,0 +1,127 @@
+/**
+ * What the EC2 instance the agent runs on knows of itself, for ADDEC2METADATA: asked for once, then again from time to
+ * time. Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
+ */
+import { isoTime } from '../runtime/calendar.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { InstanceFacts } from './record-reader.ts';
+
+/** An instance answers within a millisecond or two; nobody answers elsewhere. */
+const ANSWER_MS_MAX = 1_000;
+const TOKEN_SECONDS = '300';
+
+export interface InstanceService {
+  /** `http://169.254.169.254` on every instance. */
+  readonly endpoint: string;
+  readonly clock: Clock;
+}
+
+/** Where the environment says the service is; undefined when it forbids to ask. */
+export function instanceEndpoint(env: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (/^true$/i.test(env['AWS_EC2_METADATA_DISABLED'] ?? '')) return undefined;
+  return env['AWS_EC2_METADATA_SERVICE_ENDPOINT']?.replace(/\/$/, '') || 'http://169.254.169.254';
+}
+
+/** The facts in the order in which Kinesis Agent writes them; undefined where nobody knows them. */
+export async function readInstanceFacts(service: InstanceService): Promise<InstanceFacts | undefined> {
+  try {
+    const tokenHeaders = { 'x-aws-ec2-metadata-token-ttl-seconds': TOKEN_SECONDS };
+    const token = await ask(service, '/latest/api/token', { method: 'PUT', headers: tokenHeaders });
+    if (token === undefined) return undefined;
+    const get = (path: string) => ask(service, path, { headers: { 'x-aws-ec2-metadata-token': token } });
+    const document = await get('/latest/dynamic/instance-identity/document');
+    if (document === undefined) return undefined;
+    const tags = await readTags(get);
+    return { ...identityFacts(document, service.clock.now()), ...(tags === undefined ? {} : { tags }) };
+  } catch {
+    // No route, no answer in time, an answer that is none: there is no such service here.
+    return undefined;
+  }
+}
+
+function identityFacts(document: string, nowMs: number): Record<string, string> {
+  const identity = JSON.parse(document) as Readonly<Record<string, unknown>>;
+  const fields = [
+    ['privateIp', 'privateIp'],
+    ['availabilityZone', 'availabilityZone'],
+    ['instanceId', 'instanceId'],
+    ['instanceType', 'instanceType'],
+    ['accountId', 'accountId'],
+    ['amiId', 'imageId'],
+    ['region', 'region'],
+  ] as const;
+  const facts = fields.map(([name, member]) => [name, String(identity[member] ?? '')]);
+  return { ...Object.fromEntries(facts), metadataTimestamp: isoTime(nowMs).replace(/\.\d+Z$/, '+0000') };
+}
+
+/** Tags by lower-case name; undefined unless the instance shows them. */
+async function readTags(
+  get: (path: string) => Promise<string | undefined>,
+): Promise<Record<string, string> | undefined> {
+  const names = await get('/latest/meta-data/tags/instance');
+  if (names === undefined) return undefined;
+  const tags: Record<string, string> = {};
+  for (const name of names.split('\n').filter((line) => line !== '')) {
+    const value = await get(`/latest/meta-data/tags/instance/${encodeURIComponent(name)}`);
+    if (value !== undefined) tags[name.toLowerCase()] = value;
+  }
+  return tags;
+}
+
+interface Question {
+  readonly method?: 'PUT';
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The answer's text, undefined for anything but success. */
+async function ask(
+  { endpoint, clock }: InstanceService,
+  path: string,
+  question: Question,
+): Promise<string | undefined> {
+  const tooLate = new AbortController();
+  const answered = new AbortController();
+  clock.sleep(ANSWER_MS_MAX, answered.signal).then(
+    () => tooLate.abort(new Error('no answer in time')),
+    () => undefined,
+  );
+  try {
+    const answer = await fetch(`${endpoint}${path}`, {
+      ...question,
+      headers: { ...question.headers },
+      signal: tooLate.signal,
+    });
+    const text = await answer.text();
+    return answer.ok ? text : undefined;
+  } finally {
+    answered.abort(new Error('answered'));
+  }
+}
+
+/** Keeps the facts of an instance and renews them. */
+export class InstanceFactsKeeper {
+  readonly #service: InstanceService;
+  #facts: InstanceFacts | undefined;
+
+  constructor(service: InstanceService) {
+    this.#service = service;
+  }
+
+  /** As they were known last; undefined when they never were. */
+  get facts(): InstanceFacts | undefined {
+    return this.#facts;
+  }
+
+  /** Asks again; what is not answered stays as it was. */
+  async refresh(): Promise<void> {
+    this.#facts = (await readInstanceFacts(this.#service)) ?? this.#facts;
+  }
+
+  /** Asks every `everyMs` until the signal fires. */
+  async keep(everyMs: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await this.#service.clock.sleep(everyMs, signal).catch(() => undefined);
+      if (!signal.aborted) await this.refresh();
+    }
+  }
+}

@@ -273,9 +273,11 @@ complete -c sluice -n '__sluice_at '\''serve'\''' -l shard-limit -d 'open shards
 complete -c sluice -n '__sluice_at '\''serve'\''' -l account -d 'account in ARNs [000000000000]'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l scope -d 'one namespace for all, or one for each region and account'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l limits -d 'refuse what is over AWS\'s limits of shards and calls'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l on-demand-scaling -d 'split shards of on-demand streams that take over half of their limit'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l fail -d 'let calls fail on purpose, for example PutRecords=2% (repeatable)'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l delay -d 'let calls wait on purpose, for example GetRecords=200ms (repeatable)'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l auth -d 'verify signatures against the keys in the file'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l encryption-key-file -d 'encrypt on disk what encrypted streams hold'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls -d 'serve TLS too, with a certificate made here unless one is given'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-cert -d 'certificate for TLS, in PEM'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-key -d 'its private key, in PEM'
@@ -409,6 +411,7 @@ complete -c sluice -n '__sluice_at '\''serve'\''' -l durability -x -a 'always in
 complete -c sluice -n '__sluice_at '\''serve'\''' -l scope -x -a 'one region'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l limits -x -a 'off aws'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l auth -r -F
+complete -c sluice -n '__sluice_at '\''serve'\''' -l encryption-key-file -r -F
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-cert -r -F
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-key -r -F
 complete -c sluice -n '__sluice_at '\''agent'\''' -l config -r -F

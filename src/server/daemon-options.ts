@@ -39,8 +39,12 @@ export interface DaemonOptions {
   readonly authFile?: string | undefined;
   /** File of keys: records of streams that encrypt are kept encrypted with the first of them. */
   readonly encryptionKeyFile?: string | undefined;
+  /** Folder into which channels deliver records as files; without it there are no channels. */
+  readonly channelsDir?: string | undefined;
   /** AWS's limits per shard and per call. */
   readonly strictLimits?: boolean | undefined;
+  /** On-demand streams are split where they take much. */
+  readonly onDemandScaling?: boolean | undefined;
   /** Calls that fail on purpose: `Operation=rate[:code]`, `*` for every operation. */
   readonly fail?: readonly string[] | undefined;
   /** Calls that wait on purpose: `Operation=duration`. */
@@ -72,7 +76,9 @@ export function settingsOf(options: DaemonOptions) {
     tls: options.tls,
     authFile: options.authFile,
     encryptionKeyFile: options.encryptionKeyFile,
+    channelsDir: options.channelsDir,
     strictLimits: options.strictLimits ?? false,
+    onDemandScaling: options.onDemandScaling ?? false,
     injection: { fail: options.fail ?? [], delay: options.delay ?? [] },
     name: options.name,
     version: options.version ?? 'development',

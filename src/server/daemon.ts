@@ -21,7 +21,7 @@ import { createAdmin, isAdminPath } from './admin.ts';
 import { type Certificate, type CertificateOptions, keepCertificate, loadCertificate } from './certificate.ts';
 import { createMissing } from './create-missing.ts';
 import { type DaemonOptions, type DaemonSettings, settingsOf } from './daemon-options.ts';
-import { certificateSource, encryptionKeysOf, faultsOf, verificationOf } from './daemon-parts.ts';
+import { certificateSource, channelFolderOf, encryptionKeysOf, faultsOf, verificationOf } from './daemon-parts.ts';
 import { claimDataFolder, folderError, requireJournal, requireRecords } from './data-folder.ts';
 import { createDispatch } from './dispatch.ts';
 import type { Handle } from './exchange.ts';
@@ -90,11 +90,13 @@ async function start(settings: DaemonSettings, parts: Parts): Promise<Daemon> {
   const { store, journal } = await openStorage(settings, clock, parts);
   const service = await StreamService.open({
     ...{ store, journal, clock, random: systemRandom, events: logEvents(logger) },
+    delivery: channelFolderOf(settings),
     settings: {
       transitionMs: settings.transitionMs,
       shardsMax: settings.shardsMax,
       sharedNamespace: settings.sharedNamespace,
       strictLimits: settings.strictLimits,
+      onDemandScaling: settings.onDemandScaling,
     },
   });
   parts.add(() => service.close());

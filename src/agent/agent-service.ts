@@ -15,6 +15,7 @@ import { loggedEvents } from './agent-log.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { AgentConfig } from './config.ts';
 import type { FlowStatus } from './flow-status.ts';
+import { withPast } from './flow-sums.ts';
 import { tellProgress } from './heartbeat.ts';
 import { readForeignCheckpoints } from './import-checkpoints.ts';
 import { InstanceFactsKeeper, instanceEndpoint } from './instance-facts.ts';
@@ -93,6 +94,8 @@ export class AgentService {
   #config: AgentConfig;
   #next: AgentConfig | undefined;
   #agent: Agent | undefined;
+  /** Figures of flows under earlier configurations. */
+  #past: ReadonlyMap<string, FlowStatus> = new Map();
   #instance: InstanceFactsKeeper | undefined;
 
   constructor(options: ServiceOptions, pid: number, claim: Held) {
@@ -128,6 +131,7 @@ export class AgentService {
       for (;;) {
         await this.#agent!.run();
         if (this.#next === undefined || this.#end.signal.aborted) return this.#agent!.isDrained;
+        this.#past = new Map(this.#flows().map((flow) => [flow.id, flow]));
         this.#config = this.#next;
         this.#next = undefined;
         await this.#askInstance();
@@ -175,7 +179,7 @@ export class AgentService {
   }
 
   #flows(): readonly FlowStatus[] {
-    return this.#agent?.status() ?? [];
+    return (this.#agent?.status() ?? []).map((flow) => withPast(flow, this.#past.get(flow.id)));
   }
 
   #world(): AgentWorld {

@@ -90,7 +90,10 @@ async function reload(
   { call, logger }: Pick<Steered, 'call' | 'logger'>,
 ): Promise<void> {
   const { config, lines } = await agentConfig(call, context);
-  for (const line of lines) logger.log(line.startsWith('ERROR') ? 'error' : 'warn', line);
+  for (const line of lines) {
+    const [level, text] = [line.slice(0, 5).trim().toLowerCase(), line.slice(6)];
+    logger.log(level as LogLevel, text);
+  }
   if (config === undefined) logger.log('error', 'the new configuration is refused; working with the old one');
   else service.reload(config);
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { loggedEvents } from '../../../src/agent/agent-log.ts';
 import type { FlowStatus } from '../../../src/agent/flow-status.ts';
+import { withPast } from '../../../src/agent/flow-sums.ts';
 import { tellProgress } from '../../../src/agent/heartbeat.ts';
 import { serveMetrics } from '../../../src/agent/metrics-server.ts';
 import { isReady, metricsText } from '../../../src/agent/metrics-text.ts';
@@ -74,6 +75,18 @@ describe('the periodic lines', () => {
   test('hold all counters where the file asks for them', () => {
     expect(told([status()], true)[1]).toContain('oversizeRecords=3');
   });
+});
+
+test('figures go on when another configuration takes a flow up', () => {
+  const now = status({ lastSuccessMs: undefined, behindBytes: 4 });
+  const sums = withPast(now, status({ lastSuccessMs: 9_000, behindBytes: 1_000 }));
+  expect(sums).toMatchObject({
+    behindBytes: 4,
+    lastSuccessMs: 9_000,
+    reading: { parsedRecords: 20, unmatchedSample: 'odd line' },
+    delivery: { sentRecords: 14, sentBytes: 140 },
+  });
+  expect(withPast(now, undefined)).toBe(now);
 });
 
 describe('metrics', () => {

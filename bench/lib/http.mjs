@@ -1,7 +1,8 @@
 /** A load generator that costs little: prebuilt requests over raw sockets, answers scanned rather than parsed. */
 import { connect } from 'node:net';
 
-const AUTHORIZATION =
+/** Credentials that any daemon without keys of its own takes. */
+export const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0';
 
 /** The bytes of one request. */

@@ -96,18 +96,20 @@ export interface SendRate {
 
 export const UNLIMITED_RATE: SendRate = { perSecond: Number.POSITIVE_INFINITY, tokens: 0, atMs: 0 };
 const RATE_MIN = 10;
+/** What one shard takes: where the search begins when little was sent before the first throttle. */
+const RATE_START = 1_000;
 /** Faster than any stream one agent writes to: from here on the bucket is taken away again. */
 const RATE_MAX = 1_000_000;
 
-/** After a throttle: less than what went through, by 30 % of the `share` of records that were refused. */
+/** After a throttle: 30 % less when every record was refused, by the `share` of them otherwise. */
 export function slower(rate: SendRate, sentPerSecond: number, share: number): SendRate {
-  const from = Math.min(rate.perSecond, Math.max(sentPerSecond, RATE_MIN));
+  const from = rate.perSecond === Number.POSITIVE_INFINITY ? Math.max(sentPerSecond, RATE_START) : rate.perSecond;
   return { ...rate, perSecond: Math.max(RATE_MIN, from * (1 - 0.3 * share)) };
 }
 
 /** After a request without a throttle: a little more. */
 export function faster(rate: SendRate): SendRate {
-  const perSecond = rate.perSecond * 1.05 + 5;
+  const perSecond = rate.perSecond * 1.1 + 5;
   return perSecond > RATE_MAX ? UNLIMITED_RATE : { ...rate, perSecond };
 }
 

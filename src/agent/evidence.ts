@@ -25,7 +25,7 @@ export async function foundFiles(
     const asked = own.length > 0 ? own.filter((tailer) => needsProof(tailer, one)) : similar(tailers, homeless, path);
     for (const tailer of asked) {
       const kind = tailer.isSuspect && own.length > 0 ? 'none' : await compare(files, one, tailer);
-      content.set(tailer.id, kind);
+      if (kind !== undefined) content.set(tailer.id, kind);
     }
     found.push({ path, identity: facts, bytes: facts.bytes, modifiedMs: facts.modifiedMs, content });
   }
@@ -55,15 +55,20 @@ function similar(tailers: readonly Tailer[], homeless: ReadonlySet<Tailer>, path
   });
 }
 
-/** What cannot be opened proves nothing. */
-async function compare(files: LogFiles, { path, facts }: Discovered, tailer: Tailer): Promise<Likeness['kind']> {
+/** What cannot be opened proves nothing, nor does another file that got the name since it was found. */
+async function compare(
+  files: LogFiles,
+  { path, facts }: Discovered,
+  tailer: Tailer,
+): Promise<Likeness['kind'] | undefined> {
   let file: LogFile | undefined;
   try {
     file = await files.open(path);
+    if (compareIdentity(await file.facts(), facts) !== 'same') return undefined;
     return (await likeness(file, facts.bytes, tailer.prints, originalOf(tailer))).kind;
   } catch (error) {
     if (systemCode(error) === '') throw error;
-    return 'none';
+    return undefined;
   } finally {
     await file?.close();
   }

@@ -1,7 +1,7 @@
 /** Where the last line of a file ends that has an end: reading "from the end" starts there, so no line is cut in two. */
 import type { LogFile, LogFiles } from '../runtime/log-files.ts';
 import { systemCode } from '../runtime/sluice-error.ts';
-import { bytesAt } from './identity.ts';
+import { bytesAt, compareIdentity, type FileIdentity } from './identity.ts';
 
 const BLOCK_BYTES = 65_536;
 const LINE_FEED = 10;
@@ -9,12 +9,14 @@ const LINE_FEED = 10;
 /** The position after the last line feed; 0 when there is none. `width`: bytes of a character, 2 in UTF-16. */
 export async function endOfLines(
   files: LogFiles,
-  found: { readonly path: string; readonly bytes: number },
+  found: { readonly path: string; readonly identity: FileIdentity; readonly bytes: number },
   width: 1 | 2,
 ): Promise<number> {
   let file: LogFile | undefined;
   try {
     file = await files.open(found.path);
+    // Another file got the name since: better old lines than a torn one.
+    if (compareIdentity(await file.facts(), found.identity) !== 'same') return 0;
     return await lastLineEnd(file, found.bytes, width);
   } catch (error) {
     if (systemCode(error) === '') throw error;

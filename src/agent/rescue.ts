@@ -23,6 +23,8 @@ export interface SearchArea {
   readonly discovered: readonly Discovered[];
   /** Files of other tailers are not taken from them. */
   readonly others: readonly Tailer[];
+  /** What is near a path; asked only when it is needed. */
+  readonly near: (path: string) => Promise<readonly Discovered[]>;
 }
 
 /** The lost file; undefined when the pattern finds it, and when it is nowhere. */
@@ -34,7 +36,7 @@ export async function rescue(files: LogFiles, tailer: Tailer, area: SearchArea):
     if (!claims.some((other) => compareIdentity(other.identity, tailer.identity) === 'same')) return undefined;
   }
   const seen = new Set(area.discovered.map((one) => one.path));
-  const candidates = (await nearby(files, tailer.path)).filter(
+  const candidates = (await area.near(tailer.path)).filter(
     ({ path, facts }) => !seen.has(path) && !claims.some((other) => compareIdentity(other.identity, facts) === 'same'),
   );
   const own = candidates.filter(({ facts }) => isOwn(facts));
@@ -55,16 +57,15 @@ export async function possibleCopies(
   tailer: Tailer,
   all: readonly Tailer[],
 ): Promise<readonly Discovered[]> {
-  const near = await nearby(files, tailer.path);
+  const near = await nearby(files, folderOf(tailer.path));
   return near.filter(
     ({ path, facts }) =>
       couldBeCopy(tailer.path, path) && !all.some((other) => compareIdentity(other.identity, facts) === 'same'),
   );
 }
 
-/** Plain uncompressed files in the file's directory and in the directories in it. */
-async function nearby(files: LogFiles, path: string): Promise<readonly Discovered[]> {
-  const folder = path.slice(0, path.lastIndexOf('/'));
+/** Plain uncompressed files in a directory and in the directories in it. */
+export async function nearby(files: LogFiles, folder: string): Promise<readonly Discovered[]> {
   const found: Discovered[] = [];
   const look = async (directory: string, deeper: boolean): Promise<void> => {
     for (const name of await files.list(directory).catch(() => [])) {
@@ -78,12 +79,17 @@ async function nearby(files: LogFiles, path: string): Promise<readonly Discovere
   return found;
 }
 
-/** What cannot be opened proves nothing. */
-async function proven(files: LogFiles, tailer: Tailer, { path }: Discovered): Promise<Rescued | undefined> {
+/** What cannot be opened proves nothing, nor does another file that got the name meanwhile. */
+async function proven(files: LogFiles, tailer: Tailer, found: Discovered): Promise<Rescued | undefined> {
+  const { path } = found;
   let file: LogFile | undefined;
   try {
     file = await files.open(path);
     const facts = await file.facts();
+    if (compareIdentity(facts, found.facts) !== 'same') {
+      await file.close();
+      return undefined;
+    }
     // Of a file that was seen but never read, its identity is all there is.
     const isBorn = tailer.knownTo === 0 && tailer.identity.birth !== '0';
     const isSame = isBorn || (await likeness(file, facts.bytes, tailer.prints)).kind === 'all';
@@ -94,4 +100,9 @@ async function proven(files: LogFiles, tailer: Tailer, { path }: Discovered): Pr
     if (systemCode(error) === '') throw error;
     return undefined;
   }
+}
+
+/** The directory of a path. */
+export function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf('/'));
 }

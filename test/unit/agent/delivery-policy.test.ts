@@ -62,10 +62,11 @@ describe('waits', () => {
 });
 
 describe('the rate', () => {
-  test('is unlimited until the first throttle, then below what went through', () => {
+  test('is unlimited until the first throttle, then below what went through, or what one shard takes', () => {
     expect(takeTokens(UNLIMITED_RATE, 500, 0).waitMs).toBe(0);
-    expect(slower(UNLIMITED_RATE, 1_000, 1).perSecond).toBe(700);
-    expect(slower(UNLIMITED_RATE, 1_000, 0.1).perSecond).toBeCloseTo(970);
+    expect(slower(UNLIMITED_RATE, 0, 1).perSecond).toBe(700);
+    expect(slower(UNLIMITED_RATE, 5_000, 1).perSecond).toBe(3_500);
+    expect(slower(UNLIMITED_RATE, 5_000, 0.1).perSecond).toBeCloseTo(4_850);
   });
 
   test('recovers, and is lifted when it is beyond what anyone needs', () => {

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { notifyReady } from '../../../src/runtime/service-manager.ts';
+import { notifyReady } from '../../../src/runtime/notify-ready.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'notify-'));
 afterAll(() => rmSync(folder, { recursive: true }));

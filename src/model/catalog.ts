@@ -3,6 +3,7 @@
  * catalog again, so an event holds results and never asks the time. Pure.
  */
 import assert from 'node:assert/strict';
+import { type Channel, type DeliveredPlace, withChannel, withDelivered, withoutChannel } from './channel.ts';
 import type { Commitment } from './commitment.ts';
 import {
   type ConsumerPatch,
@@ -79,6 +80,15 @@ export type CatalogEvent =
   | { readonly kind: 'settingsSettled'; readonly id: number }
   | { readonly kind: 'consumerSet'; readonly id: number; readonly name: string; readonly settings: ConsumerPatch }
   | { readonly kind: 'commitmentChanged'; readonly namespace: string; readonly commitment: Commitment }
+  /** A new channel of the stream, or one as it is now. */
+  | { readonly kind: 'channelSet'; readonly id: number; readonly channel: Channel }
+  | { readonly kind: 'channelDeleted'; readonly id: number; readonly channelId: string }
+  | {
+      readonly kind: 'channelDelivered';
+      readonly id: number;
+      readonly channelId: string;
+      readonly places: Readonly<Record<number, DeliveredPlace>>;
+    }
   /** Retention went by: horizons move up, and closed shards without records left go. */
   | {
       readonly kind: 'retentionSwept';
@@ -142,6 +152,12 @@ export function applyEvent(catalog: Catalog, event: CatalogEvent): Catalog {
       return withStreams(catalog, [withPatchedConsumer(streamOf(catalog, event.id), event.name, event.settings)]);
     case 'commitmentChanged':
       return { ...catalog, commitments: { ...catalog.commitments, [event.namespace]: event.commitment } };
+    case 'channelSet':
+      return withStreams(catalog, [withChannel(streamOf(catalog, event.id), event.channel)]);
+    case 'channelDeleted':
+      return withStreams(catalog, [withoutChannel(streamOf(catalog, event.id), event.channelId)]);
+    case 'channelDelivered':
+      return withStreams(catalog, [withDelivered(streamOf(catalog, event.id), event.channelId, event.places)]);
     case 'retentionSwept':
       return withStreams(
         catalog,

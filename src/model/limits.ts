@@ -152,6 +152,17 @@ export const AGENT_OUTAGE_MS = 60_000;
 /** Connection failures in a row after which one request at a time probes the endpoint. */
 export const AGENT_CIRCUIT_FAILURES = 5;
 
+// Channels (own choices; the default freshness is the API reference's).
+export const CHANNELS_MAX = 1_000;
+export const CHANNEL_FRESHNESS_SECONDS = 300;
+export const CHANNEL_FRESHNESS_SECONDS_MIN = 1;
+export const CHANNEL_FRESHNESS_SECONDS_MAX = 86_400;
+export const LIST_CHANNELS_MAX = 100;
+/** Encoded records in one file, unless a single one is larger. */
+export const CHANNEL_FILE_BYTES_MAX = 16_777_216;
+/** Between two looks for records that are due. */
+export const CHANNEL_LOOK_MS = 1_000;
+
 // Signatures (IAM user guide, "Signature Version 4"): how far clocks may differ, and a presigned request's longest life.
 export const SIGNATURE_SKEW_MS = 300_000;
 export const PRESIGNED_SECONDS_MAX = 604_800;

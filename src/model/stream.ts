@@ -1,4 +1,5 @@
 /** A stream as the catalog keeps it. Pure values; what may change and how is in catalog.ts. */
+import type { ChannelHolder } from './channel.ts';
 import type { ConsumerHolder } from './consumer.ts';
 import type { EncryptionCalls, EncryptionChange } from './encryption.ts';
 import type { Shard } from './shard.ts';
@@ -37,7 +38,7 @@ export interface Transition {
   readonly keys: { readonly first: ShardKey; readonly count: number };
 }
 
-export interface Stream extends ConsumerHolder {
+export interface Stream extends ConsumerHolder, ChannelHolder {
   /** One incarnation of the name; never used again. */
   readonly id: number;
   /** '' when all callers share one namespace, else `account/region`. */
@@ -92,7 +93,8 @@ export function streamArn(scope: Scope, name: string): string {
   return `arn:${partitionOf(scope.region)}:kinesis:${scope.region}:${scope.account}:stream/${name}`;
 }
 
-function partitionOf(region: string): string {
+/** The partition of a region, as ARNs begin with it. */
+export function partitionOf(region: string): string {
   if (region.startsWith('cn-')) return 'aws-cn';
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }

@@ -2,8 +2,10 @@
 import { join } from 'node:path';
 import { kinesisOperations } from '../operations/kinesis/index.ts';
 import { systemClock } from '../runtime/clock.ts';
+import { nodeDisk } from '../runtime/node-disk.ts';
 import { systemRandom } from '../runtime/random.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
+import type { ServiceOptions } from '../service/parts.ts';
 import type { Verification } from './authorize.ts';
 import type { CertificateSource } from './certificate.ts';
 import { loadCredentials } from './credentials-file.ts';
@@ -15,6 +17,11 @@ import { FaultInjector } from './fault-injector.ts';
 export async function verificationOf({ authFile, logger }: DaemonSettings): Promise<Verification | undefined> {
   if (authFile === undefined) return undefined;
   return { keys: await loadCredentials(authFile, logger), now: () => systemClock.now() };
+}
+
+/** Where channels put their files; undefined for nowhere. */
+export function channelFolderOf({ channelsDir }: DaemonSettings): ServiceOptions['delivery'] {
+  return channelsDir === undefined ? undefined : { disk: nodeDisk, directory: channelsDir };
 }
 
 /** What encrypts records on the disk; undefined for nothing. @throws {SluiceError} SLUICE_KEY_FILE. */

@@ -13,12 +13,14 @@ export function logEvents(logger: Logger): ServiceEvents {
     catalogChanged: (event) => logger.log(levelOf(event), event.kind, subjectOf(event)),
     storeFailed: ({ name }, error) => fail('The store refused records', error, { stream: name }),
     transitionFailed: ({ name }, error) => fail('A change could not be carried out', error, { stream: name }),
+    deliveryFailed: ({ name }, channel, error) =>
+      fail('A file of a channel could not be written', error, { stream: name, channel }),
     sweepFailed: (error) => fail('Expired records could not be removed', error),
   };
 }
 
 function levelOf({ kind }: CatalogEvent): 'debug' | 'info' {
-  return kind === 'serviceStarted' || kind === 'retentionSwept' ? 'debug' : 'info';
+  return kind === 'serviceStarted' || kind === 'retentionSwept' || kind === 'channelDelivered' ? 'debug' : 'info';
 }
 
 function subjectOf(event: CatalogEvent): Record<string, unknown> {

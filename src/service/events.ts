@@ -13,5 +13,7 @@ export interface ServiceEvents {
   storeFailed(stream: Stream, error: Error): void;
   /** A change was accepted but could not be carried out; it will be tried again. */
   transitionFailed(stream: Stream, error: unknown): void;
+  /** A file of a channel could not be written; it will be tried again. */
+  deliveryFailed(stream: Stream, channel: string, error: unknown): void;
   sweepFailed(error: unknown): void;
 }

@@ -8,6 +8,7 @@ import { refTo, streamExists, streamNotActive } from '../model/stream-faults.ts'
 import { withTags } from '../model/tags.ts';
 import { SECOND_MS } from '../model/time.ts';
 import { type Caller, checkOnDemandLimit, checkShardLimit, transitionTo } from './changing.ts';
+import { checkNoChannels } from './channels.ts';
 import { checkNoConsumers } from './consumers.ts';
 import { record, type ServiceParts } from './parts.ts';
 import { subjectOf } from './resources.ts';
@@ -103,6 +104,7 @@ export async function remove(
 ): Promise<number> {
   const { stream } = parts.table.get(scope, name);
   if (stream.status === 'DELETING') throw streamNotActive(refTo(scope, name), stream);
+  checkNoChannels(parts, { scope, name });
   if (!enforceConsumerDeletion) checkNoConsumers(parts, { scope, name });
   const transition = transitionTo(parts, { kind: 'delete' }, 0);
   await record(parts, { kind: 'transitionStarted', id: stream.id, transition });

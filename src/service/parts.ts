@@ -4,6 +4,7 @@ import { Fault } from '../model/fault.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { Store } from '../store/store.ts';
+import type { ChannelFolder } from './channel-files.ts';
 import type { ServiceEvents } from './events.ts';
 import type { Journal } from './journal.ts';
 import type { OnDemandGrowth } from './on-demand-growth.ts';
@@ -33,6 +34,8 @@ export interface ServiceOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly events: ServiceEvents;
+  /** Where channels put their files; without it there are no channels. */
+  readonly delivery?: ChannelFolder | undefined;
   readonly settings: ServiceSettings;
 }
 

@@ -12,6 +12,8 @@ import type { Shard } from '../model/shard.ts';
 import type { ShardKey } from '../model/shard-key.ts';
 import type { Scope, Stream } from '../model/stream.ts';
 import type { EpochMs } from '../model/time.ts';
+import { ChannelDelivery } from './channel-delivery.ts';
+import { Channels } from './channels.ts';
 import {
   type ConsumerRequest,
   deregisterConsumer,
@@ -44,6 +46,8 @@ export class StreamService {
   readonly #transitions: Transitions;
   readonly #stopped = new AbortController();
   readonly #sweeping: Promise<void>;
+  readonly #delivering: Promise<void>;
+  readonly channels: Channels;
   readonly #growing: Promise<void>;
   readonly #changes: Changes = {
     inTurn: (work) => this.#inTurn(work),
@@ -55,6 +59,9 @@ export class StreamService {
   private constructor(parts: ServiceParts) {
     this.#parts = parts;
     this.#transitions = new Transitions(parts);
+    this.channels = new Channels(parts, (work) => this.#inTurn(work));
+    const delivery = parts.delivery && new ChannelDelivery(parts, parts.delivery);
+    this.#delivering = delivery?.run(this.#stopped.signal) ?? Promise.resolve();
     this.settings = new Settings(parts, this.#changes);
     const { signal } = this.#stopped;
     const { growth } = parts;
@@ -220,6 +227,7 @@ export class StreamService {
     this.#stopped.abort();
     this.#parts.subscriptions.close();
     await Promise.all([this.#sweeping, this.#growing]);
+    await this.#delivering;
     await this.#transitions.close();
     await this.#parts.turns.run(() => Promise.resolve());
   }

@@ -31,6 +31,7 @@ const handleDescribeStreamSummary: Handler<typeof describeStreamSummary> = async
       ...description(scope, stream),
       OpenShardCount: stream.shards.filter((shard) => shard.closedMs === undefined).length,
       ConsumerCount: consumers.length,
+      ChannelCount: stream.channels?.length ?? 0,
       MaxRecordSizeInKiB: stream.recordBytesMax / BYTES_PER_KIB,
       WarmThroughput: stream.mode === 'ON_DEMAND' ? warmThroughputAnswer(stream) : undefined,
       RecordDistributionStrategy:

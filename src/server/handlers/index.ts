@@ -2,6 +2,13 @@
 import type { Route } from '../route.ts';
 import { describeAccountRoute, describeLimitsRoute, updateAccountRoute } from './account.ts';
 import {
+  createChannelRoute,
+  deleteChannelRoute,
+  describeChannelRoute,
+  listChannelsRoute,
+  updateChannelRoute,
+} from './channels.ts';
+import {
   deregisterConsumerRoute,
   describeConsumerRoute,
   listConsumersRoute,
@@ -33,14 +40,17 @@ import {
 
 export const kinesisRoutes: readonly Route[] = [
   addTagsRoute,
+  createChannelRoute,
   createStreamRoute,
   decreaseRetentionRoute,
   deletePolicyRoute,
+  deleteChannelRoute,
   deleteStreamRoute,
   deregisterConsumerRoute,
   describeAccountRoute,
   describeConsumerRoute,
   describeLimitsRoute,
+  describeChannelRoute,
   describeStreamRoute,
   describeStreamSummaryRoute,
   disableMonitoringRoute,
@@ -51,6 +61,7 @@ export const kinesisRoutes: readonly Route[] = [
   increaseRetentionRoute,
   listConsumersRoute,
   listResourceTagsRoute,
+  listChannelsRoute,
   listShardsRoute,
   listStreamsRoute,
   listTagsRoute,
@@ -70,6 +81,7 @@ export const kinesisRoutes: readonly Route[] = [
   updateDistributionRoute,
   updateModeRoute,
   updateRecordSizeRoute,
+  updateChannelRoute,
   updateShardCountRoute,
   updateWarmRoute,
 ];

@@ -6,7 +6,7 @@ import { sequenceNumber } from '../../../src/model/sequence-number.ts';
 import { seededRandom } from '../../../src/runtime/random.ts';
 import type { ServiceEvents } from '../../../src/service/events.ts';
 import { type Journal, memoryJournal } from '../../../src/service/journal.ts';
-import type { ServiceSettings } from '../../../src/service/parts.ts';
+import type { ServiceOptions, ServiceSettings } from '../../../src/service/parts.ts';
 import type { IteratorRequest } from '../../../src/service/reading.ts';
 import { StreamService } from '../../../src/service/service.ts';
 import { openMemoryStore } from '../../../src/store/memory-store.ts';
@@ -20,6 +20,7 @@ const silentEvents: ServiceEvents = {
   catalogChanged: () => undefined,
   storeFailed: () => undefined,
   transitionFailed: () => undefined,
+  deliveryFailed: () => undefined,
   sweepFailed: () => undefined,
 };
 
@@ -38,6 +39,7 @@ export interface WorldOptions {
   readonly journal?: Journal;
   readonly events?: Partial<ServiceEvents>;
   readonly settings?: Partial<ServiceSettings>;
+  readonly delivery?: ServiceOptions['delivery'];
 }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
@@ -47,7 +49,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const journal = options.journal ?? memoryJournal();
   const settings = { transitionMs: 0, shardsMax: 100, sharedNamespace: true, strictLimits: false, ...options.settings };
   const events = { ...silentEvents, ...options.events };
-  const service = await StreamService.open({ store, journal, clock, random: seededRandom(1), events, settings });
+  const { delivery } = options;
+  const service = await StreamService.open({
+    ...{ store, journal, clock, random: seededRandom(1), events, settings, delivery },
+  });
   return { service, clock, store, journal };
 }
 

@@ -9,6 +9,8 @@ const WORKERS = 16;
 const PATIENCE_MS = 200;
 const CALLS_EVERY_MS = 100;
 const ANSWER_MS = 10_000;
+/** Of a session that broke the protocol node:http2 reads no more, not even its end: only idleness closes it. */
+const IDLE_MS = 2_000;
 const PREFACE = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 const REQUEST = Buffer.from(
   'POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Amz-Target: Kinesis_20131202.ListStreams\r\nX-Amz-Date: 20261120T120000Z\r\n' +
@@ -92,10 +94,12 @@ async function attack(run: FuzzRun): Promise<void> {
   const cut = below(random, bytes.length + 1);
   socket.write(bytes.subarray(0, cut));
   if (oneIn(random, 2)) await new Promise(setImmediate);
-  if (oneIn(random, 10)) socket.end(bytes.subarray(cut));
+  const isEnded = oneIn(random, 10);
+  if (isEnded) socket.end(bytes.subarray(cut));
   else socket.write(bytes.subarray(cut));
   const leave = () => {
-    if (socket instanceof tls.TLSSocket || oneIn(random, 2)) socket.destroy();
+    // A reset in the middle of an end leaves a socket that never closes, in node:net itself.
+    if (socket instanceof tls.TLSSocket || isEnded || oneIn(random, 2)) socket.destroy();
     else socket.resetAndDestroy();
   };
   const timer = setTimeout(leave, below(random, PATIENCE_MS));
@@ -124,7 +128,7 @@ async function callOften(run: FuzzRun): Promise<void> {
 }
 
 test('garbage on every protocol', { timeout: SECONDS * 1_000 + 60_000 }, async () => {
-  await fuzz({}, async (run) => {
+  await fuzz({ limits: { idleMs: IDLE_MS } }, async (run) => {
     let attacks = 0;
     const work = async () => {
       while (run.goesOn()) {

@@ -13,8 +13,6 @@ export const SECONDS = Number(process.env['SLUICE_FUZZ_SECONDS'] ?? 5);
 const SEED = Number(process.env['SLUICE_FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
 /** What caches, pools and compiled code may add over a run. */
 const GROWTH_BYTES_MAX = 200_000_000;
-/** Of a session that broke the protocol node:http2 reads no more, not even its end: only idleness closes it. */
-const IDLE_MS = 2_000;
 const QUIET_MS = 10_000;
 
 setFlagsFromString('--expose-gc');
@@ -42,7 +40,6 @@ export async function fuzz(options: DaemonOptions, attack: (run: FuzzRun) => Pro
     tls: 'own',
     shardLimit: 64,
     logger,
-    limits: { idleMs: IDLE_MS },
     ...options,
   });
   try {

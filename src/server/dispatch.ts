@@ -103,7 +103,7 @@ class Dispatch {
       const code = target === undefined ? 'UnknownOperationException' : 'SerializationException';
       return faultReply(new Fault(code), wire ?? 'cbor');
     }
-    if (contentType === APPLICATION_JSON) return plainJsonReply(body);
+    if (contentType === APPLICATION_JSON && rpc === undefined) return plainJsonReply(body);
     if (wire === undefined) return /^[^.]+\.[^.]/.test(targetName) ? unknownCodingReply : noOperationReply;
     try {
       return await this.#call(target, wire, new HttpCall(request, requestId, this.#options));

@@ -22,7 +22,8 @@ export function agentCredentials(
   });
 }
 
-function isLoopback(endpoint: string): boolean {
+/** Whether the endpoint is on this machine. */
+export function isLoopback(endpoint: string): boolean {
   const host = new URL(endpoint).hostname;
   return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
 }

@@ -10,10 +10,10 @@ import { nodeDisk } from '../runtime/node-disk.ts';
 import type { Random } from '../runtime/random.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
 import { type Agent, type AgentWorld, openAgent } from './agent.ts';
-import { agentCredentials } from './agent-credentials.ts';
 import { loggedEvents } from './agent-log.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { AgentConfig } from './config.ts';
+import { chainCredentials } from './credential-chain.ts';
 import type { FlowStatus } from './flow-status.ts';
 import { withPast } from './flow-sums.ts';
 import { tellProgress } from './heartbeat.ts';
@@ -71,17 +71,9 @@ export async function openService(options: ServiceOptions, pid: number): Promise
 
 /** Refuses what would sign with the wrong keys if it were passed over. */
 function checkCredentials({ credentials }: AgentConfig): void {
-  const { assumeRole, process: command, profile } = credentials;
-  const key = assumeRole
-    ? 'assumeRoleARN'
-    : command
-      ? 'sluice.credentialProcess'
-      : profile
-        ? 'sluice.profile'
-        : undefined;
-  if (key === undefined) return;
-  throw new SluiceError('SLUICE_AGENT_CREDENTIALS', `${key} is not supported yet`, {
-    hints: ['Give the keys themselves, in the file or as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN.'],
+  if (credentials.assumeRole === undefined) return;
+  throw new SluiceError('SLUICE_AGENT_CREDENTIALS', 'assumeRoleARN is not supported yet', {
+    hints: ['Let a command assume the role: "sluice": {"credentialProcess": ...}.'],
   });
 }
 
@@ -185,7 +177,7 @@ export class AgentService {
   #world(): AgentWorld {
     const { clock, random, stateDir, logger, env, host, region, target } = this.#options;
     const { credentials, http } = this.#config;
-    const keys = async (endpoint: string) => agentCredentials(credentials, env, endpoint);
+    const keys = (endpoint: string) => chainCredentials(credentials, endpoint, { env, clock });
     const targets = { clock, random, credentials: keys, region, timeoutMs: http.socketTimeoutMs };
     return {
       clock,

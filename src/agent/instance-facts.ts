@@ -4,11 +4,8 @@
  */
 import { isoTime } from '../runtime/calendar.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { instanceSession } from './http-question.ts';
 import type { InstanceFacts } from './record-reader.ts';
-
-/** An instance answers within a millisecond or two; nobody answers elsewhere. */
-const ANSWER_MS_MAX = 1_000;
-const TOKEN_SECONDS = '300';
 
 export interface InstanceService {
   /** `http://169.254.169.254` on every instance. */
@@ -25,10 +22,8 @@ export function instanceEndpoint(env: Readonly<Record<string, string | undefined
 /** The facts in the order in which Kinesis Agent writes them; undefined where nobody knows them. */
 export async function readInstanceFacts(service: InstanceService): Promise<InstanceFacts | undefined> {
   try {
-    const tokenHeaders = { 'x-aws-ec2-metadata-token-ttl-seconds': TOKEN_SECONDS };
-    const token = await ask(service, '/latest/api/token', { method: 'PUT', headers: tokenHeaders });
-    if (token === undefined) return undefined;
-    const get = (path: string) => ask(service, path, { headers: { 'x-aws-ec2-metadata-token': token } });
+    const get = await instanceSession(service.endpoint, service.clock);
+    if (get === undefined) return undefined;
     const document = await get('/latest/dynamic/instance-identity/document');
     if (document === undefined) return undefined;
     const tags = await readTags(get);
@@ -66,36 +61,6 @@ async function readTags(
     if (value !== undefined) tags[name.toLowerCase()] = value;
   }
   return tags;
-}
-
-interface Question {
-  readonly method?: 'PUT';
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-/** The answer's text, undefined for anything but success. */
-async function ask(
-  { endpoint, clock }: InstanceService,
-  path: string,
-  question: Question,
-): Promise<string | undefined> {
-  const tooLate = new AbortController();
-  const answered = new AbortController();
-  clock.sleep(ANSWER_MS_MAX, answered.signal).then(
-    () => tooLate.abort(new Error('no answer in time')),
-    () => undefined,
-  );
-  try {
-    const answer = await fetch(`${endpoint}${path}`, {
-      ...question,
-      headers: { ...question.headers },
-      signal: tooLate.signal,
-    });
-    const text = await answer.text();
-    return answer.ok ? text : undefined;
-  } finally {
-    answered.abort(new Error('answered'));
-  }
 }
 
 /** Keeps the facts of an instance and renews them. */

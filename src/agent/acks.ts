@@ -30,13 +30,6 @@ export class Acks {
     return this.#starts[this.#head] ?? settled;
   }
 
-  /** Records not finished. */
-  get pending(): number {
-    let count = 0;
-    for (let i = this.#head; i < this.#finished.length; i++) if (!this.#finished[i]) count++;
-    return count;
-  }
-
   get isEmpty(): boolean {
     return this.#head === this.#starts.length;
   }

@@ -54,8 +54,6 @@ function eventLine(event: AgentEvent): Line {
       return line('warn', 'a file is gone that was not read to its end');
     case 'denied':
       return line('warn', 'may not be read; trying again');
-    case 'skippedBytes':
-      return line('warn', 'bytes without records were passed over');
     case 'requestFailed':
       return line('warn', 'a request failed');
     case 'throttled':

@@ -13,7 +13,6 @@ export type AgentEvent =
   /** A file that was not read to its end is nowhere to be found. */
   | { readonly kind: 'missing'; readonly path: string; readonly bytes: number }
   | { readonly kind: 'denied'; readonly path: string; readonly code: string }
-  | { readonly kind: 'skippedBytes'; readonly path: string; readonly bytes: number }
   | { readonly kind: 'requestFailed'; readonly code: string; readonly message: string; readonly action: string }
   | { readonly kind: 'throttled'; readonly records: number; readonly of: number }
   | { readonly kind: 'deadLetter'; readonly path: string; readonly start: number; readonly reason: string }

@@ -41,7 +41,6 @@ export class FlowRunner {
   #scannedMs = Number.NEGATIVE_INFINITY;
   #byPath: ReadonlyMap<string, Tailer> = new Map();
   #reading = true;
-  #deleted = 0;
   #events = 0;
 
   constructor(given: FlowOptions) {
@@ -207,12 +206,6 @@ export class FlowRunner {
     if (found?.inode !== tailer.identity.inode || found.bytes !== tailer.acked) return;
     await files.remove(tailer.path);
     await this.tracker.release(tailer);
-    this.#deleted++;
-  }
-
-  /** Files removed after delivery. */
-  get deletedFiles(): number {
-    return this.#deleted;
   }
 
   /** Above the bound, files that have rested longest are closed; those without a name never. */

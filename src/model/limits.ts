@@ -143,8 +143,6 @@ export const AGENT_CHECKPOINT_MS = 1_000;
 export const AGENT_BALLAST_BYTES = 65_536;
 
 // Agent: delivery.
-/** Kinesis Agent's own bound of data in one PutRecordBatch, and of its records. */
-export const FIREHOSE_RECORDS_MAX = 500;
 /** Waits that only a person or an administrator can end (missing stream, no permission) grow up to this. */
 export const AGENT_DEGRADED_BACKOFF_MS_MAX = 60_000;
 /** Nothing delivered for so long is an outage: deleted files are copied to the spool where that is asked for. */

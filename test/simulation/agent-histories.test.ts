@@ -74,7 +74,7 @@ class History {
   readonly #exact: boolean;
   /** The agent is away and has never seen the file that has the live name now. */
   #unseen = false;
-  /** When the file with the live name was made. */
+  /** When the file with the live name was made, or began anew. */
   #madeMs = 0;
   #rotatedMs = 0;
 
@@ -135,6 +135,7 @@ class History {
         this.#finishLine(LOG);
         await this.#readAll();
         logs.truncate(LOG, 0);
+        this.#madeMs = this.sim.clock.monotonic();
         return this.#write(LOG, 20, { width: 40, torn: false });
       case 'deleteLog':
         if (!logs.has(LOG) || !this.#isUp) return;
@@ -197,7 +198,12 @@ class History {
     if (logs.has(names.at(-1)!)) await this.#readAll();
     await this.sim.pass(150);
     this.#rotatedMs = this.sim.clock.monotonic();
-    for (let i = KEPT - 1; i > 0; i--) if (logs.has(names[i - 1]!)) logs.rename(names[i - 1]!, names[i]!);
+    for (let i = KEPT - 1; i > 0; i--) {
+      if (!logs.has(names[i - 1]!)) continue;
+      logs.rename(names[i - 1]!, names[i]!);
+      // The agent may be walking the directory just now.
+      await this.sim.clock.settle(Math.floor(this.sim.random.fraction() * 5));
+    }
     act();
     this.#unseen = !this.#isUp;
   }

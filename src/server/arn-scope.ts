@@ -1,19 +1,20 @@
 /** Under `--scope region` the account and region in an ARN count: what lies elsewhere is not there for the caller. */
 import { Fault } from '../model/fault.ts';
 import type { Scope } from '../model/stream.ts';
+import { streamNotFound } from '../model/stream-faults.ts';
 
 const ARNS = ['StreamARN', 'ConsumerARN', 'ResourceARN', 'ChannelARN'] as const;
+const STREAM = /:stream\/([^/]+)$/;
 
 /** @throws {Fault} ResourceNotFoundException when an ARN of a call names another account or region than the caller's. */
 export function checkArnScope(input: Readonly<Record<string, unknown>>, scope: Scope): void {
   for (const name of ARNS) {
     const arn = input[name];
     if (typeof arn !== 'string') continue;
-    const [, , , region, account] = arn.split(':');
+    const [, , , region = '', account = ''] = arn.split(':');
     if (region === scope.region && account === scope.account) continue;
-    throw new Fault(
-      'ResourceNotFoundException',
-      `${name} ${arn} not found in account ${scope.account}, ${scope.region}.`,
-    );
+    const stream = STREAM.exec(arn)?.[1];
+    if (stream !== undefined) throw streamNotFound({ name: stream, account });
+    throw new Fault('ResourceNotFoundException', `${arn} not found.`);
   }
 }

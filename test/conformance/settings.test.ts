@@ -190,6 +190,27 @@ describe.skipIf(isForeign)('the account', () => {
   });
 });
 
+describe.skipIf(isForeign)('with --on-demand-scaling', () => {
+  const growing = kinesis({ onDemandScaling: true, testClock: true });
+
+  test('the shard that takes too much is split within a minute, without a gap in the hash keys', async () => {
+    const StreamName = growing.freshName();
+    await growing.call('CreateStream', { StreamName });
+    const Data = Buffer.alloc(1_000_000).toString('base64');
+    const Records = Array.from({ length: 9 }, () => ({ Data, PartitionKey: 'k', ExplicitHashKey: '0' }));
+    for (let put = 0; put < 4; put++) await growing.call('PutRecords', { StreamName, Records });
+    await growing.advance(60_000);
+    const ShardFilter = { Type: 'AT_LATEST' };
+    let shards: { ShardId: string; ParentShardId?: string; HashKeyRange: { StartingHashKey: string } }[] = [];
+    while (shards.length < 5) shards = (await growing.call('ListShards', { StreamName, ShardFilter })).Shards;
+    const children = shards.filter((shard) => shard.ParentShardId === 'shardId-000000000000');
+    expect(children.map((shard) => shard.HashKeyRange)).toEqual([
+      { StartingHashKey: '0', EndingHashKey: String(2n ** 125n - 1n) },
+      { StartingHashKey: String(2n ** 125n), EndingHashKey: String(2n ** 126n - 1n) },
+    ]);
+  });
+});
+
 describe.skipIf(isForeign)('with a namespace for each account and region', () => {
   const apart = kinesis({ scope: 'region' });
 
@@ -199,10 +220,13 @@ describe.skipIf(isForeign)('with a namespace for each account and region', () =>
     ['PutRecord', 'StreamARN', { PartitionKey: 'k', Data: '' }],
     ['PutRecords', 'StreamARN', { Records: [{ PartitionKey: 'k', Data: '' }] }],
   ])('%s sees account and region in an ARN', async (operation, member, input) => {
-    const { arn } = await apart.stream(1);
+    const { name, arn } = await apart.stream(1);
     await apart.call(operation, { ...input, [member]: arn });
     for (const other of [arn.replace('us-east-1', 'eu-west-1'), arn.replace(/\d{12}/, '111111111111')]) {
-      expect((await apart.fault(operation, { ...input, [member]: other })).type).toBe('ResourceNotFoundException');
+      expect(await apart.fault(operation, { ...input, [member]: other })).toMatchObject({
+        type: 'ResourceNotFoundException',
+        message: `Stream ${name} under account ${other.split(':')[4]} not found.`,
+      });
     }
   });
 });

@@ -20,9 +20,9 @@ export function channelNeedsOnDemand(ref: StreamRef): Fault {
   return new Fault('InvalidArgumentException', text);
 }
 
-export function streamHasChannels(ref: StreamRef, channels: readonly Channel[]): Fault {
+export function streamHasChannels(ref: StreamRef, channels: readonly Channel[], what: string): Fault {
   const names = channels.map(({ name }) => name).join(', ');
-  const text = `Stream ${ref.name} under account ${ref.account} cannot be deleted while it has channels: ${names}.`;
+  const text = `Stream ${ref.name} under account ${ref.account} cannot ${what} while it has channels: ${names}.`;
   return new Fault('ResourceInUseException', text);
 }
 

@@ -81,20 +81,29 @@ export class Channels {
 
   /** @throws {Fault} ResourceNotFoundException. */
   find(scope: Scope, arn: string): FoundChannel {
-    const id = channelIdIn(arn);
-    const found = this.all(scope).find(({ channel }) => channel.id === id);
-    if (found === undefined) throw channelNotFound(scope.account, arn);
-    return found;
+    return findChannel(this.#parts, scope, arn);
   }
 
   /** All the caller may see, by name. */
   all(scope: Scope): readonly FoundChannel[] {
-    const namespace = this.#parts.table.namespace(scope);
-    return [...this.#parts.table.all()]
-      .filter(({ stream }) => stream.namespace === namespace)
-      .flatMap(({ stream }) => (stream.channels ?? []).map((channel) => ({ stream, channel })))
-      .sort((a, b) => (a.channel.name < b.channel.name ? -1 : 1));
+    return channelsOf(this.#parts, scope);
   }
+}
+
+/** @throws {Fault} ResourceNotFoundException. */
+export function findChannel(parts: ServiceParts, scope: Scope, arn: string): FoundChannel {
+  const id = channelIdIn(arn);
+  const found = channelsOf(parts, scope).find(({ channel }) => channel.id === id);
+  if (found === undefined) throw channelNotFound(scope.account, arn);
+  return found;
+}
+
+function channelsOf({ table }: ServiceParts, scope: Scope): readonly FoundChannel[] {
+  const namespace = table.namespace(scope);
+  return [...table.all()]
+    .filter(({ stream }) => stream.namespace === namespace)
+    .flatMap(({ stream }) => (stream.channels ?? []).map((channel) => ({ stream, channel })))
+    .sort((a, b) => (a.channel.name < b.channel.name ? -1 : 1));
 }
 
 function checkFreshness(seconds: number): void {
@@ -102,8 +111,8 @@ function checkFreshness(seconds: number): void {
   if (seconds < bounds.min || seconds > bounds.max) throw badFreshness(seconds, bounds);
 }
 
-/** @throws {Fault} ResourceInUseException when a stream still has channels. */
-export function checkNoChannels(parts: ServiceParts, { scope, name }: Caller): void {
+/** @throws {Fault} ResourceInUseException when a stream still has channels; `what` it cannot do then. */
+export function checkNoChannels(parts: ServiceParts, { scope, name }: Caller, what: string): void {
   const { channels = [] } = parts.table.get(scope, name).stream;
-  if (channels.length > 0) throw streamHasChannels(refTo(scope, name), channels);
+  if (channels.length > 0) throw streamHasChannels(refTo(scope, name), channels, what);
 }

@@ -104,7 +104,7 @@ export async function remove(
 ): Promise<number> {
   const { stream } = parts.table.get(scope, name);
   if (stream.status === 'DELETING') throw streamNotActive(refTo(scope, name), stream);
-  checkNoChannels(parts, { scope, name });
+  checkNoChannels(parts, { scope, name }, 'be deleted');
   if (!enforceConsumerDeletion) checkNoConsumers(parts, { scope, name });
   const transition = transitionTo(parts, { kind: 'delete' }, 0);
   await record(parts, { kind: 'transitionStarted', id: stream.id, transition });

@@ -1,13 +1,15 @@
-/** What has tags and a policy: a stream or a registered consumer, found and changed alike. */
+/** What has tags: a stream, a registered consumer or a channel, found and changed alike. The first two have policies too. */
 import type { CatalogEvent } from '../model/catalog.ts';
 import type { Scope, Stream } from '../model/stream.ts';
 import { refTo, streamNotActive } from '../model/stream-faults.ts';
+import { findChannel } from './channels.ts';
 import { type ConsumerRequest, findConsumer } from './consumers.ts';
 import type { ServiceParts } from './parts.ts';
 
 export type Resource =
   | { readonly kind: 'stream'; readonly name: string }
-  | { readonly kind: 'consumer'; readonly request: ConsumerRequest };
+  | { readonly kind: 'consumer'; readonly request: ConsumerRequest }
+  | { readonly kind: 'channel'; readonly arn: string };
 
 /** A resource that is there. */
 export interface Holder {
@@ -33,10 +35,21 @@ export function holderOf(parts: ServiceParts, scope: Scope, resource: Resource):
     const changed = (settings: HolderPatch): CatalogEvent => ({ kind: 'streamSet', id, settings });
     return { subject: subjectOf(scope, stream.name), stream, tags, policy, changed };
   }
+  if (resource.kind === 'channel') return channelHolder(parts, scope, resource.arn);
   const { stream, consumer } = findConsumer(parts, scope, resource.request);
   const { name, tags, policy } = consumer;
   const changed = (settings: HolderPatch): CatalogEvent => ({ kind: 'consumerSet', id: stream.id, name, settings });
   return { subject: `consumer ${name} of ${subjectOf(scope, stream.name)}`, stream, tags, policy, changed };
+}
+
+function channelHolder(parts: ServiceParts, scope: Scope, arn: string): Holder {
+  const { stream, channel } = findChannel(parts, scope, arn);
+  const { name, tags } = channel;
+  const changed = (settings: HolderPatch): CatalogEvent => ({
+    ...{ kind: 'channelSet', id: stream.id },
+    channel: { ...channel, tags: settings.tags ?? tags },
+  });
+  return { subject: `channel ${name} of ${subjectOf(scope, stream.name)}`, stream, tags, policy: undefined, changed };
 }
 
 /** A stream as the texts about tags name it. */

@@ -11,6 +11,7 @@ import { type MetricName, type ShardMetric, withMetrics, withoutMetrics } from '
 import type { Scope, Stream, StreamMode, StreamPatch } from '../model/stream.ts';
 import { refTo } from '../model/stream-faults.ts';
 import { activeStream, type Caller, checkOnDemandLimit, transitionTo } from './changing.ts';
+import { checkNoChannels } from './channels.ts';
 import { record, type ServiceParts } from './parts.ts';
 
 export interface ModeChange {
@@ -37,6 +38,7 @@ export async function changeMode(parts: ServiceParts, caller: Caller, change: Mo
   if (stream.mode === mode) throw modeUnchanged(ref, mode);
   if (mode === 'PROVISIONED' && warmMibps !== undefined) throw onDemandOnly(ref, 'WarmThroughputMiBps');
   if (mode === 'PROVISIONED' && stream.distribution === 'AUTO') throw autoNeedsOnDemand(ref);
+  if (mode === 'PROVISIONED') checkNoChannels(parts, caller, 'leave On-Demand mode');
   checkWarm(parts, caller.scope, warmMibps);
   if (mode === 'ON_DEMAND') checkOnDemandLimit(parts, caller.scope);
   const switchedMs = countSwitch(ref, stream.switchedMs, parts.clock.now());

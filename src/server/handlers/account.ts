@@ -1,5 +1,6 @@
 /** DescribeLimits, DescribeAccountSettings and UpdateAccountSettings. */
 import { earliestEnd } from '../../model/commitment.ts';
+import { CHANNELS_MAX } from '../../model/limits.ts';
 import { describeAccountSettings, describeLimits, updateAccountSettings } from '../../operations/kinesis/account.ts';
 import type { CommitmentState } from '../../service/settings.ts';
 import { type Handler, route } from '../route.ts';
@@ -11,6 +12,8 @@ const handleLimits: Handler<typeof describeLimits> = async (_input, { service, s
     OpenShardCount: openShards,
     OnDemandStreamCount: onDemandStreams,
     OnDemandStreamCountLimit: onDemandStreamsMax,
+    ChannelCount: service.channels.all(scope).length,
+    ChannelCountLimit: CHANNELS_MAX,
   };
 };
 

@@ -1,6 +1,7 @@
-/** Which stream or registered consumer the ARN of a resource means. */
+/** Which stream, registered consumer or channel the ARN of a resource means. */
 import { parseConsumerArn } from '../../model/consumer.ts';
 import { Fault } from '../../model/fault.ts';
+import type { Resource } from '../../service/resources.ts';
 import type { ResourceRequest } from '../../service/settings.ts';
 import { nameInArn } from './stream-name.ts';
 
@@ -10,4 +11,9 @@ export function resourceOf(arn: string): ResourceRequest {
   if (consumer !== undefined) return { kind: 'consumer', request: { ...consumer, given: arn }, arn };
   if (arn.includes(':stream/')) return { kind: 'stream', name: nameInArn(arn), arn };
   throw new Fault('ResourceNotFoundException', `Resource ${arn} not found.`);
+}
+
+/** The same for tags, which channels have too. */
+export function taggedResourceOf(arn: string): Resource {
+  return arn.includes(':channel/') ? { kind: 'channel', arn } : resourceOf(arn);
 }

@@ -8,7 +8,7 @@ import {
   untagResource,
 } from '../../operations/kinesis/tags.ts';
 import { type Handler, route } from '../route.ts';
-import { resourceOf } from './resource-arn.ts';
+import { taggedResourceOf } from './resource-arn.ts';
 import { streamNameOf } from './stream-name.ts';
 
 const handleAdd: Handler<typeof addTagsToStream> = async (input, { service, scope }) => {
@@ -30,17 +30,17 @@ const handleList: Handler<typeof listTagsForStream> = async (input, { service, s
 };
 
 const handleTag: Handler<typeof tagResource> = async (input, { service, scope }) => {
-  await service.settings.addTags(scope, resourceOf(input.ResourceARN), input.Tags);
+  await service.settings.addTags(scope, taggedResourceOf(input.ResourceARN), input.Tags);
   return undefined;
 };
 
 const handleUntag: Handler<typeof untagResource> = async (input, { service, scope }) => {
-  await service.settings.removeTags(scope, resourceOf(input.ResourceARN), input.TagKeys);
+  await service.settings.removeTags(scope, taggedResourceOf(input.ResourceARN), input.TagKeys);
   return undefined;
 };
 
 const handleListResource: Handler<typeof listTagsForResource> = async (input, { service, scope }) => {
-  return { Tags: service.settings.tags(scope, resourceOf(input.ResourceARN)).map(tagAnswer) };
+  return { Tags: service.settings.tags(scope, taggedResourceOf(input.ResourceARN)).map(tagAnswer) };
 };
 
 function tagAnswer([Key, Value]: readonly [string, string]) {

@@ -72,7 +72,9 @@ function overridden(config: AgentConfig, { options }: Call<AgentOptions>, contex
     }),
   );
   const file = logFile === undefined ? config.log.file : resolve(context.directory, logFile);
-  return { ...config, flows, log: { ...config.log, file, level: logLevel ?? config.log.level } };
+  // Who says how long it may take all in all does not want to wait as long again for what is under way.
+  const shutdownTimeoutMs = Math.min(config.shutdownTimeoutMs, context.global.timeout ?? Number.POSITIVE_INFINITY);
+  return { ...config, flows, shutdownTimeoutMs, log: { ...config.log, file, level: logLevel ?? config.log.level } };
 }
 
 /** Where the machine keeps state for root, else where the user does; a folder of its own for each line. */

@@ -17,9 +17,11 @@ export async function run(call: Call<AgentOptions>, context: Context): Promise<v
   const loaded = await agentConfig(call, context);
   for (const line of loaded.lines) context.err(line);
   if (loaded.config === undefined) {
+    const isNewcomer = call.args.length === 0 && (options.config ?? options.configuration) === undefined;
+    const example = "Or name files and a stream:  sluice agent '/var/log/app/*.log' --to <stream>";
     throw new CliError('the configuration is refused', {
       exit: EXIT.config,
-      lines: ['Everything wrong with it is told above.'],
+      lines: ['Everything wrong with it is told above.', ...(isNewcomer ? [example] : [])],
     });
   }
   const { config } = loaded;

@@ -82,6 +82,10 @@ class NodeFile implements DiskFile {
   }
 }
 
+function unlessItExists(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
+}
+
 /** Files are made with mode 0600, directories with 0700; a made directory is on disk when the call returns. */
 export const nodeDisk: Disk = {
   async open(path, mode) {
@@ -93,12 +97,14 @@ export const nodeDisk: Disk = {
     return names.sort();
   },
 
+  // Level by level: Node's own recursive mkdir never ends where the system answers ENOENT for a new entry (/proc).
   async makeDirectory(path) {
-    const topmost = await called<string | undefined>((callback) =>
-      mkdir(path, { recursive: true, mode: 0o700 }, callback),
-    );
-    if (topmost === undefined) return;
-    for (let made = path; made.length >= topmost.length; made = dirname(made)) await syncDirectory(dirname(made));
+    const missing: string[] = [];
+    for (let at = path; (await nodeDisk.stat(at)) === undefined; at = dirname(at)) missing.push(at);
+    for (const directory of missing.reverse()) {
+      await called<void>((callback) => mkdir(directory, { mode: 0o700 }, callback)).catch(unlessItExists);
+      await syncDirectory(dirname(directory));
+    }
   },
 
   syncDirectory,

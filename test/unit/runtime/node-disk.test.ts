@@ -70,3 +70,10 @@ test('lists names sorted, renames over, removes, stats', async () => {
   expect(await nodeDisk.list(directory)).toEqual(['b']);
   expect(await nodeDisk.freeBytes(directory)).toBeGreaterThan(0);
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a directory that cannot be made is refused, not tried for ever',
+  async () => {
+    await expect(nodeDisk.makeDirectory('/proc/none/deeper')).rejects.toMatchObject({ code: 'ENOENT' });
+  },
+);

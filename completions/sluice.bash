@@ -23,6 +23,7 @@ _sluice() {
     'serve --limits') COMPREPLY=($(compgen -W 'off aws' -- "$cur")); return ;;
     'serve --auth') COMPREPLY=($(compgen -f -- "$cur")); return ;;
     'serve --encryption-key-file') COMPREPLY=($(compgen -f -- "$cur")); return ;;
+    'serve --channels-dir') COMPREPLY=($(compgen -f -- "$cur")); return ;;
     'serve --tls-cert') COMPREPLY=($(compgen -f -- "$cur")); return ;;
     'serve --tls-key') COMPREPLY=($(compgen -f -- "$cur")); return ;;
     'agent -c'|'agent --config') COMPREPLY=($(compgen -f -- "$cur")); return ;;
@@ -50,7 +51,7 @@ _sluice() {
     'stream delete') words='--force --if-exists --no-wait --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'stream scale') words='--no-wait --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'stream retention') words='--endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
-    'serve') words='--port --host --data --memory --name --detach --create --durability --transition-time --test-clock --shard-limit --account --scope --limits --on-demand-scaling --fail --delay --auth --encryption-key-file --tls --tls-cert --tls-key --cors --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc status stop' ;;
+    'serve') words='--port --host --data --memory --name --detach --create --durability --transition-time --test-clock --shard-limit --account --scope --limits --on-demand-scaling --fail --delay --auth --encryption-key-file --channels-dir --tls --tls-cert --tls-key --cors --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc status stop' ;;
     'serve status') words='--name --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'serve stop') words='--name --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'agent') words='--config --configuration --config-dir --to --check --print-config --strict --skip-bad-flows --once --from-start --from-end --status --import-checkpoints --reset --state-dir --log-file --log-level --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;

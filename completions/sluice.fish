@@ -278,6 +278,7 @@ complete -c sluice -n '__sluice_at '\''serve'\''' -l fail -d 'let calls fail on 
 complete -c sluice -n '__sluice_at '\''serve'\''' -l delay -d 'let calls wait on purpose, for example GetRecords=200ms (repeatable)'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l auth -d 'verify signatures against the keys in the file'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l encryption-key-file -d 'encrypt on disk what encrypted streams hold'
+complete -c sluice -n '__sluice_at '\''serve'\''' -l channels-dir -d 'let channels deliver records there as files'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls -d 'serve TLS too, with a certificate made here unless one is given'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-cert -d 'certificate for TLS, in PEM'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-key -d 'its private key, in PEM'
@@ -412,6 +413,7 @@ complete -c sluice -n '__sluice_at '\''serve'\''' -l scope -x -a 'one region'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l limits -x -a 'off aws'
 complete -c sluice -n '__sluice_at '\''serve'\''' -l auth -r -F
 complete -c sluice -n '__sluice_at '\''serve'\''' -l encryption-key-file -r -F
+complete -c sluice -n '__sluice_at '\''serve'\''' -l channels-dir -r -F
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-cert -r -F
 complete -c sluice -n '__sluice_at '\''serve'\''' -l tls-key -r -F
 complete -c sluice -n '__sluice_at '\''agent'\''' -l config -r -F

@@ -51,6 +51,18 @@ describe('a look', () => {
     expect(open(world).find(({ range }) => range.start === 0n)?.range.end).toBe(2n ** 123n - 1n);
   });
 
+  test('leaves a stream alone that is on its way to something else', async () => {
+    const world = await onDemand({ transitionMs: 10_000 });
+    await world.clock.advance(10_000);
+    await world.service.settings.changeRecordBytesMax(scope, 's', 2 * MIB);
+    await put(world, MIB);
+    await world.clock.advance(1_000);
+    await world.service.growOnDemand();
+    await world.clock.advance(10_000);
+    expect(world.service.stream(scope, 's')).toMatchObject({ status: 'ACTIVE', recordBytesMax: 2 * MIB });
+    expect(open(world)).toHaveLength(4);
+  });
+
   test('never goes over the shards there may be, nor touches provisioned streams', async () => {
     const world = await onDemand({ shardsMax: 5 });
     await world.service.createStream(scope, { name: 'p', shardCount: 1 });

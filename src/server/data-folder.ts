@@ -65,6 +65,11 @@ export function folderError(error: unknown, path: string): unknown {
         hints: ['Choose another with --data, or keep everything in memory with --memory.'],
         cause: error,
       });
+    case 'ENOENT':
+      return new SluiceError('SLUICE_DATA_NOT_WRITABLE', `The data folder ${path} cannot be made there`, {
+        hints: ['Choose another with --data, or keep everything in memory with --memory.'],
+        cause: error,
+      });
     case 'ENOTDIR':
     case 'EEXIST':
       return new SluiceError('SLUICE_DATA_NOT_FOLDER', `${path} is not a folder`, {

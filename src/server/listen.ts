@@ -60,7 +60,10 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     peek.accept(socket);
   });
   server.maxConnections = limits.connectionsMax;
-  await bind(server, options);
+  await bind(server, options).catch((error: unknown) => {
+    peek.close();
+    throw error;
+  });
   const { address, port } = server.address() as net.AddressInfo;
 
   async function close({ drainMs }: { readonly drainMs: number }): Promise<void> {

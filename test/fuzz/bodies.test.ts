@@ -1,24 +1,16 @@
 /** Every operation on every wire with inputs and bytes that nobody would send: answers of 4xx, never of 500. */
-import http from 'node:http';
 import { cbor, tag } from '@smithy/core/cbor';
 import { expect, test } from 'vitest';
 import { kinesisOperations } from '../../src/operations/kinesis/index.ts';
 import type { Random } from '../../src/runtime/random.ts';
 import { harvest, randomMembers, type Seen } from './random-input.ts';
 import { below, damaged, type FuzzRun, fuzz, oneIn, pick, SECONDS } from './run.ts';
+import { type Attack, http1Sender, http2Sender, type Sender } from './senders.ts';
 
+/** Half of them speak HTTP/2. */
 const WORKERS = 8;
-/** An event stream is left in its beginning. */
-const PATIENCE_MS = 300;
 const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=AKID/20261120/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=00';
-
-interface Attack {
-  readonly operation: string;
-  readonly path: string;
-  readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
-}
 
 const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
 
@@ -76,63 +68,35 @@ function headerText(random: Random): string {
   return oneIn(random, 2) ? pick(random, known) : Buffer.from(random.bytes(20)).toString('base64');
 }
 
-interface Answer {
-  readonly status: number;
-  readonly text: string;
-}
-
-/** undefined: left before the end, as an event stream has none. */
-function send(run: FuzzRun, agent: http.Agent, attack: Attack): Promise<Answer | undefined> {
-  return new Promise((resolve, reject) => {
-    const { path, headers, body } = attack;
-    const sent = { ...headers, 'content-length': String(body.length) };
-    const request = http.request(
-      new URL(path, run.daemon.url),
-      { method: 'POST', headers: sent, agent },
-      (response) => {
-        const chunks: Uint8Array[] = [];
-        response.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-        response.on('end', () => {
-          clearTimeout(timer);
-          resolve({ status: response.statusCode!, text: Buffer.concat(chunks).toString('latin1') });
-        });
-        response.on('error', () => resolve(undefined));
-        const isEndless = String(response.headers['content-type']).includes('eventstream');
-        const timer = setTimeout(() => isEndless && request.destroy(), PATIENCE_MS);
-      },
-    );
-    request.on('error', (error) => reject(new Error(`no answer to ${JSON.stringify(attack)}`, { cause: error })));
-    request.end(body);
-  });
-}
-
 /** Answers by status, and the operations that succeeded. */
 interface Tally {
   readonly statuses: Map<number, number>;
   readonly succeeded: Set<string>;
 }
 
-async function work(run: FuzzRun, { statuses, succeeded }: Tally): Promise<void> {
-  const agent = new http.Agent({ keepAlive: true });
+async function work({ goesOn, random }: FuzzRun, sender: Sender, { statuses, succeeded }: Tally): Promise<void> {
   const seen: Seen = [];
-  while (run.goesOn()) {
-    const attack = attackOf(run.random, seen);
-    const answer = await send(run, agent, attack);
-    if (answer === undefined) continue;
-    statuses.set(answer.status, (statuses.get(answer.status) ?? 0) + 1);
-    if (answer.status === 200) succeeded.add(attack.operation);
+  while (goesOn()) {
+    const attack = attackOf(random, seen);
     const { headers, path, body } = attack;
-    const told = `${answer.text}\n${JSON.stringify({ headers, path, body: Buffer.from(body).toString('latin1') })}`;
-    expect(answer.status, told).toBeLessThan(500);
-    harvest(answer.text, seen);
+    const sent = JSON.stringify({ headers, path, body: Buffer.from(body).toString('latin1') });
+    const { status, text } = await sender.send(attack).catch((cause: unknown) => {
+      throw new Error(`no answer to ${sent}`, { cause });
+    });
+    statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    if (status === 200) succeeded.add(attack.operation);
+    expect(status, `${text}\n${sent}`).toBeLessThan(500);
+    harvest(text, seen);
   }
-  agent.destroy();
+  sender.close();
 }
 
 test('random inputs and damaged bodies', { timeout: SECONDS * 1_000 + 60_000 }, async () => {
   await fuzz({ create: [{ name: 'a', shards: 3 }] }, async (run) => {
     const tally: Tally = { statuses: new Map(), succeeded: new Set() };
-    await Promise.all(Array.from({ length: WORKERS }, () => work(run, tally)));
+    const { url } = run.daemon;
+    const senders = Array.from({ length: WORKERS }, (_, i) => (i % 2 === 0 ? http1Sender(url) : http2Sender(url)));
+    await Promise.all(senders.map((sender) => work(run, sender, tally)));
     console.log('answers by status', tally.statuses, 'succeeded', [...tally.succeeded].sort().join(' '));
     // Else the inputs are so wrong that they never get far.
     for (const name of ['PutRecord', 'ListShards', 'GetShardIterator']) expect(tally.succeeded).toContain(name);

@@ -68,6 +68,8 @@ function textOf(
   if (oneIn(random, 20)) return pick(random, EDGES);
   if (oneIn(random, 20)) return pick(random, STRANGE);
   if (values !== undefined) return pick(random, values);
+  const consumers = name === 'ConsumerARN' ? seen.filter((text) => text.includes('/consumer/')) : [];
+  if (consumers.length > 0) return pick(random, consumers);
   if (name.endsWith('ARN')) return ARN + pick(random, NAMES) + (name === 'ConsumerARN' ? '/consumer/c:1700000000' : '');
   if (name.includes('StreamName') || name === 'ConsumerName') return pick(random, NAMES);
   if (name.includes('Shard') && name !== 'ShardIterator')

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseSequenceNumber } from '../../../src/model/sequence-number.ts';
 import type { ServiceSettings } from '../../../src/service/parts.ts';
+import { openMemoryStore } from '../../../src/store/memory-store.ts';
 import { SHARD_0, type SubscribeOptions, type Subscriber, subscribed, subscribedIdle } from './subscriber.ts';
 import { bytes, numbersOf, openWorld, putKeys, putRecords, recordsOf, scope, type World } from './world.ts';
 
@@ -158,6 +159,19 @@ describe('continuation', () => {
     });
     await settle();
     expect([...seen, ...again.texts]).toEqual(expected);
+  });
+
+  test('of an empty event is that of the record before, also where offsets have no holes', async () => {
+    world = await openWorld({ store: (clock) => openMemoryStore({ clock }) });
+    await world.service.createStream(scope, { name: 's', shardCount: 1 });
+    await putKeys(world, ['a', 'b']);
+    const reader = await subscribed(world, { type: 'LATEST' });
+    await advance(5_000);
+    const sequenceNumber = reader.last.continuation;
+    await putKeys(world, ['c', 'd']);
+    const again = await subscribed(world, { type: 'AFTER_SEQUENCE_NUMBER', sequenceNumber, consumer: 'c2' });
+    await settle();
+    expect(again.texts).toEqual(['c', 'd']);
   });
 
   test('is taken as AT_SEQUENCE_NUMBER too, and by GetShardIterator', async () => {
@@ -324,6 +338,7 @@ describe('one subscription for a consumer and a shard', () => {
     await subscribed(world, { signal: gone.signal });
     gone.abort();
     await advance(4_999);
+    await subscribed(world, { consumer: 'other' });
     await expect(refused({})).rejects.toMatchObject({ code: 'ResourceInUseException' });
     await advance(1);
     await subscribed(world);

@@ -11,6 +11,8 @@ import {
   KinesisClient,
   type KinesisClientConfig,
   PutRecordsCommand,
+  RegisterStreamConsumerCommand,
+  SubscribeToShardCommand,
 } from '@aws-sdk/client-kinesis';
 import { SmithyRpcV2CborProtocol } from '@smithy/core/cbor';
 import { NodeHttp2Handler, NodeHttpHandler } from '@smithy/node-http-handler';
@@ -86,6 +88,45 @@ describe('a round trip, each request signed and verified', () => {
     return roundTrip(clientOf({ ...trusted(), requestHandler: new NodeHttpHandler({ httpsAgent: ca() }) }));
   });
   test('in RPC v2 CBOR', () => roundTrip(clientOf(rpc())));
+});
+
+/** A record put while a subscription is open comes through it. */
+async function push(client: KinesisClient): Promise<void> {
+  const StreamName = `p${Math.random().toString(36).slice(2)}`;
+  await client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+  const StreamARN = `arn:aws:kinesis:eu-west-3:123456789012:stream/${StreamName}`;
+  const { Consumer } = await client.send(new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: 'c' }));
+  const { EventStream } = await client.send(
+    new SubscribeToShardCommand({
+      ConsumerARN: Consumer!.ConsumerARN,
+      ShardId: 'shardId-000000000000',
+      StartingPosition: { Type: 'LATEST' },
+    }),
+  );
+  const Records = [{ PartitionKey: 'k', Data: Buffer.from('pushed') }];
+  const put = await client.send(new PutRecordsCommand({ StreamName, Records }));
+  for await (const { SubscribeToShardEvent: event } of EventStream!) {
+    const record = event?.Records?.[0];
+    if (record === undefined) continue;
+    expect(Buffer.from(record.Data!).toString()).toBe('pushed');
+    expect(record.SequenceNumber).toBe(put.Records![0]!.SequenceNumber);
+    expect(event!.ContinuationSequenceNumber).toBe(record.SequenceNumber);
+    break;
+  }
+  client.destroy();
+}
+
+describe('a subscription', () => {
+  test('with defaults: HTTP/2 without TLS', () => push(clientOf()));
+  test('over HTTP/2 and TLS', () => {
+    return push(
+      clientOf({ ...trusted(), requestHandler: new NodeHttp2Handler({ nodeHttp2ConnectOptions: ca() } as never) }),
+    );
+  });
+  test('over HTTP/1.1 and TLS', () => {
+    return push(clientOf({ ...trusted(), requestHandler: new NodeHttpHandler({ httpsAgent: ca() }) }));
+  });
+  test('in RPC v2 CBOR', () => push(clientOf(rpc())));
 });
 
 describe('refusals, as the SDK understands them', () => {

@@ -6,7 +6,9 @@ import {
   CreateStreamCommand,
   DecreaseStreamRetentionPeriodCommand,
   DeleteStreamCommand,
+  DeregisterStreamConsumerCommand,
   DescribeStreamCommand,
+  DescribeStreamConsumerCommand,
   DescribeStreamSummaryCommand,
   ExpiredIteratorException,
   GetRecordsCommand,
@@ -19,8 +21,11 @@ import {
   PutRecordCommand,
   PutRecordsCommand,
   paginateListStreams,
+  RegisterStreamConsumerCommand,
+  ResourceInUseException,
   ResourceNotFoundException,
   SplitShardCommand,
+  SubscribeToShardCommand,
   UpdateShardCountCommand,
   waitUntilStreamExists,
   waitUntilStreamNotExists,
@@ -178,4 +183,39 @@ test('a hundred calls at once, each on a session of its own', async () => {
   const numbers = (await Promise.all(Array.from({ length: 100 }, put))).map((answer) => answer.SequenceNumber);
   expect(new Set(numbers).size).toBe(100);
   expect(await drain(StreamName, 'shardId-000000000000')).toHaveLength(100);
+});
+
+test('a consumer sees what was there, what comes, and at the end of the shard its children', async () => {
+  const StreamName = 'fan-out';
+  const ShardId = 'shardId-000000000000';
+  await client.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+  const put = (text: string) =>
+    client.send(new PutRecordCommand({ StreamName, PartitionKey: 'k', Data: Buffer.from(text) }));
+  const { StreamDescription: stream } = await client.send(new DescribeStreamCommand({ StreamName }));
+  const StreamARN = stream!.StreamARN!;
+  const { Consumer } = await client.send(new RegisterStreamConsumerCommand({ StreamARN, ConsumerName: 'reader' }));
+  const ConsumerARN = Consumer!.ConsumerARN!;
+  const described = await client.send(new DescribeStreamConsumerCommand({ ConsumerARN }));
+  expect(described.ConsumerDescription).toMatchObject({ ConsumerName: 'reader', ConsumerStatus: 'ACTIVE', StreamARN });
+  await put('there');
+  const StartingPosition = { Type: 'TRIM_HORIZON' } as const;
+  const subscribe = new SubscribeToShardCommand({ ConsumerARN, ShardId, StartingPosition });
+  const { EventStream } = await client.send(subscribe);
+  await expect(client.send(subscribe)).rejects.toBeInstanceOf(ResourceInUseException);
+  const seen: string[] = [];
+  const children: (string | undefined)[] = [];
+  for await (const { SubscribeToShardEvent: event } of EventStream!) {
+    for (const { Data } of event!.Records!) {
+      const text = Buffer.from(Data!).toString();
+      seen.push(text);
+      if (text === 'there') await put('comes');
+      const NewStartingHashKey = (2n ** 127n).toString();
+      if (text === 'comes')
+        await client.send(new SplitShardCommand({ StreamName, ShardToSplit: ShardId, NewStartingHashKey }));
+    }
+    children.push(...(event!.ChildShards ?? []).map((child) => child.ShardId));
+  }
+  expect(seen).toEqual(['there', 'comes']);
+  expect(children).toEqual(['shardId-000000000001', 'shardId-000000000002']);
+  await client.send(new DeregisterStreamConsumerCommand({ ConsumerARN }));
 });

@@ -52,7 +52,6 @@ export interface ServiceStatus {
 
 /** Claims the state folder and makes the agent ready. @throws {SluiceError} when another agent works on the folder. */
 export async function openService(options: ServiceOptions, pid: number): Promise<AgentService> {
-  checkCredentials(options.config);
   const claim = await claimName(`sluice-agent:${options.stateDir}`);
   if (claim === undefined) {
     throw new SluiceError('SLUICE_IN_USE', `another agent works on ${options.stateDir}`, {
@@ -67,14 +66,6 @@ export async function openService(options: ServiceOptions, pid: number): Promise
     await service.close();
     throw error;
   }
-}
-
-/** Refuses what would sign with the wrong keys if it were passed over. */
-function checkCredentials({ credentials }: AgentConfig): void {
-  if (credentials.assumeRole === undefined) return;
-  throw new SluiceError('SLUICE_AGENT_CREDENTIALS', 'assumeRoleARN is not supported yet', {
-    hints: ['Let a command assume the role: "sluice": {"credentialProcess": ...}.'],
-  });
 }
 
 export class AgentService {

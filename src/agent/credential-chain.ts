@@ -1,14 +1,15 @@
 /**
  * Where the agent's credentials come from, in the order of AWS's own programs: its file, a command, a named profile,
- * the environment, the container, the default profile, the EC2 instance. Asked again whenever they were refused.
+ * the environment, the pod, the container, the default profile, the EC2 instance; then the role to assume with them. Asked again whenever they were refused.
  * Source: https://docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html
  */
-import type { Credentials } from '../client/credentials.ts';
+import { type Credentials, LOCAL_CREDENTIALS } from '../client/credentials.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { commandOutput } from '../runtime/command-output.ts';
 import { readText } from '../runtime/files.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
 import { agentCredentials, isLoopback } from './agent-credentials.ts';
+import { assumeRole } from './assume-role.ts';
 import type { CredentialsConfig } from './config.ts';
 import { askHttp, instanceSession } from './http-question.ts';
 import { instanceEndpoint } from './instance-facts.ts';
@@ -22,8 +23,19 @@ export interface CredentialWorld {
 const COMMAND_MS_MAX = 30_000;
 const CONTAINER_HOST = 'http://169.254.170.2';
 
-/** The credentials for an endpoint. @throws {SluiceError} when nobody has any. */
+/** The credentials for an endpoint, those of the role if the file names one. @throws {SluiceError} when nobody has any. */
 export async function chainCredentials(
+  config: CredentialsConfig,
+  endpoint: string,
+  world: CredentialWorld,
+): Promise<Credentials> {
+  const base = await baseCredentials(config, endpoint, world);
+  const { assumeRole: role, stsEndpoint } = config;
+  if (role === undefined || base === LOCAL_CREDENTIALS) return base;
+  return assumeRole(role, base, { endpoint: stsEndpoint, region: regionFor(endpoint, world), clock: world.clock });
+}
+
+async function baseCredentials(
   config: CredentialsConfig,
   endpoint: string,
   world: CredentialWorld,
@@ -39,6 +51,7 @@ export async function chainCredentials(
   const hasKeys = Boolean(env['AWS_ACCESS_KEY_ID'] && env['AWS_SECRET_ACCESS_KEY']);
   if (isLoopback(endpoint) || hasKeys) return agentCredentials(config, env, endpoint);
   const found =
+    (await podCredentials(config, endpoint, world)) ??
     (await containerCredentials(world)) ??
     (await profileCredentials(env['AWS_PROFILE'] || 'default', world)) ??
     (await instanceCredentials(world));
@@ -72,6 +85,25 @@ async function profileCredentials(name: string, world: CredentialWorld): Promise
   if (accessKeyId && secretAccessKey)
     return { accessKeyId, secretAccessKey, sessionToken: section['aws_session_token'] };
   return command ? commandCredentials(command, world) : undefined;
+}
+
+/** What a cluster gives its pods: a role, and a token that is as good as being it. */
+async function podCredentials(
+  { stsEndpoint }: CredentialsConfig,
+  endpoint: string,
+  world: CredentialWorld,
+): Promise<Credentials | undefined> {
+  const { AWS_WEB_IDENTITY_TOKEN_FILE: file, AWS_ROLE_ARN: arn } = world.env;
+  if (!file || !arn) return undefined;
+  const webIdentityToken = (await readText(file))?.trim() ?? '';
+  const service = { endpoint: stsEndpoint, region: regionFor(endpoint, world), clock: world.clock };
+  return assumeRole({ arn, webIdentityToken }, LOCAL_CREDENTIALS, service);
+}
+
+/** The region in the endpoint's name, else the environment's. */
+function regionFor(endpoint: string, { env }: CredentialWorld): string {
+  const named = /\.([a-z]{2}(?:-[a-z]+)+-\d)\./.exec(new URL(endpoint).hostname)?.[1];
+  return named ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
 }
 
 async function containerCredentials({ env, clock }: CredentialWorld): Promise<Credentials | undefined> {

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CredentialsConfig } from '../../../src/agent/config.ts';
 import { chainCredentials } from '../../../src/agent/credential-chain.ts';
 import { profileSection } from '../../../src/agent/profile-file.ts';
@@ -100,6 +100,70 @@ describe('credentials come from', () => {
   test('the instance', async () => expect(await found(instance())).toBe('INSTANCE'));
   test('nowhere else', async () => {
     await expect(found({})).rejects.toMatchObject({ code: 'SLUICE_AGENT_NO_CREDENTIALS' });
+  });
+});
+
+describe('a role', () => {
+  let asked: { readonly body: URLSearchParams; readonly authorization: string | undefined }[] = [];
+  let sts: Server;
+  let place: string;
+  let answer = '';
+
+  beforeAll(async () => {
+    sts = createServer(async (request, response) => {
+      let text = '';
+      for await (const piece of request) text += String(piece);
+      asked.push({ body: new URLSearchParams(text), authorization: request.headers.authorization });
+      response.end(answer);
+    });
+    await new Promise<void>((resolve) => sts.listen(0, '127.0.0.1', resolve));
+    place = `http://127.0.0.1:${(sts.address() as AddressInfo).port}`;
+  });
+  beforeEach(() => {
+    asked = [];
+    answer =
+      '<AssumeRoleResponse><AssumeRoleResult><Credentials><SessionToken>t+/=</SessionToken><SecretAccessKey>s</SecretAccessKey>' +
+      '<Expiration>2026-11-20T18:00:00Z</Expiration><AccessKeyId>ASIA</AccessKeyId></Credentials></AssumeRoleResult></AssumeRoleResponse>';
+  });
+  afterAll(() => {
+    sts.closeAllConnections();
+    sts.close();
+  });
+
+  const keys = { AWS_ACCESS_KEY_ID: 'BASE', AWS_SECRET_ACCESS_KEY: 's' };
+  const assumed = () => ({ assumeRole: { arn: 'arn:aws:iam::1:role/x', externalId: 'e' }, stsEndpoint: place });
+
+  test('is assumed with the credentials there are', async () => {
+    expect(await found(keys, assumed())).toBe('ASIA');
+    expect(asked[0]!.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=BASE\/\d{8}\/eu-west-1\/sts\/aws4_request/);
+    expect(Object.fromEntries(asked[0]!.body)).toEqual({
+      Action: 'AssumeRole',
+      Version: '2011-06-15',
+      RoleArn: 'arn:aws:iam::1:role/x',
+      RoleSessionName: 'AWSKinesisAgent',
+      DurationSeconds: '3600',
+      ExternalId: 'e',
+    });
+  });
+
+  test('that is refused is told with its code', async () => {
+    answer = '<ErrorResponse><Error><Code>AccessDenied</Code><Message>not you</Message></Error></ErrorResponse>';
+    await expect(found(keys, assumed())).rejects.toMatchObject({
+      message: 'the role arn:aws:iam::1:role/x was not given: AccessDenied',
+      hints: ['not you'],
+    });
+  });
+
+  test('of a pod is had by its token, unsigned', async () => {
+    const pod = { AWS_WEB_IDENTITY_TOKEN_FILE: join(folder, 'token'), AWS_ROLE_ARN: 'arn:pod' };
+    expect(await found(pod, { stsEndpoint: place })).toBe('ASIA');
+    expect(asked[0]!.authorization).toBeUndefined();
+    expect(asked[0]!.body.get('WebIdentityToken')).toBe('file token');
+  });
+
+  test('is not assumed for an endpoint on this machine', async () => {
+    expect(await found(keys, assumed(), 'http://127.0.0.1:4567')).toBe('local');
+    expect(asked).toEqual([]);
   });
 });
 

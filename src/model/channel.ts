@@ -55,7 +55,6 @@ export interface Channel extends ChannelSettings {
   /** Never used again. */
   readonly id: string;
   readonly name: string;
-  /** Records that arrived before are not delivered. */
   readonly createdMs: EpochMs;
   /** CREATING until then. */
   readonly activeMs: EpochMs;
@@ -66,7 +65,7 @@ export interface Channel extends ChannelSettings {
   /** Kept and shown. */
   readonly encryptionKeyId: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
-  /** By shard index; shards that are not named have not been begun. */
+  /** By shard index. Those that are not named opened later and have not been begun. */
   readonly places: Readonly<Record<number, DeliveredPlace>>;
 }
 
@@ -112,19 +111,11 @@ export function withDelivered(stream: Stream, id: string, delivered: Readonly<Re
   return withChannel(stream, { ...channel, places });
 }
 
-/**
- * The shards whose records are next: not delivered to their end, and all their parents are. A shard that closed before
- * the channel was made has nothing for it.
- */
-export function deliverableShards(stream: Stream, channel: Channel): readonly number[] {
-  const done = new Map(
-    stream.shards.map(({ index, closedMs }) => {
-      const before = closedMs !== undefined && closedMs < channel.createdMs;
-      return [index, channel.places[index]?.ended ?? before] as const;
-    }),
-  );
-  return stream.shards
-    .filter(({ index, parents }) => !done.get(index) && parents.every((parent) => done.get(parent) !== false))
+/** The shards whose records are next: not delivered to their end, and all their parents that are left are. */
+export function deliverableShards({ shards }: Stream, { places }: Channel): readonly number[] {
+  const left = new Set(shards.flatMap(({ index }) => (places[index]?.ended ? [] : [index])));
+  return shards
+    .filter(({ index, parents }) => left.has(index) && !parents.some((parent) => left.has(parent)))
     .map(({ index }) => index);
 }
 

@@ -124,7 +124,7 @@ export class ChannelDelivery {
 
   async #watched(source: Source): Promise<Waiting> {
     const { channel, shard, log } = source;
-    const from = channel.places[shard.index]?.next ?? (await log.find(channel.createdMs));
+    const from = channel.places[shard.index]?.next ?? (await log.range()).first;
     const known = this.#waiting.get(keyOf(source));
     if (known?.from === from) return known;
     const waiting = { from, next: from, bytes: 0, sinceMs: undefined };

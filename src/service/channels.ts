@@ -2,7 +2,7 @@
  * CreateChannel and its siblings: what they check and the events they record. Delivery is in channel-delivery.ts.
  * One of these belongs to a service; its changes take their turn among the service's others.
  */
-import { type Channel, type ChannelSettings, channelIdIn } from '../model/channel.ts';
+import { type Channel, type ChannelSettings, channelIdIn, type DeliveredPlace } from '../model/channel.ts';
 import {
   badFreshness,
   channelExists,
@@ -16,6 +16,7 @@ import { CHANNEL_FRESHNESS_SECONDS_MAX, CHANNEL_FRESHNESS_SECONDS_MIN, CHANNELS_
 import type { Scope, Stream } from '../model/stream.ts';
 import { refTo } from '../model/stream-faults.ts';
 import { activeStream, type Caller } from './changing.ts';
+import type { LiveStream } from './live-stream.ts';
 import { record, type ServiceParts } from './parts.ts';
 
 /** A channel as its owner asks for it. */
@@ -55,7 +56,8 @@ export class Channels {
       checkFreshness(request.freshnessSeconds);
       const createdMs = this.#parts.clock.now();
       const activeMs = createdMs + this.#parts.settings.transitionMs;
-      const channel = { ...request, id: this.#parts.random.uuid(), createdMs, activeMs, places: {} };
+      const places = await endsOf(this.#parts.table.live(stream.id));
+      const channel = { ...request, id: this.#parts.random.uuid(), createdMs, activeMs, places };
       await record(this.#parts, { kind: 'channelSet', id: stream.id, channel });
       return { stream, channel };
     });
@@ -88,6 +90,16 @@ export class Channels {
   all(scope: Scope): readonly FoundChannel[] {
     return channelsOf(this.#parts, scope);
   }
+}
+
+/** Where each shard ends now: from there on a new channel delivers. */
+async function endsOf(live: LiveStream): Promise<Record<number, DeliveredPlace>> {
+  const places: Record<number, DeliveredPlace> = {};
+  for (const shard of live.stream.shards) {
+    const { next } = await (await live.log(shard)).range();
+    places[shard.index] = { next, ended: shard.closedMs !== undefined };
+  }
+  return places;
 }
 
 /** @throws {Fault} ResourceNotFoundException. */

@@ -45,13 +45,17 @@ export class FaultInjector {
     const faults = texts.fail.map((text) => parseFaultRule(text, operations));
     const delays = texts.delay.map((text) => parseDelayRule(text, operations));
     for (const parsed of [...faults, ...delays]) if ('field' in parsed) return parsed;
-    this.#injection = { faults: faults as Injection['faults'], delays: delays as Injection['delays'] };
+    const isEmpty = faults.length + delays.length === 0;
+    this.#injection = isEmpty
+      ? NO_INJECTION
+      : { faults: faults as Injection['faults'], delays: delays as Injection['delays'] };
     this.#texts = { fail: [...texts.fail], delay: [...texts.delay] };
     return undefined;
   }
 
   /** Lets a call wait and then fail, as the rules say; undefined when there is nothing to wait for. @throws {Fault}, also at once. */
   meet(operation: string): Promise<void> | undefined {
+    if (this.#injection === NO_INJECTION) return undefined;
     const delayMs = injectedDelayMs(this.#injection, operation);
     if (delayMs > 0) return this.#options.clock.sleep(delayMs).then(() => this.#fail(operation));
     this.#fail(operation);

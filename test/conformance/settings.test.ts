@@ -60,7 +60,8 @@ test('a policy is kept, shown and removed', async () => {
   expect(await api.call('PutResourcePolicy', { ResourceARN, Policy })).toBeUndefined();
   expect(await api.call('GetResourcePolicy', { ResourceARN })).toEqual({ Policy });
   expect(await api.call('DeleteResourcePolicy', { ResourceARN })).toBeUndefined();
-  expect((await api.fault('GetResourcePolicy', { ResourceARN })).type).toBe('ResourceNotFoundException');
+  expect(await api.call('GetResourcePolicy', { ResourceARN })).toEqual({ Policy: '{}' });
+  expect((await api.fault('DeleteResourcePolicy', { ResourceARN })).type).toBe('ResourceNotFoundException');
   expect((await api.fault('PutResourcePolicy', { ResourceARN, Policy: 'no' })).type).toBe('InvalidArgumentException');
 });
 

@@ -98,13 +98,13 @@ describe('policies', () => {
     const { call } = caller;
     for (const ResourceARN of [ARN, await consumer(caller)]) {
       const none = fault('ResourceNotFoundException', `No resource policy found for resource ARN ${ResourceARN}.`);
-      await expect(call('GetResourcePolicy', { ResourceARN })).rejects.toEqual(none);
+      expect(await call('GetResourcePolicy', { ResourceARN })).toEqual({ Policy: '{}' });
       await call('PutResourcePolicy', { ResourceARN, Policy });
       expect(await call('GetResourcePolicy', { ResourceARN })).toEqual({ Policy });
-      await call('PutResourcePolicy', { ResourceARN, Policy: '{}' });
-      expect(await call('GetResourcePolicy', { ResourceARN })).toEqual({ Policy: '{}' });
+      await call('PutResourcePolicy', { ResourceARN, Policy: '{"Id":"other"}' });
+      expect(await call('GetResourcePolicy', { ResourceARN })).toEqual({ Policy: '{"Id":"other"}' });
       await call('DeleteResourcePolicy', { ResourceARN });
-      await expect(call('GetResourcePolicy', { ResourceARN })).rejects.toEqual(none);
+      expect(await call('GetResourcePolicy', { ResourceARN })).toEqual({ Policy: '{}' });
       await expect(call('DeleteResourcePolicy', { ResourceARN })).rejects.toEqual(none);
     }
   });
@@ -121,9 +121,7 @@ describe('policies', () => {
     await call('PutResourcePolicy', { ResourceARN: ARN, Policy });
     await call('DeleteStream', { StreamName: 's' });
     await call('CreateStream', { StreamName: 's', ShardCount: 1 });
-    await expect(call('GetResourcePolicy', { ResourceARN: ARN })).rejects.toEqual(
-      fault('ResourceNotFoundException', /^No resource policy/),
-    );
+    expect(await call('GetResourcePolicy', { ResourceARN: ARN })).toEqual({ Policy: '{}' });
     expect((await call('ListTagsForStream', { StreamName: 's' })).Tags).toEqual([]);
   });
 });

@@ -13,6 +13,7 @@ import type { FlowConfig } from './config.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { failureAction, isAmbiguous, isThrottled } from './delivery-policy.ts';
 import type { AgentEvents } from './events.ts';
+import { Holdings, type MemoryBudget } from './holdings.ts';
 import { Pace } from './pace.ts';
 import type { AgentRecord } from './record-reader.ts';
 import { type Parcel, parcelBytes, SendQueue } from './send-queue.ts';
@@ -22,12 +23,6 @@ export interface DeliveryTarget extends PutTarget {
   /** Called after the service refused the signature or the credentials; `cause` is its error. */
   renew(cause: unknown): Promise<void>;
   close(): Promise<void>;
-}
-
-/** Bytes read and not acknowledged, of all flows together. */
-export interface MemoryBudget {
-  heldBytes: number;
-  readonly bytesMax: number;
 }
 
 export interface PublisherOptions {
@@ -66,8 +61,7 @@ export class Publisher {
   readonly #queue: SendQueue;
   readonly #pace: Pace;
   #inFlight = 0;
-  #heldRecords = 0;
-  #heldBytes = 0;
+  readonly #held: Holdings;
   #order = 0;
   /** Monotonic time of the last success, or of the first record held after one. */
   #movedMs = 0;
@@ -85,16 +79,17 @@ export class Publisher {
     const { batch, ordered, retry } = options.flow;
     const { clock, random } = options;
     this.#queue = new SendQueue({ ...batch, ordered });
+    this.#held = new Holdings(options.budget, batch.unackedBytesMax);
     const inFlightMax = ordered ? 1 : batch.inFlightMax;
     this.#pace = new Pace({ backoff: retry, inFlightMax, random, startMs: clock.monotonic() });
   }
 
   get heldBytes(): number {
-    return this.#heldBytes;
+    return this.#held.bytes;
   }
 
   get heldRecords(): number {
-    return this.#heldRecords;
+    return this.#held.records;
   }
 
   get inFlight(): number {
@@ -103,7 +98,7 @@ export class Publisher {
 
   /** Milliseconds since something was written, or held for the first time since; 0 when nothing is held. */
   get silentMs(): number {
-    return this.#heldRecords === 0 ? 0 : this.#options.clock.monotonic() - this.#movedMs;
+    return this.#held.records === 0 ? 0 : this.#options.clock.monotonic() - this.#movedMs;
   }
 
   /** Milliseconds until requests are made again; 0 when nothing holds them back. */
@@ -111,20 +106,23 @@ export class Publisher {
     return this.#pace.pauseMs(this.#options.clock.monotonic());
   }
 
-  /** Bytes that may still be read before the flow or the process holds too much. */
+  /**
+   * Bytes that may be read now. The files are the buffer: more than what keeps all requests busy twice over is not
+   * taken into memory, whatever the bounds of bytes allow.
+   */
   get room(): number {
-    const { budget, flow } = this.#options;
-    return Math.max(0, Math.min(flow.batch.unackedBytesMax - this.#heldBytes, budget.bytesMax - budget.heldBytes));
+    const { inFlightMax, recordsMax } = this.#options.flow.batch;
+    return this.#queue.length >= 2 * inFlightMax * recordsMax ? 0 : this.#held.room;
   }
 
   /** Takes records of one file, in its order. */
   offer(records: readonly AgentRecord[], origin: { readonly path: string; readonly acks: Acks }): void {
     const queuedMs = this.#options.clock.monotonic();
-    if (this.#heldRecords === 0) this.#movedMs = queuedMs;
+    if (this.#held.records === 0) this.#movedMs = queuedMs;
     for (const record of records) {
       const ticket = origin.acks.add(record.start);
       const parcel = { record, path: origin.path, acks: origin.acks, ticket, order: this.#order++, queuedMs };
-      this.#hold(parcel, 1);
+      this.#held.take(parcel);
       if (record.deadLetter === undefined) this.#queue.push(parcel);
       else void this.#setAside(parcel, record.deadLetter);
     }
@@ -281,16 +279,8 @@ export class Publisher {
   }
 
   #finish(parcel: Parcel): void {
-    this.#hold(parcel, -1);
+    this.#held.letGo(parcel);
     parcel.acks.finish(parcel.ticket);
-  }
-
-  #hold(parcel: Parcel, sign: 1 | -1): void {
-    // An object and its place in the queues cost about as much as a short line.
-    const bytes = parcelBytes(parcel) + 128;
-    this.#heldRecords += sign;
-    this.#heldBytes += sign * bytes;
-    this.#options.budget.heldBytes += sign * bytes;
   }
 
   #tell(event: Parameters<AgentEvents>[0]): void {

@@ -68,15 +68,20 @@ export class Client {
    * @throws {ClientError} for an error of the server, {UnreachableError} without an answer, after the last attempt.
    */
   async call<O extends Operation>(operation: O, input: Input<O>, options: CallOptions = {}): Promise<Output<O>> {
+    const answer = await this.send(operation.name, encodeJson(operation.input, input), options);
+    return (operation.output === null ? undefined : coerceJson(operation.output, parsedAnswer(answer))) as Output<O>;
+  }
+
+  /** As `call`, for those who write a request and read its answer themselves: JSON in, JSON out. */
+  async send(operation: string, body: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     const { clock, random } = this.#options;
     const attemptsMax = options.attemptsMax ?? this.#options.attemptsMax;
-    const body = encodeJson(operation.input, input);
     for (let number = 1; ; number++) {
       try {
         return await this.#attempt(operation, body, options.signal);
       } catch (error) {
         if (!shouldRetry(error, { number, attemptsMax, answeredBefore: this.#answered })) throw error;
-        this.#options.onRetry?.(operation.name, error);
+        this.#options.onRetry?.(operation, error);
         await clock.sleep(retryDelayMs(number, random.fraction()), options.signal);
       }
     }
@@ -87,13 +92,13 @@ export class Client {
     if (this.#options.dispatcher === undefined) await this.#dispatcher.close();
   }
 
-  async #attempt<O extends Operation>(operation: O, body: Uint8Array, signal?: AbortSignal): Promise<Output<O>> {
+  async #attempt(operation: string, body: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
     const { service = 'kinesis', region, credentials, clock, timeoutMs } = this.#options;
     const headers = signedHeaders(
       {
         host: this.#host,
         'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `${TARGET_PREFIXES[service]}.${operation.name}`,
+        'x-amz-target': `${TARGET_PREFIXES[service]}.${operation}`,
       },
       body,
       { service, region, credentials, nowMs: clock.now() },
@@ -101,18 +106,17 @@ export class Client {
     const answer = await exchange(this.#dispatcher, this.endpoint, { headers, body, timeoutMs, signal });
     this.#answered = true;
     if (answer.status !== 200) throw errorOf(answer);
-    return (operation.output === null ? undefined : coerceJson(operation.output, parsed(answer))) as Output<O>;
+    return answer.body;
   }
 }
 
-function parsed(answer: HttpAnswer): unknown {
-  const text = new TextDecoder().decode(answer.body);
+/** The value of an answer's body. @throws {ClientError} UnreadableAnswer. */
+export function parsedAnswer(body: Uint8Array): unknown {
+  const text = new TextDecoder().decode(body);
   try {
     return JSON.parse(text);
   } catch {
-    throw new ClientError('UnreadableAnswer', `The server answered ${answer.status} with a body that is no JSON.`, {
-      status: answer.status,
-    });
+    throw new ClientError('UnreadableAnswer', 'The server answered with a body that is no JSON.', { status: 200 });
   }
 }
 

@@ -119,7 +119,7 @@ export const AGENT_ANCHORS_MAX = 32;
 /** Generations of a file whose prints are kept after everything of them was delivered. */
 export const AGENT_GENERATIONS_MAX = 8;
 /** One read; files take turns after each. */
-export const AGENT_READ_BYTES = 1_048_576;
+export const AGENT_READ_BYTES = 262_144;
 /** A copy of a live file is a backup, not a rotation, when the file is not truncated within this. */
 export const AGENT_COPY_WAIT_MS = 30_000;
 /** A shorter file is never taken for a backup: it is delivered, perhaps again, rather than lost. */

@@ -158,7 +158,8 @@ describe('room', () => {
     for (let i = 0; i < 1_000; i++) sim.logs.append(LOG, line);
     await sim.pass(30_000);
     const before = sim.agent!.status()[0]!;
-    expect(before.unackedBytes).toBeLessThan(120_000);
+    // What is held in memory counts with what goes around it.
+    expect(before.unackedBytes).toBeLessThan(160_000);
     expect(before.behindBytes).toBe(1_000_000);
     sim.service.answer = () => [];
     await sim.pass(60_000);

@@ -1,7 +1,10 @@
-/** What test/golden/store-1.0 holds. Shard 1 is open, 2 sealed, 3 empty; commit i came i + 1 seconds after START_MS. */
+/** What the folders of test/golden hold; from 1.1 on its encrypted records are encrypted with KEY. Shard 1 is open, 2 sealed, 3 empty; commit i came i + 1 seconds after START_MS. */
 import type { RecordInput } from '../../src/model/record-batch.ts';
 
 export const START_MS = 1_700_000_000_000;
+
+/** 000102...1f. */
+export const KEY = Uint8Array.from({ length: 32 }, (_, i) => i);
 
 /** Of each commit: shard, offset of the first record, records. */
 export const COMMITS: readonly (readonly (readonly [number, number, readonly RecordInput[]])[])[] = [

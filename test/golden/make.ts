@@ -2,7 +2,7 @@
  * Writes a small data folder that every later version has to read. Run once for each format, and never again for it:
  *
  *   npx esbuild test/golden/make.ts --bundle --platform=node --format=esm --outfile=make.mjs
- *   node make.mjs test/golden/store-1.0
+ *   node make.mjs test/golden/store-1.1 [key in hex]
  *
  * contents.ts lists what it holds; test/unit/store/golden.test.ts reads it back.
  */
@@ -17,6 +17,7 @@ import { SimClock } from '../simulation/sim-clock.ts';
 import { COMMITS, START_MS } from './contents.ts';
 
 const directory = resolve(process.argv[2]!);
+const key = process.argv[3];
 const clock = new SimClock(START_MS);
 const store = await openSegmentedStore({
   disk: nodeDisk,
@@ -27,6 +28,7 @@ const store = await openSegmentedStore({
   durability: 'always',
   segmentBytesMax: 4_900,
   freeBytesMin: 0,
+  keys: key === undefined ? undefined : [Buffer.from(key, 'hex')],
 });
 await store.create([1, 2, 3] as ShardKey[]);
 for (const commit of COMMITS) {

@@ -4,6 +4,7 @@
  * order, and that no offset is ever dealt twice.
  */
 import { expect } from 'vitest';
+import { type AppendSlice, RECORD_FLAG } from '../../src/model/record-batch.ts';
 import type { Offset, ShardKey } from '../../src/model/shard-key.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { type Random, seededRandom } from '../../src/runtime/random.ts';
@@ -63,6 +64,7 @@ export class StoreWorld {
       segmentBytesMax: this.#oneOf([5_000, 20_000, 1_000_000]),
       hotTailBytesMax: this.#oneOf([0, 5_000, 1_000_000]),
       freeBytesMin: 0,
+      keys: this.#oneOf([undefined, [new Uint8Array(32).fill(1)]]),
     };
   }
 
@@ -162,6 +164,15 @@ export class StoreWorld {
     this.#shards.set(key, { key, ...shard, sealed: false, sealAsked: false });
   }
 
+  /** Every other slice is of records that are kept encrypted where there is a key. */
+  #sliceOf(key: ShardKey, texts: readonly string[]): AppendSlice {
+    const slice = sliceOf(key, ...texts);
+    const { arena, starts, count } = slice.batch;
+    if (this.random.fraction() < 0.5) return slice;
+    for (let i = 0; i < count; i++) arena[starts[i]! + 2]! |= RECORD_FLAG.ENCRYPTED;
+    return slice;
+  }
+
   #append(): void {
     const life = this.#life;
     const shards = Array.from({ length: 1 + Math.floor(this.random.fraction() * 3) }, () => this.#anyShard());
@@ -170,7 +181,7 @@ export class StoreWorld {
       texts: Array.from({ length: 1 + Math.floor(this.random.fraction() * 4) }, () => this.#newText()),
     }));
     for (const { shard, texts } of calls) for (const text of texts) shard.maybe.add(text);
-    const answer = this.store.append(calls.map(({ shard, texts }) => sliceOf(shard.key, ...texts)));
+    const answer = this.store.append(calls.map(({ shard, texts }) => this.#sliceOf(shard.key, texts)));
     this.#underWay.push(
       answer.then((outcomes) => {
         if (life !== this.#life) throw new Error('an answer came from before the crash');

@@ -1,4 +1,4 @@
-/** A data folder written by format 1.0 stays readable, record for record, with its index and without. */
+/** Data folders written by formats 1.0 and 1.1 stay readable, record for record, with their indexes and without. */
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,16 +10,15 @@ import { nodeDisk } from '../../../src/runtime/node-disk.ts';
 import { seededRandom } from '../../../src/runtime/random.ts';
 import { openSegmentedStore } from '../../../src/store/segmented/segmented-store.ts';
 import { offsetsOf, sliceOf } from '../../contract/store.ts';
-import { COMMITS, START_MS } from '../../golden/contents.ts';
+import { COMMITS, KEY, START_MS } from '../../golden/contents.ts';
 import { SimClock } from '../../simulation/sim-clock.ts';
 import { inAWord } from './on-sim-disk.ts';
 
-const GOLDEN = join(import.meta.dirname, '../../golden/store-1.0');
+const golden = (format: string) => join(import.meta.dirname, `../../golden/store-${format}`);
 let directory: string;
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'sluice-golden-'));
-  await cp(GOLDEN, directory, { recursive: true });
 });
 afterEach(() => rm(directory, { recursive: true }));
 
@@ -32,9 +31,16 @@ const open = () =>
     directory,
     durability: 'always',
     freeBytesMin: 0,
+    keys: [KEY],
   });
 
-test.each(['with', 'without'])('every record is there, %s the index', async (index) => {
+test.each([
+  ['1.0', 'with'],
+  ['1.0', 'without'],
+  ['1.1', 'with'],
+  ['1.1', 'without'],
+])('every record of format %s is there, %s the index', async (format, index) => {
+  await cp(golden(format), directory, { recursive: true });
   const lane = join(directory, 'lane-0');
   const indexes = (await readdir(lane)).filter((name) => name.endsWith('.idx'));
   expect(indexes.length).toBeGreaterThan(0);
@@ -63,7 +69,7 @@ test.each(['with', 'without'])('every record is there, %s the index', async (ind
 });
 
 test('the bytes are where docs/format.md says', async () => {
-  const bytes = await readFile(join(GOLDEN, 'lane-0/0000000000000001.seg'));
+  const bytes = await readFile(join(golden('1.0'), 'lane-0/0000000000000001.seg'));
   expect(bytes.toString('latin1', 0, 8)).toBe('SLUICSEG');
   expect([bytes.readUInt16LE(8), bytes.readUInt16LE(10), bytes.readUInt32LE(12)]).toEqual([1, 0, 1]);
   expect([bytes.readBigUInt64LE(16), bytes.readBigUInt64LE(48)]).toEqual([1n, BigInt(START_MS)]);

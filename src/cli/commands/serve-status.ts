@@ -33,8 +33,10 @@ function environmentOf(url: string, context: Context): Record<string, string> {
 
 function readable(status: Readonly<Record<string, unknown>>): Record<string, Cell> {
   const { health, dataDir, uptimeMs, storedBytes, url, pid, version, durability, streams } = status;
+  const tls = status['tls'] as { readonly url: string; readonly certificatePath?: string } | undefined;
   return {
     url: String(url),
+    ...(tls && { tls: tls.url, certificate: tls.certificatePath ?? 'in memory' }),
     pid: Number(pid),
     version: String(version),
     data: dataDir === undefined ? 'in memory' : String(dataDir),

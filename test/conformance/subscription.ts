@@ -3,7 +3,7 @@ import http from 'node:http';
 import http2 from 'node:http2';
 import type { Readable } from 'node:stream';
 import { EventStreamCodec } from '@smithy/core/event-streams';
-import { headersFor, type Kinesis } from './kinesis.ts';
+import { headersFor } from './kinesis.ts';
 
 export const PROTOCOLS = ['HTTP/1.1', 'HTTP/2'] as const;
 export type ProtocolName = (typeof PROTOCOLS)[number];
@@ -126,7 +126,7 @@ export class Pushed {
 }
 
 /** Calls SubscribeToShard; resolves with the head of the answer. */
-export function subscribeOver(protocol: ProtocolName, api: Kinesis, input: object): Promise<Pushed> {
+export function subscribeOver(protocol: ProtocolName, api: { readonly url: string }, input: object): Promise<Pushed> {
   const headers = headersFor('SubscribeToShard');
   const body = JSON.stringify(input);
   return protocol === 'HTTP/2' ? over2(api.url, headers, body) : over1(api.url, headers, body);

@@ -44,6 +44,7 @@ test.each([
   const lane = join(directory, 'lane-0');
   const indexes = (await readdir(lane)).filter((name) => name.endsWith('.idx'));
   expect(indexes.length).toBeGreaterThan(0);
+  const written = await Promise.all(indexes.map((name) => readFile(join(lane, name))));
   if (index === 'without') for (const name of indexes) await rm(join(lane, name));
   const store = await open();
   for (const shard of [1, 2, 3] as ShardKey[]) {
@@ -66,6 +67,8 @@ test.each([
   expect(outcomes.map(inAWord)).toEqual(['appended', 'sealed', 'appended']);
   expect(outcomes[0]).toMatchObject({ first: 4 });
   await store.close();
+  // They still fit, or were made again just as they were.
+  expect(await Promise.all(indexes.map((name) => readFile(join(lane, name))))).toEqual(written);
 });
 
 test('the bytes are where docs/format.md says', async () => {

@@ -22,6 +22,7 @@ import { InstanceFactsKeeper, instanceEndpoint } from './instance-facts.ts';
 import { serveMetrics } from './metrics-server.ts';
 import type { DeliveryTarget } from './publisher.ts';
 import { createRecordReader } from './record-reader.ts';
+import { RequestGate } from './request-gate.ts';
 import { isSqlite } from './sqlite-table.ts';
 import { flowTarget } from './targets.ts';
 
@@ -170,6 +171,7 @@ export class AgentService {
     const { credentials, http } = this.#config;
     const keys = (endpoint: string) => chainCredentials(credentials, endpoint, { env, clock });
     const targets = { clock, random, credentials: keys, region, timeoutMs: http.socketTimeoutMs };
+    const gate = new RequestGate(http.inFlightMax);
     return {
       clock,
       random,
@@ -179,7 +181,7 @@ export class AgentService {
       events: loggedEvents(logger, clock),
       makeReader: (flow, path) =>
         createRecordReader(flow, { clock, random, host, path, instance: () => this.#instance?.facts }),
-      makeTarget: (flow) => target?.() ?? flowTarget(flow, targets),
+      makeTarget: (flow) => target?.() ?? gate.guarded(flowTarget(flow, targets)),
     };
   }
 

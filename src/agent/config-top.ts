@@ -109,7 +109,6 @@ function readLog(top: Section, own: Section): LogConfig {
     backupsMax: top.integer('log.maxBackupIndex', 5, { min: 0 }),
     format: own.choice('logFormat', ['text', 'json'], 'text'),
     statusPeriodMs: top.integer('log.statusReportingPeriodSeconds', 30, { min: 1 }) * 1_000,
-    requests: top.boolean('log.emitMetrics', false),
     counters: top.boolean('log.emitInternalMetrics', false),
   };
 }
@@ -117,17 +116,7 @@ function readLog(top: Section, own: Section): LogConfig {
 function readHttp(top: Section, cores: number): HttpConfig {
   const perCore = top.integer('maxSendingThreadsPerCore', 12, { min: 1 });
   const inFlightMax = top.integer('maxSendingThreads', Math.max(2, perCore * cores), { min: 1 });
-  const lifeMs = top.integer('connectionTTLMillis', -1);
-  return {
-    inFlightMax,
-    connectionsMax: top.integer('maxConnections', Math.max(50, inFlightMax), { min: 1 }),
-    connectTimeoutMs: top.integer('connectionTimeoutMillis', 10_000, { min: 1 }),
-    socketTimeoutMs: top.integer('socketTimeoutMillis', 50_000, { min: 1 }),
-    connectionLifeMs: lifeMs > 0 ? lifeMs : undefined,
-    keepAlive: top.boolean('useTcpKeepAlive', false),
-    userAgentPrefix: top.name('userAgent'),
-    userAgent: top.name('userAgentOverride'),
-  };
+  return { inFlightMax, socketTimeoutMs: top.integer('socketTimeoutMillis', 50_000, { min: 1 }) };
 }
 
 function readSpool(own: Section): SpoolConfig {

@@ -66,8 +66,6 @@ export interface LogConfig {
   readonly backupsMax: number;
   readonly format: 'text' | 'json';
   readonly statusPeriodMs: number;
-  /** A line for each request, at debug level. */
-  readonly requests: boolean;
   /** All counters in the periodic line. */
   readonly counters: boolean;
 }
@@ -75,14 +73,7 @@ export interface LogConfig {
 export interface HttpConfig {
   /** Requests in flight for the whole process. */
   readonly inFlightMax: number;
-  readonly connectionsMax: number;
-  readonly connectTimeoutMs: number;
   readonly socketTimeoutMs: number;
-  /** A connection is closed at this age; undefined: never. */
-  readonly connectionLifeMs: number | undefined;
-  readonly keepAlive: boolean;
-  readonly userAgentPrefix: string | undefined;
-  readonly userAgent: string | undefined;
 }
 
 export interface SpoolConfig {

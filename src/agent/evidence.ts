@@ -6,7 +6,7 @@ import { AGENT_BACKUP_BYTES_MIN } from '../model/limits.ts';
 import type { LogFile, LogFiles } from '../runtime/log-files.ts';
 import { systemCode } from '../runtime/sluice-error.ts';
 import type { Discovered } from './discover.ts';
-import { compareIdentity, type Likeness, likeness } from './identity.ts';
+import { compareIdentity, groupedByInode, type Likeness, likeness } from './identity.ts';
 import { couldBeCopy, type FoundFile } from './rotation.ts';
 import type { Tailer } from './tailer.ts';
 
@@ -16,12 +16,15 @@ export async function foundFiles(
   discovered: readonly Discovered[],
   tailers: readonly Tailer[],
 ): Promise<readonly FoundFile[]> {
-  const homeless = new Set(tailers.filter((tailer) => isHomeless(tailer, discovered)));
+  const byInode = groupedByInode(tailers, (tailer) => tailer.identity.inode);
+  const there = groupedByInode(discovered, (one) => one.facts.inode);
+  const homeless = new Set(tailers.filter((tailer) => isHomeless(tailer, there.get(tailer.identity.inode) ?? [])));
   const found: FoundFile[] = [];
   for (const one of discovered) {
     const { path, facts } = one;
     const content = new Map<string, Likeness['kind']>();
-    const own = tailers.filter((tailer) => compareIdentity(tailer.identity, facts) !== 'other');
+    const alike = byInode.get(facts.inode) ?? [];
+    const own = alike.filter((tailer) => compareIdentity(tailer.identity, facts) !== 'other');
     const asked = own.length > 0 ? own.filter((tailer) => needsProof(tailer, one)) : similar(tailers, homeless, path);
     for (const tailer of asked) {
       const kind = tailer.isSuspect && own.length > 0 ? 'none' : await compare(files, one, tailer);
@@ -33,9 +36,9 @@ export async function foundFiles(
 }
 
 /** Nothing is open, and no file found has this identity. */
-function isHomeless(tailer: Tailer, discovered: readonly Discovered[]): boolean {
+function isHomeless(tailer: Tailer, sameInode: readonly Discovered[]): boolean {
   if (tailer.file !== undefined) return false;
-  return !discovered.some((one) => compareIdentity(tailer.identity, one.facts) === 'same');
+  return !sameInode.some((one) => compareIdentity(tailer.identity, one.facts) === 'same');
 }
 
 /** An open file is the file that was opened; a closed one may have been written over since. */

@@ -14,7 +14,7 @@ import { foundFiles } from './evidence.ts';
 import { byClaim, expiredTailers } from './generations.ts';
 import { endOfLines } from './line-end.ts';
 import type { AgentRecord, RecordReader } from './record-reader.ts';
-import { folderOf, nearby, possibleCopies, rescue } from './rescue.ts';
+import { possibleCopies, rescue, searchArea } from './rescue.ts';
 import { compareSnapshots, type FileChange, type FoundFile } from './rotation.ts';
 import type { Spool } from './spool.ts';
 import { Tailer } from './tailer.ts';
@@ -109,20 +109,15 @@ export class FileTracker {
   /** Files that lost their name while they were not open are looked for by identity and content. */
   async #findLost(discovered: readonly Discovered[]): Promise<void> {
     const { files, flow, clock, spool } = this.#options;
-    const looked = new Map<string, Promise<readonly Discovered[]>>();
-    const near = (path: string) => {
-      const folder = folderOf(path);
-      const found = looked.get(folder) ?? nearby(files, folder);
-      looked.set(folder, found);
-      return found;
-    };
+    let area = searchArea(files, discovered, this.tailers);
     for (const tailer of this.tailers) {
       if (tailer.place === 'gone' || tailer.file !== undefined) continue;
       if (!flow.files.rescueRotated && !spool.holds(tailer.path)) continue;
-      const to = await rescue(files, tailer, { discovered, others: this.tailers, near });
+      const to = await rescue(files, tailer, area);
       if (to === undefined) continue;
       const from = tailer.path;
       const heir = to.content === 'same' ? tailer : await this.#nextGeneration(tailer, to.place);
+      if (heir !== tailer) area = searchArea(files, discovered, this.tailers);
       await heir.moveTo(to.file, to.place);
       heir.supersededMs ??= clock.monotonic();
       heir.place = 'unnamed';

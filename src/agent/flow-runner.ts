@@ -191,7 +191,7 @@ export class FlowRunner {
     const isOverdue = partialLineTimeoutMs > 0 && quietMs >= partialLineTimeoutMs;
     if (tailer.holdsBack && (once || isFinal || isOverdue)) tailer.release('all');
     if (!isFinal || !tailer.acks.isEmpty || tailer.holdsBack) {
-      if (tailer.place === 'named' && quietMs > closeInactiveMs) await tailer.park();
+      if (tailer.place === 'named' && quietMs > closeInactiveMs) await this.#park(tailer);
     } else if (tailer.place === 'unnamed') {
       await this.tracker.release(tailer);
       await this.#options.spool.release(tailer);
@@ -215,15 +215,22 @@ export class FlowRunner {
     if (excess <= 0) return;
     const named = open.filter((tailer) => tailer.place === 'named').sort((a, b) => a.grewMs - b.grewMs);
     for (const tailer of named.slice(0, excess)) {
-      await tailer.park();
-      tailer.dueMs = this.#options.clock.monotonic() + AGENT_COLD_POLL_MS;
+      await this.#park(tailer);
     }
+  }
+
+  /** A closed file is looked at when the directory says that it has changed. */
+  async #park(tailer: Tailer): Promise<void> {
+    await tailer.park();
+    if (tailer.atEnd) tailer.dueMs = Number.POSITIVE_INFINITY;
   }
 
   #pollMs(tailer: Tailer, nowMs: number): number {
     const quietMs = nowMs - tailer.grewMs;
     if (quietMs < AGENT_HOT_MS) return this.#options.flow.files.pollMs;
-    return quietMs < AGENT_WARM_MS ? AGENT_WARM_POLL_MS : AGENT_COLD_POLL_MS;
+    if (quietMs > AGENT_WARM_MS) return AGENT_COLD_POLL_MS;
+    // So many files at rest are not looked at more than a hundred times a second in all.
+    return Math.min(AGENT_COLD_POLL_MS, Math.max(AGENT_WARM_POLL_MS, this.tracker.tailers.length * 10));
   }
 
   #restMs(): number {

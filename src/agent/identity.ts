@@ -47,6 +47,17 @@ export function compareIdentity(a: FileIdentity, b: FileIdentity): 'same' | 'ren
   return bothBorn ? 'renumbered' : 'other';
 }
 
+/** Groups by inode number: files of different numbers are never the same. */
+export function groupedByInode<T>(all: readonly T[], inodeOf: (one: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(inodeOf(one));
+    if (group === undefined) groups.set(inodeOf(one), [one]);
+    else group.push(one);
+  }
+  return groups;
+}
+
 /** The digest of a file's first bytes. */
 export function headOf(bytes: Uint8Array): Head {
   const first = bytes.subarray(0, AGENT_HEAD_BYTES_MAX);

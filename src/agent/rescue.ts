@@ -6,7 +6,7 @@ import { AGENT_BACKUP_BYTES_MIN } from '../model/limits.ts';
 import type { LogFile, LogFileFacts, LogFiles } from '../runtime/log-files.ts';
 import { systemCode } from '../runtime/sluice-error.ts';
 import { type Discovered, isCompressed } from './discover.ts';
-import { compareIdentity, type FileIdentity, likeness } from './identity.ts';
+import { compareIdentity, type FileIdentity, groupedByInode, likeness } from './identity.ts';
 import { couldBeCopy } from './rotation.ts';
 import type { Tailer } from './tailer.ts';
 
@@ -21,20 +21,43 @@ export interface Rescued {
 export interface SearchArea {
   /** What the flow's pattern found; these files are not searched. */
   readonly discovered: readonly Discovered[];
+  /** The same by inode. */
+  readonly byInode: ReadonlyMap<string, readonly Discovered[]>;
   /** Files of other tailers are not taken from them. */
   readonly others: readonly Tailer[];
+  /** All tailers by the inode of their file. */
+  readonly tailersByInode: ReadonlyMap<string, readonly Tailer[]>;
   /** What is near a path; asked only when it is needed. */
   readonly near: (path: string) => Promise<readonly Discovered[]>;
 }
 
+/** The area for one look at the directories. */
+export function searchArea(files: LogFiles, discovered: readonly Discovered[], tailers: readonly Tailer[]): SearchArea {
+  const looked = new Map<string, Promise<readonly Discovered[]>>();
+  return {
+    discovered,
+    byInode: groupedByInode(discovered, (one) => one.facts.inode),
+    others: tailers,
+    tailersByInode: groupedByInode(tailers, (tailer) => tailer.identity.inode),
+    near(path) {
+      const folder = folderOf(path);
+      const found = looked.get(folder) ?? nearby(files, folder);
+      looked.set(folder, found);
+      return found;
+    },
+  };
+}
+
 /** The lost file; undefined when the pattern finds it, and when it is nowhere. */
 export async function rescue(files: LogFiles, tailer: Tailer, area: SearchArea): Promise<Rescued | undefined> {
-  const claims = area.others.filter((other) => other !== tailer && other.place !== 'gone');
   const isOwn = (facts: LogFileFacts) => compareIdentity(tailer.identity, facts) === 'same';
-  if (area.discovered.some((one) => isOwn(one.facts))) {
+  const { inode } = tailer.identity;
+  if ((area.byInode.get(inode) ?? []).some((one) => isOwn(one.facts))) {
     // Another generation may have taken its place under the same identity; then the content is elsewhere.
-    if (!claims.some((other) => compareIdentity(other.identity, tailer.identity) === 'same')) return undefined;
+    const others = (area.tailersByInode.get(inode) ?? []).filter((other) => other !== tailer && other.place !== 'gone');
+    if (!others.some((other) => compareIdentity(other.identity, tailer.identity) === 'same')) return undefined;
   }
+  const claims = area.others.filter((other) => other !== tailer && other.place !== 'gone');
   const seen = new Set(area.discovered.map((one) => one.path));
   const candidates = (await area.near(tailer.path)).filter(
     ({ path, facts }) => !seen.has(path) && !claims.some((other) => compareIdentity(other.identity, facts) === 'same'),
@@ -65,7 +88,7 @@ export async function possibleCopies(
 }
 
 /** Plain uncompressed files in a directory and in the directories in it. */
-export async function nearby(files: LogFiles, folder: string): Promise<readonly Discovered[]> {
+async function nearby(files: LogFiles, folder: string): Promise<readonly Discovered[]> {
   const found: Discovered[] = [];
   const look = async (directory: string, deeper: boolean): Promise<void> => {
     for (const name of await files.list(directory).catch(() => [])) {
@@ -103,6 +126,6 @@ async function proven(files: LogFiles, tailer: Tailer, found: Discovered): Promi
 }
 
 /** The directory of a path. */
-export function folderOf(path: string): string {
+function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf('/'));
 }

@@ -3,7 +3,7 @@
  * now. Renames, new files, copies, truncation and refill, reused inodes, deletion and second names all come out of it;
  * what to do about them is not decided here.
  */
-import { compareIdentity, type FileIdentity } from './identity.ts';
+import { compareIdentity, type FileIdentity, groupedByInode } from './identity.ts';
 
 export interface KnownFile {
   readonly id: string;
@@ -45,8 +45,10 @@ export function compareSnapshots(before: readonly KnownFile[], after: readonly F
   const changes: FileChange[] = [];
   const taken = new Map<FoundFile, string>();
   const lost = new Set<string>();
+  const byInode = groupedByInode(after, (found) => found.identity.inode);
   for (const known of before) {
-    const names = after.filter((found) => !taken.has(found) && isSame(known, found));
+    const candidates = byInode.get(known.identity.inode) ?? [];
+    const names = candidates.filter((found) => !taken.has(found) && isSame(known, found));
     const found = names.find((one) => one.path === known.path) ?? names[0];
     if (found === undefined) {
       lost.add(known.id);

@@ -181,6 +181,18 @@ describe.skipIf(isForeign)('channels', () => {
   });
 });
 
+describe.skipIf(isForeign)('with --scope region', () => {
+  const api = kinesis({ scope: 'region', channelsDir: join(base, 'scoped') });
+  test('a channel takes no stream of another account', async () => {
+    const { arn } = await onDemand(api);
+    const elsewhere = arn.replace(/:\d{12}:/, ':999999999999:');
+    expect(await api.fault('CreateChannel', create('c', elsewhere))).toMatchObject({
+      ...{ status: 400, type: 'ResourceNotFoundException' },
+    });
+    await api.call('CreateChannel', create('c', arn));
+  });
+});
+
 describe.skipIf(isForeign)('without --channels-dir', () => {
   const api = kinesis();
   test('CreateChannel says what is missing, and there are no channels', async () => {

@@ -76,16 +76,21 @@ async function measure(server, { rate, consumers: count }) {
   const measureMs = Number(values.seconds) * 1000;
   const pace = async (perSecond, ms) => {
     const puts = [];
+    let failure;
     const begin = performance.now();
-    for (let now = begin; now < begin + ms; now = performance.now()) {
+    for (let now = begin; failure === undefined && now < begin + ms; now = performance.now()) {
       const dueOf = (i) => begin + (i * 1000) / perSecond;
       for (; dueOf(puts.length) <= now; ) {
         const due = dueOf(puts.length);
-        puts.push(put(dueAt.push(due) - 1, due));
+        const onFailure = (error) => {
+          failure ??= error;
+        };
+        puts.push(put(dueAt.push(due) - 1, due).catch(onFailure));
       }
       await pause(Math.max(0, dueOf(puts.length) - performance.now()));
     }
     await Promise.all(puts);
+    if (failure !== undefined) throw failure;
   };
   await pace(rate / 4, WARM_MS);
   measuredFrom = performance.now();

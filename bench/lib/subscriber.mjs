@@ -12,6 +12,8 @@ export class Subscriber {
   /** `onData(text, at, atMs)` is called for each record: where in a text its data stand, and when its last byte came. */
   constructor(port, input, onData) {
     this.session = connect(`http://127.0.0.1:${port}`);
+    // A server that ends takes its sessions with it; whoever waits for records misses them.
+    this.session.on('error', () => undefined);
     this.onData = onData;
     this.stream = this.session.request({
       ':method': 'POST',

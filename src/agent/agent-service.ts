@@ -223,7 +223,8 @@ export class AgentService {
     if (cloudWatch.enabled && !isLocal) {
       logger.log('warn', 'cloudwatch.emitMetrics: metrics are not sent to CloudWatch; see sluice.prometheus');
     }
-    for (const { id, kplAggregation } of flows) {
+    for (const { id, files, kplAggregation } of flows) {
+      if (files.readCompressed) logger.log('warn', 'sluice.readCompressed: not supported yet', { flow: id });
       if (kplAggregation !== undefined) logger.log('warn', 'sluice.kplAggregation: not supported yet', { flow: id });
     }
   }

@@ -55,7 +55,9 @@ test('errors are named in full', async () => {
   const [status, type, protocol, body] = await send('Nope', 'a0');
   expect([status, type, protocol]).toEqual([400, 'application/cbor', 'rpc-v2-cbor']);
   expect(body).toBe('\xa1\x66__type\x78\x2fcom.amazonaws.kinesis#UnknownOperationException');
-  expect((await send('At', 'ff', { 'content-type': 'application/json' }))[3]).toContain('com.amazonaws.kinesis#SerializationException');
+  expect((await send('At', 'ff', { 'content-type': 'application/json' }))[3]).toContain(
+    'com.amazonaws.kinesis#SerializationException',
+  );
   expect((await send('At', 'a0', { authorization: '' }))[3]).toContain('#MissingAuthenticationTokenException');
 });
 

@@ -74,7 +74,12 @@ export async function expectSteps(program: Program, endpoint: string, steps: rea
   expect(stdout.split('\n').filter((line) => line !== '')).toEqual(steps.map((step) => `ok ${step}`));
 }
 
-/** Runs what makes a client ready, in bounded time; says on stdout why the tests are skipped when it fails. */
+/** Builds a scenario. It is ours: what does not compile is a failure and skips nothing. */
+export async function build(program: Program): Promise<void> {
+  expect((await play(program, '')).failure).toBeUndefined();
+}
+
+/** Fetches what a client needs, in bounded time; says on stdout why the tests are skipped when it fails. */
 export function ready(client: string, steps: readonly Program[], limitMs: number): boolean {
   for (const { command, args, cwd, env } of steps) {
     const options = { cwd, env: { ...process.env, ...env }, timeout: limitMs, encoding: 'utf8' as const };

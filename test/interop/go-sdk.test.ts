@@ -2,17 +2,18 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
 import type { Daemon } from '../../src/index.ts';
-import { daemonForClients, expectSteps, ready, temporaryFolder } from './client-program.ts';
+import { build, daemonForClients, expectSteps, ready, temporaryFolder } from './client-program.ts';
 
 const folder = temporaryFolder();
 const command = join(folder.path, 'scenario');
-const build = { command: 'go', args: ['build', '-o', command, '.'], cwd: join(import.meta.dirname, 'go') };
-const isReady = ready("AWS's client for Go", [build], 180_000);
+const cwd = join(import.meta.dirname, 'go');
+const isReady = ready("AWS's client for Go", [{ command: 'go', args: ['mod', 'download'], cwd }], 180_000);
 let daemon: Daemon;
 
 beforeAll(async () => {
+  if (isReady) await build({ command: 'go', args: ['build', '-o', command, '.'], cwd });
   daemon = await daemonForClients(folder.path);
-});
+}, 240_000);
 
 afterAll(async () => {
   await daemon.close({ drainMs: 0 });

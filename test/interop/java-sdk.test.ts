@@ -6,23 +6,24 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, test } from 'vitest';
 import type { Daemon } from '../../src/index.ts';
-import { daemonForClients, expectSteps, ready, STEPS, temporaryFolder } from './client-program.ts';
+import { build, daemonForClients, expectSteps, ready, STEPS, temporaryFolder } from './client-program.ts';
 
 const folder = temporaryFolder();
 const classpathFile = join(folder.path, 'classpath');
-const goals = ['compile', 'dependency:build-classpath', `-Dmdep.outputFile=${classpathFile}`];
-const build = {
+const maven = (...goals: string[]) => ({
   command: 'mvn',
   args: ['-q', '-B', '-ntp', `-Doutput=${folder.path}`, ...goals],
   cwd: join(import.meta.dirname, 'java'),
-};
-const isReady = ready("AWS's clients for Java", [build], 240_000);
+});
+const fetchClients = maven('dependency:build-classpath', `-Dmdep.outputFile=${classpathFile}`);
+const isReady = ready("AWS's clients for Java", [fetchClients], 240_000);
 const WITHOUT_FAN_OUT = STEPS.slice(0, -1);
 let daemon: Daemon;
 
 beforeAll(async () => {
+  if (isReady) await build(maven('compile'));
   daemon = await daemonForClients(folder.path);
-});
+}, 240_000);
 
 afterAll(async () => {
   await daemon.close({ drainMs: 0 });

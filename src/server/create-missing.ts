@@ -24,7 +24,9 @@ export async function createMissing(
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       if (error.code === 'ResourceInUseException') continue;
-      throw new SluiceError('SLUICE_CREATE', `Stream "${name}" cannot be made: ${error.message}`, { cause: error });
+      // What callers are not told (a disk without room) is what whoever starts the daemon needs to know.
+      const { message: why } = error.message === '' && error.cause instanceof Error ? error.cause : error;
+      throw new SluiceError('SLUICE_CREATE', `Stream "${name}" cannot be made: ${why}`, { cause: error });
     }
   }
 }

@@ -22,6 +22,7 @@ export class PutReport {
   #retried = 0;
   #refused = 0;
   #skipped = 0;
+  #keyless = 0;
 
   constructor(context: Context, stream: string, echo: boolean) {
     this.#context = context;
@@ -63,6 +64,18 @@ export class PutReport {
     this.#skipped++;
   }
 
+  /** A record sent with a random key because it has none. */
+  keyless(): void {
+    this.#keyless++;
+  }
+
+  /** Counts and saves what never got an answer, beside what was refused. Returns lines that say where it is. */
+  abandon(unsent: readonly ProducerRecord[]): Promise<readonly string[]> {
+    this.failed.push(...unsent);
+    this.#context.note(this.line());
+    return this.saved(this.failed);
+  }
+
   /** Records written so far. */
   get written(): number {
     return this.#written;
@@ -76,6 +89,7 @@ export class PutReport {
       `${this.#shards.size} shard${this.#shards.size === 1 ? '' : 's'}`,
       `${grouped(this.failed.length + this.#refused)} failed`,
       `${grouped(this.#retried)} retried`,
+      ...(this.#keyless === 0 ? [] : [`${grouped(this.#keyless)} without a key`]),
       ...(this.#skipped === 0 ? [] : [`${grouped(this.#skipped)} skipped`]),
       durationText(this.#context.clock.monotonic() - this.#started),
     ];

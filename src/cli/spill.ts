@@ -6,10 +6,11 @@ import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit.ts';
 
-/** Writes them and returns the file's path. */
+/** Writes them and returns the file's path: one of its own, also when several puts fail in the same second. */
 export async function spill(context: Context, stream: string, records: readonly ProducerRecord[]): Promise<string> {
   const stamp = isoTime(context.clock.now()).replace(/[-:]|\..*/g, '');
-  const path = `${context.folders.state}/spill/${encodeURIComponent(stream)}-${stamp}.ndjson`;
+  const unique = context.random.uuid().slice(0, 8);
+  const path = `${context.folders.state}/spill/${encodeURIComponent(stream)}-${stamp}-${unique}.ndjson`;
   const lines = records.map((record) => {
     const data = Buffer.from(record.data).toString('base64');
     return `${JSON.stringify({ key: record.partitionKey, hash: record.explicitHashKey, data, enc: 'base64' })}\n`;

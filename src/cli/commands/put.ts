@@ -50,11 +50,13 @@ export async function run({ args, options }: Call<PutOptions>, context: Context)
   try {
     await taker.flush();
   } catch (error) {
-    for (const line of await report.saved([...report.failed, ...taker.unsent()])) context.err(line);
+    for (const line of await report.abandon(taker.unsent())) context.err(line);
     throw error;
   }
   if (sourceError !== undefined) {
-    if (report.written > 0) context.note(report.line());
+    if (report.written > 0 || report.failed.length > 0) {
+      for (const line of await report.abandon([])) context.err(line);
+    }
     throw sourceError;
   }
   if (!context.global.dryRun) await report.finish();
@@ -82,10 +84,13 @@ async function putAll({ context, call, report, taker, recordBytesMax }: PutWork)
   const lineBytesMax = recordBytesMax + PREFIX_BYTES;
   for await (const line of recordSource(context, { args: words, files, follow, fromEnd, lineBytesMax })) {
     const keyed = keyOf?.(line.data);
-    if (keyOf !== undefined && keyed === undefined && options.keyMissing !== 'random') {
+    if (keyOf !== undefined && keyed === undefined) {
       if (options.keyMissing === 'fail') throw usageError(`${line.place()} has no key ${options.keyFrom}`);
-      report.skip();
-      continue;
+      if (options.keyMissing === 'skip') {
+        report.skip();
+        continue;
+      }
+      report.keyless();
     }
     const partitionKey = keyed?.key ?? options.key ?? context.random.uuid();
     const record = { partitionKey, data: keyed?.data ?? line.data, explicitHashKey };

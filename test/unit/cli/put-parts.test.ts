@@ -1,11 +1,18 @@
 /** What put is made of: lines from bytes, keys from lines, what happened to a followed file. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { CliError } from '../../../src/cli/cli-error.ts';
+import type { Context } from '../../../src/cli/context.ts';
 import { csvCells, delimitedLine } from '../../../src/cli/delimited.ts';
 import { fileChange } from '../../../src/cli/follow-file.ts';
 import { parseKeyFrom } from '../../../src/cli/key-from.ts';
 import { LineSplitter } from '../../../src/cli/line-splitter.ts';
+import { spill, spilled } from '../../../src/cli/spill.ts';
+import { systemRandom } from '../../../src/runtime/random.ts';
+import { SimClock } from '../../simulation/sim-clock.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
@@ -95,4 +102,14 @@ test('what happened to a followed file', () => {
   expect(fileChange(opened, { ...opened, inode: 11 }, 100)).toBe('rotated');
   expect(fileChange(opened, { ...opened, device: 2 }, 100)).toBe('rotated');
   expect(fileChange({ ...opened, bytes: 5 }, { ...opened, bytes: 5 }, 100)).toBe('truncated');
+});
+
+test('puts that fail in the same second save their records beside each other', async () => {
+  const state = await mkdtemp(join(tmpdir(), 'sluice-test-'));
+  const context = { clock: new SimClock(), random: systemRandom, folders: { state } } as unknown as Context;
+  const record = (partitionKey: string) => ({ partitionKey, data: bytes(partitionKey), explicitHashKey: undefined });
+  const paths = [await spill(context, 's', [record('a')]), await spill(context, 's', [record('b')])];
+  const [first, second] = await Promise.all(paths.map(spilled));
+  expect([first?.[0]?.partitionKey, second?.[0]?.partitionKey]).toEqual(['a', 'b']);
+  await rm(state, { recursive: true });
 });

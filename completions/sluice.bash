@@ -3,7 +3,7 @@ _sluice() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} place='' words='' i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$place ${COMP_WORDS[i]}" in
-      ' stream'|' put'|' tail'|' replay'|' split'|' merge'|'stream list'|'stream describe'|'stream shards'|'stream create'|'stream delete'|'stream scale'|'stream retention'|' serve'|'serve status'|'serve stop'|' agent'|' completion'|' help')
+      ' stream'|' put'|' tail'|' replay'|' split'|' merge'|'stream list'|'stream describe'|'stream shards'|'stream create'|'stream delete'|'stream scale'|'stream retention'|'stream mode'|'stream tag'|'stream encrypt'|'stream wait'|'stream limits'|' serve'|'serve status'|'serve stop'|' agent'|' completion'|' help')
         place=${place:+$place }${COMP_WORDS[i]} ;;
     esac
   done
@@ -38,7 +38,7 @@ _sluice() {
   esac
   case "$place" in
     '') words='stream put tail replay split merge serve agent completion help' ;;
-    'stream') words='list describe shards create delete scale retention' ;;
+    'stream') words='list describe shards create delete scale retention mode tag encrypt wait limits' ;;
     'put') words='--file --follow --from-end --key --key-from --key-missing --explicit-hash --batch --linger --concurrency --ordered --resume --echo --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'tail') words='--from --until --no-follow --limit --shard --grep --not-grep --key --data --timestamps --delim --exit-empty --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'replay') words='--from --until --to --pace --max-gap --shard --grep --data --delim --exit-empty --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
@@ -47,10 +47,15 @@ _sluice() {
     'stream list') words='--long --sort --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'stream describe') words='--shards --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'stream shards') words='--state --tree --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
-    'stream create') words='--shards --on-demand --retention --if-not-exists --no-wait --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
+    'stream create') words='--shards --on-demand --retention --tag --max-record-size --if-not-exists --no-wait --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'stream delete') words='--force --if-exists --no-wait --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'stream scale') words='--no-wait --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'stream retention') words='--endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
+    'stream mode') words='provisioned on-demand --no-wait --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
+    'stream tag') words='--remove --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
+    'stream encrypt') words='--kms-key --off --no-wait --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
+    'stream wait') words='ACTIVE CREATING UPDATING DELETING deleted --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
+    'stream limits') words='--endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'serve') words='--port --host --data --memory --name --detach --create --durability --transition-time --test-clock --shard-limit --account --scope --limits --on-demand-scaling --fail --delay --auth --encryption-key-file --channels-dir --tls --tls-cert --tls-key --cors --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc status stop' ;;
     'serve status') words='--name --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'serve stop') words='--name --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;

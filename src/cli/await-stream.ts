@@ -23,15 +23,20 @@ export async function summaryOf(context: Context, stream: StreamRef): Promise<St
 }
 
 /** Waits until the stream is ACTIVE. @throws {CliError} after --timeout. */
-export async function untilActive(context: Context, name: string): Promise<StreamSummary> {
+export function untilActive(context: Context, name: string): Promise<StreamSummary> {
+  return untilStatus(context, name, 'ACTIVE');
+}
+
+/** Waits until the stream has a status, as the API writes it. @throws {CliError} after --timeout. */
+export async function untilStatus(context: Context, name: string, status: string): Promise<StreamSummary> {
   const progress = context.progress(`waiting for ${name}`);
   const started = context.clock.monotonic();
   try {
     for (let restMs = FIRST_POLL_MS; ; restMs = Math.min(POLL_MS, restMs * 2)) {
       const summary = await summaryOf(context, streamRef(name));
-      if (summary.StreamStatus === 'ACTIVE') return summary;
+      if (summary.StreamStatus === status) return summary;
       progress.say(`waiting for ${name}: ${summary.StreamStatus}`);
-      checkPatience(context, started, `${name} is still ${summary.StreamStatus}`);
+      checkPatience(context, started, { name, now: summary.StreamStatus, wanted: status });
       await context.clock.sleep(restMs, context.signal);
     }
   } finally {
@@ -45,7 +50,7 @@ export async function untilGone(context: Context, name: string): Promise<void> {
   try {
     for (let restMs = FIRST_POLL_MS; ; restMs = Math.min(POLL_MS, restMs * 2)) {
       const { StreamStatus } = await summaryOf(context, streamRef(name));
-      checkPatience(context, started, `${name} is still ${StreamStatus}`);
+      checkPatience(context, started, { name, now: StreamStatus, wanted: 'deleted' });
       await context.clock.sleep(restMs, context.signal);
     }
   } catch (error) {
@@ -53,12 +58,25 @@ export async function untilGone(context: Context, name: string): Promise<void> {
   }
 }
 
-function checkPatience(context: Context, started: number, state: string): void {
+/** What is waited for, and how far it is. */
+interface Wait {
+  readonly name: string;
+  readonly now: string;
+  readonly wanted: string;
+}
+
+function checkPatience(context: Context, started: number, { name, now, wanted }: Wait): void {
   if (context.clock.monotonic() - started < context.waitMs) return;
-  throw new CliError(`${state} after ${context.waitMs / 1_000} s`, {
+  const again = wanted === 'ACTIVE' ? name : `${name} ${wanted}`;
+  throw new CliError(`${name} is still ${now} after ${context.waitMs / 1_000} s`, {
     exit: EXIT.failed,
-    lines: ['The change goes on. Wait longer with --timeout, or not at all with --no-wait.'],
+    lines: [`Nothing is undone. Wait on:  sluice stream wait ${again} --timeout 10m`],
   });
+}
+
+/** `orders  ACTIVE  4 shards`. */
+export function summaryLine({ StreamName, StreamStatus, OpenShardCount }: StreamSummary): string {
+  return `${StreamName}  ${StreamStatus}  ${OpenShardCount} shard${OpenShardCount === 1 ? '' : 's'}`;
 }
 
 /** Every shard that is listed, closed ones too, by id. */

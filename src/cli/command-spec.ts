@@ -1,6 +1,6 @@
 /** Commands and options as data: what help, completions and the parser are made from. Nothing here runs a command. */
 import type { Context } from './context.ts';
-import { parseCount, parseDuration, parsePort } from './values.ts';
+import { parseCount, parseDuration, parsePort, parseSize } from './values.ts';
 
 /** What a value is, for completions. */
 export type ValueKind = 'stream' | 'shard' | 'file' | 'directory' | 'position';
@@ -69,6 +69,11 @@ export function duration<D extends number | undefined = undefined>(
   extras: Extras & { readonly default?: D } = {},
 ): OptionSpec<number | D> {
   return { flags, doc, ...extras, parse: parseDuration };
+}
+
+/** Bytes, written as a size. */
+export function size(flags: string, doc: string, extras: Extras = {}): OptionSpec<number | undefined> {
+  return { flags, doc, ...extras, parse: parseSize };
 }
 
 /** A port number. */

@@ -3,30 +3,43 @@ import { ClientError } from '../../client/client-error.ts';
 import { HOUR_MS } from '../../model/time.ts';
 import { createStream } from '../../operations/kinesis/create-stream.ts';
 import { increaseStreamRetentionPeriod } from '../../operations/kinesis/retention.ts';
-import { type StreamSummary, untilActive } from '../await-stream.ts';
+import { summaryLine, untilActive } from '../await-stream.ts';
 import { change } from '../change.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import type { streamCreateOptions } from '../table/stream.ts';
+import { parseTags } from '../tags.ts';
+
+const KIB = 1_024;
 
 /** Creates each stream named. */
 export async function run({ args, options }: Call<typeof streamCreateOptions>, context: Context): Promise<void> {
   const { shards, onDemand, retention } = options;
   if (onDemand && shards !== undefined) throw usageError('--on-demand and --shards exclude each other');
+  const settings = settingsOf(options);
   for (const StreamName of args) {
     const capacity = onDemand
       ? { StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } }
       : { ShardCount: shards ?? 1 };
-    const isNew = await create(context, { StreamName, ...capacity }, options.ifNotExists);
+    const isNew = await create(context, { StreamName, ...capacity, ...settings }, options.ifNotExists);
     const isReady = options.wait && !context.global.dryRun;
     const summary = isReady ? await untilActive(context, StreamName) : undefined;
     if (retention !== undefined && isNew) {
       if (isReady || context.global.dryRun) await keepLonger(context, StreamName, retention);
       else throw usageError('--retention needs the stream to be active', 'Leave out --no-wait.');
     }
-    if (summary !== undefined) context.note(summaryLine(summary, isNew));
+    if (summary !== undefined) context.note(`${summaryLine(summary)}${isNew ? '' : '  (existed)'}`);
   }
+}
+
+/** Members of the call that are given only when they were asked for. */
+function settingsOf({ tag, maxRecordSize }: Call<typeof streamCreateOptions>['options']) {
+  const MaxRecordSizeInKiB = maxRecordSize === undefined ? undefined : maxRecordSize / KIB;
+  if (MaxRecordSizeInKiB !== undefined && !Number.isInteger(MaxRecordSizeInKiB)) {
+    throw usageError(`${maxRecordSize} bytes are no whole number of KiB`, 'Write for example 2MiB or 1536KiB.');
+  }
+  return { Tags: tag.length === 0 ? undefined : parseTags(tag), MaxRecordSizeInKiB };
 }
 
 async function create(
@@ -47,11 +60,4 @@ async function keepLonger(context: Context, StreamName: string, retentionMs: num
   const RetentionPeriodHours = Math.ceil(retentionMs / HOUR_MS);
   await change(context, increaseStreamRetentionPeriod, { StreamName, RetentionPeriodHours });
   if (!context.global.dryRun) await untilActive(context, StreamName);
-}
-
-/** `orders  ACTIVE  4 shards`. */
-function summaryLine(summary: StreamSummary, isNew: boolean): string {
-  const { StreamName, StreamStatus, OpenShardCount } = summary;
-  const shards = `${OpenShardCount} shard${OpenShardCount === 1 ? '' : 's'}`;
-  return `${StreamName}  ${StreamStatus}  ${shards}${isNew ? '' : '  (existed)'}`;
 }

@@ -1,15 +1,18 @@
 /** Commands about streams and shards. Data only. */
-import { type CommandSpec, choice, command, count, duration, flag, text } from '../command-spec.ts';
+import { type CommandSpec, choice, command, count, duration, flag, size, text, texts } from '../command-spec.ts';
 
 const stream = { name: 'stream', doc: 'name or ARN', required: true, kind: 'stream' } as const;
 const streams = { ...stream, many: true } as const;
 const shard = { name: 'shard', doc: 'number (3) or id', required: true, kind: 'shard' } as const;
+const STATUSES = ['ACTIVE', 'CREATING', 'UPDATING', 'DELETING', 'deleted'] as const;
 const wait = flag('--no-wait', 'return before the change is complete');
 
 export const streamCreateOptions = {
   shards: count('-s, --shards <n>', 'open shards [1]'),
   onDemand: flag('--on-demand', 'capacity mode on-demand instead of a number of shards'),
   retention: duration('--retention <duration>', 'how long records are kept, 24h to 365d [24h]'),
+  tag: texts('--tag <key=value>', 'a tag (again: more)'),
+  maxRecordSize: size('--max-record-size <size>', 'how large one record may be, 1MiB to 10MiB [1MiB]'),
   ifNotExists: flag('--if-not-exists', 'a stream that exists is fine'),
   wait,
 };
@@ -30,6 +33,15 @@ export const streamShardsOptions = {
   tree: flag('--tree', 'draw which shard came from which'),
 };
 export const streamScaleOptions = { wait };
+export const streamModeOptions = { wait };
+export const streamTagOptions = {
+  remove: texts('--remove <key>', 'take this tag away (again: more)'),
+};
+export const streamEncryptOptions = {
+  kmsKey: text('--kms-key <id>', 'id, ARN or alias of the key [alias/aws/kinesis]'),
+  off: flag('--off', 'no longer encrypt'),
+  wait,
+};
 export const splitOptions = {
   at: text('--at <where>', 'middle, a hash key, or key:<partition key> to part it from smaller ones [middle]'),
   wait,
@@ -108,6 +120,66 @@ const changing: readonly CommandSpec[] = [
   }),
 ];
 
+const settings: readonly CommandSpec[] = [
+  command({
+    path: 'stream mode',
+    group: 'Streams',
+    summary: 'Show or change who chooses the number of shards',
+    args: [
+      stream,
+      { name: 'mode', doc: 'provisioned: you; on-demand: the service', choices: ['provisioned', 'on-demand'] },
+    ],
+    options: streamModeOptions,
+    examples: [['sluice stream mode orders on-demand', '']],
+    load: () => import('../commands/stream-mode.ts'),
+  }),
+  command({
+    path: 'stream tag',
+    group: 'Streams',
+    summary: 'List, set or remove tags',
+    args: [stream, { name: 'key=value', doc: 'tags to set [list them]', many: true }],
+    options: streamTagOptions,
+    examples: [
+      ['sluice stream tag orders', 'list them'],
+      ['sluice stream tag orders team=shop env=prod --remove owner', 'set two, remove one'],
+    ],
+    load: () => import('../commands/stream-tag.ts'),
+  }),
+  command({
+    path: 'stream encrypt',
+    group: 'Streams',
+    summary: 'Encrypt the records of a stream with a key of KMS, or stop that',
+    args: [stream],
+    options: streamEncryptOptions,
+    examples: [
+      ['sluice stream encrypt orders --kms-key alias/orders', 'with a key of your own'],
+      ['sluice stream encrypt orders --off', 'new records are no longer encrypted'],
+    ],
+    load: () => import('../commands/stream-encrypt.ts'),
+  }),
+  command({
+    path: 'stream wait',
+    group: 'Streams',
+    summary: 'Wait until a stream has a status',
+    args: [stream, { name: 'status', doc: 'what to wait for [ACTIVE]', choices: STATUSES }],
+    options: {},
+    examples: [
+      ['sluice stream wait orders --timeout 1m', 'until it is ACTIVE'],
+      ['sluice stream wait orders deleted', 'until it is gone'],
+    ],
+    load: () => import('../commands/stream-wait.ts'),
+  }),
+  command({
+    path: 'stream limits',
+    group: 'Streams',
+    summary: 'Show how many shards and streams the account has and may have',
+    args: [],
+    options: {},
+    examples: [['sluice stream limits --json', '']],
+    load: () => import('../commands/stream-limits.ts'),
+  }),
+];
+
 const resharding: readonly CommandSpec[] = [
   command({
     path: 'split',
@@ -132,4 +204,4 @@ const resharding: readonly CommandSpec[] = [
   }),
 ];
 
-export const streamCommands: readonly CommandSpec[] = [...resharding, ...looking, ...changing];
+export const streamCommands: readonly CommandSpec[] = [...resharding, ...looking, ...changing, ...settings];

@@ -7,6 +7,12 @@ import { type Handle, type HttpRequest, type HttpResponse, headerOf, hostOf } fr
 import type { FaultInjector, InjectionTexts } from './fault-injector.ts';
 import { isLoopbackAddress, isLoopbackHost } from './loopback.ts';
 
+/** What of AWS's ways the daemon simulates. */
+export interface Realism {
+  transitionMs: number;
+  strictLimits: boolean;
+}
+
 const PREFIX = '/_sluice/';
 
 export interface AdminOptions {
@@ -18,6 +24,8 @@ export interface AdminOptions {
   /** Present with --test-clock. */
   readonly clock: MovableClock | undefined;
   readonly faults: FaultInjector;
+  /** Changed in place. */
+  readonly realism: Realism;
 }
 
 /** Is the request for `answerAdmin` rather than for the API? */
@@ -47,6 +55,10 @@ export function createAdmin(options: AdminOptions): Handle {
         return reply(200, options.faults.texts);
       case 'POST faults':
         return setFaults(options.faults, request.body);
+      case 'GET realism':
+        return reply(200, realismTexts(options.realism));
+      case 'POST realism':
+        return setRealism(options.realism, request.body);
       default:
         return reply(404, { error: `There is no ${request.method} ${PREFIX}${name}` });
     }
@@ -76,6 +88,38 @@ function setFaults(faults: FaultInjector, body: Uint8Array | undefined): HttpRes
     return reply(400, { error: 'Write {"fail": ["Operation=rate"], "delay": ["Operation=200ms"]}' });
   const problem = faults.set(texts);
   return problem === undefined ? reply(200, faults.texts) : reply(400, { error: 'A rule is wrong', ...problem });
+}
+
+/** Body: {"transitionMs": 500, "limits": "aws"}, either or both. What is under way goes on as it began. */
+function setRealism(realism: Realism, body: Uint8Array | undefined): HttpResponse {
+  const {
+    transitionMs = realism.transitionMs,
+    limits = limitsText(realism),
+    ...others
+  } = fieldsOf(body) ?? { limits: '' };
+  const isRight = Number.isSafeInteger(transitionMs) && (transitionMs as number) >= 0;
+  if (!isRight || (limits !== 'aws' && limits !== 'off') || Object.keys(others).length > 0) {
+    return reply(400, { error: 'Write {"transitionMs": n, "limits": "aws" or "off"}, either or both' });
+  }
+  realism.transitionMs = transitionMs as number;
+  realism.strictLimits = limits === 'aws';
+  return reply(200, realismTexts(realism));
+}
+
+const limitsText = ({ strictLimits }: Realism) => (strictLimits ? 'aws' : 'off');
+
+function realismTexts(realism: Realism): object {
+  return { transitionMs: realism.transitionMs, limits: limitsText(realism) };
+}
+
+/** The members of a JSON object; undefined when the body is none. */
+function fieldsOf(body: Uint8Array | undefined): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(body));
+    return typeof value === 'object' && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function injectionTexts(body: Uint8Array | undefined): InjectionTexts | undefined {

@@ -17,7 +17,7 @@ import { openMemoryStore } from '../store/memory-store.ts';
 import { MissingKeyError } from '../store/segmented/cipher.ts';
 import { openSegmentedStore } from '../store/segmented/segmented-store.ts';
 import { type Store, StoreError, type StoreHealth } from '../store/store.ts';
-import { createAdmin, isAdminPath } from './admin.ts';
+import { createAdmin, isAdminPath, type Realism } from './admin.ts';
 import { type Certificate, type CertificateOptions, keepCertificate, loadCertificate } from './certificate.ts';
 import { createMissing } from './create-missing.ts';
 import { type DaemonOptions, type DaemonSettings, settingsOf } from './daemon-options.ts';
@@ -88,26 +88,26 @@ async function start(settings: DaemonSettings, parts: Parts): Promise<Daemon> {
   const movable = settings.testClock ? movableClock(systemClock) : undefined;
   const clock = movable ?? systemClock;
   const { store, journal } = await openStorage(settings, clock, parts);
+  const serviceSettings = {
+    ...{ transitionMs: settings.transitionMs, strictLimits: settings.strictLimits },
+    ...{ shardsMax: settings.shardsMax, sharedNamespace: settings.sharedNamespace },
+    onDemandScaling: settings.onDemandScaling,
+  };
+  const rates = new RateLimiter(clock);
   const service = await StreamService.open({
     ...{ store, journal, clock, random: systemRandom, events: logEvents(logger) },
     delivery: channelFolderOf(settings),
-    settings: {
-      transitionMs: settings.transitionMs,
-      shardsMax: settings.shardsMax,
-      sharedNamespace: settings.sharedNamespace,
-      strictLimits: settings.strictLimits,
-      onDemandScaling: settings.onDemandScaling,
-    },
+    settings: serviceSettings,
   });
   parts.add(() => service.close());
   await createMissing(service, home, settings.create);
   const daemon = new RunningDaemon({ settings, store, journal, clock, parts });
   const dispatch = createDispatch({
     ...{ service, home, logger, random: systemRandom, origins: settings.origins, verification, faults },
-    rates: settings.strictLimits ? new RateLimiter(clock) : undefined,
+    rates: () => (serviceSettings.strictLimits ? rates : undefined),
     ...{ routes: kinesisRoutes, declared: kinesisOperations },
   });
-  await daemon.listen({ dispatch, faults, clock: movable });
+  await daemon.listen({ dispatch, faults, clock: movable, realism: serviceSettings });
   return daemon;
 }
 
@@ -143,6 +143,7 @@ interface Handlers {
   readonly faults: FaultInjector;
   /** Present with --test-clock. */
   readonly clock: MovableClock | undefined;
+  readonly realism: Realism;
 }
 
 class RunningDaemon implements Daemon {
@@ -164,10 +165,10 @@ class RunningDaemon implements Daemon {
     });
   }
 
-  async listen({ dispatch, faults, clock }: Handlers): Promise<void> {
+  async listen({ dispatch, faults, clock, realism }: Handlers): Promise<void> {
     const { settings, parts, store } = this.#running;
     const admin = createAdmin({
-      ...{ clock, faults },
+      ...{ clock, faults, realism },
       status: () => this.status(),
       health: () => store.health(),
       stop: () => void this.close(),

@@ -45,8 +45,8 @@ export interface DispatchOptions {
   /** Absent: any credentials do. */
   readonly verification?: Verification | undefined;
   readonly faults?: FaultInjector | undefined;
-  /** Present with AWS's limits. */
-  readonly rates?: RateLimiter | undefined;
+  /** What answers undefined while AWS's limits are off. */
+  readonly rates?: (() => RateLimiter | undefined) | undefined;
 }
 
 /** An empty map: what a call without input is in RPC v2, where others send `{}`. */
@@ -133,7 +133,7 @@ class Dispatch {
     const input = decode(operation.input, body);
     check(operation.input, input);
     if (!call.service.sharesNamespace) checkArnScope(input, call.scope);
-    this.#options.rates?.admit({ operation: operation.name, scope: call.scope, input });
+    this.#options.rates?.()?.admit({ operation: operation.name, scope: call.scope, input });
     if (route === undefined) {
       throw new Fault('UnknownOperationException', `${operation.name} is not served by this version of sluice.`);
     }

@@ -13,15 +13,19 @@ import type { StreamTable } from './stream-table.ts';
 import type { Subscriptions } from './subscriptions.ts';
 import type { Turns } from './turns.ts';
 
-export interface ServiceSettings {
+/** What of AWS's ways is simulated. Read anew at each call, so it may change while the service runs. */
+export interface Realism {
   /** How long streams stay CREATING, UPDATING and DELETING; with 0 a change is complete when its call answers. */
   readonly transitionMs: number;
+  /** AWS's limits per shard. */
+  readonly strictLimits: boolean;
+}
+
+export interface ServiceSettings extends Realism {
   /** Open shards in all. */
   readonly shardsMax: number;
   /** All accounts and regions see the same streams. */
   readonly sharedNamespace: boolean;
-  /** AWS's limits per shard. */
-  readonly strictLimits: boolean;
   /** On-demand streams grow with what they take. */
   readonly onDemandScaling?: boolean | undefined;
 }
@@ -47,8 +51,13 @@ export interface ServiceParts extends ServiceOptions {
   readonly growth: OnDemandGrowth | undefined;
   /** Secret of iterators and page tokens. */
   readonly tokenKey: Uint8Array;
-  /** Present with `strictLimits`. */
-  readonly throttles: ShardThrottles | undefined;
+  /** In force with `strictLimits`: ask strictThrottles. */
+  readonly throttles: ShardThrottles;
+}
+
+/** The limits of shards, where AWS's are in force. */
+export function strictThrottles({ settings, throttles }: ServiceParts): ShardThrottles | undefined {
+  return settings.strictLimits ? throttles : undefined;
 }
 
 /** Makes an event durable, then shows it to everyone. Only within a turn. */

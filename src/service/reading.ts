@@ -21,7 +21,7 @@ import type { EpochMs } from '../model/time.ts';
 import { unixDate } from '../runtime/unix-date.ts';
 import { type ReadLimit, type ShardLog, StoreError } from '../store/store.ts';
 import type { LiveStream } from './live-stream.ts';
-import { faultFrom, type ServiceParts } from './parts.ts';
+import { faultFrom, type ServiceParts, strictThrottles } from './parts.ts';
 import { type StartPosition, startOffset } from './start-position.ts';
 
 export interface IteratorRequest extends StartPosition {
@@ -56,7 +56,7 @@ export async function getShardIterator(
     startOffset(live, request, { ref, shard, nowMs, operation: 'GetShardIterator' }),
   );
   if (request.dryRun) throw dryRun();
-  const isGranted = parts.throttles?.takeIterator({ stream: live.stream, shard }) ?? true;
+  const isGranted = strictThrottles(parts)?.takeIterator({ stream: live.stream, shard }) ?? true;
   if (!isGranted) throw rateExceededForReads(ref, index);
   return issue(parts, { stream: live.stream, shardIndex: index, offset });
 }
@@ -74,7 +74,7 @@ export async function getRecords(parts: ServiceParts, scope: Scope, request: Rea
   }
   if (request.dryRun) throw dryRun();
   const throttled = { stream: live.stream, shard };
-  const isGranted = parts.throttles?.takeRead(throttled) ?? true;
+  const isGranted = strictThrottles(parts)?.takeRead(throttled) ?? true;
   if (!isGranted) throw rateExceededForReads(ref, shard.index);
   const page = await storeAnswer(parts, { ref, live, shard }, async () => {
     const log = await live.log(shard);
@@ -86,7 +86,7 @@ export async function getRecords(parts: ServiceParts, scope: Scope, request: Rea
   const last = page.blocks.at(-1);
   const records = page.blocks.reduce((count, block) => count + block.count, 0);
   const bytes = page.blocks.reduce((sum, block) => sum + block.starts[block.count]! - block.starts[0]!, 0);
-  parts.throttles?.chargeRead(throttled, bytes);
+  strictThrottles(parts)?.chargeRead(throttled, bytes);
   if (last !== undefined) parts.events.recordsRead(live.stream, { records, bytes, lagMs: page.lagMs });
   return page;
 }

@@ -87,7 +87,7 @@ export class StreamService {
       ...{ ...options, table, tokenKey },
       ...{ turns: new Turns(), subscriptions: new Subscriptions() },
       growth: settings.onDemandScaling ? new OnDemandGrowth(options.clock.now()) : undefined,
-      throttles: settings.strictLimits ? new ShardThrottles(options.clock) : undefined,
+      throttles: new ShardThrottles(options.clock),
     });
     await service.#transitions.resume();
     return service;

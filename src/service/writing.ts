@@ -12,7 +12,7 @@ import { SECOND_MS } from '../model/time.ts';
 import type { AppendOutcome } from '../store/store.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { OnDemandGrowth } from './on-demand-growth.ts';
-import { faultFrom, type ServiceParts } from './parts.ts';
+import { faultFrom, type ServiceParts, strictThrottles } from './parts.ts';
 
 export interface PutOptions {
   /** SequenceNumberForOrdering: checked only, as records of a shard are ordered by commit anyway. */
@@ -101,10 +101,11 @@ function sliceBatch(live: LiveStream, batch: RecordBatch): RoutedSlice[] {
 
 /** What the shards take now, and the runs of records that come too soon. */
 function admitted(
-  { throttles }: ServiceParts,
+  parts: ServiceParts,
   slices: readonly RoutedSlice[],
   { ref, stream }: Pick<Appending, 'ref' | 'stream'>,
 ): { readonly slices: readonly RoutedSlice[]; readonly refused: PutRun[] } {
+  const throttles = strictThrottles(parts);
   if (throttles === undefined) return { slices, refused: [] };
   const taken: RoutedSlice[] = [];
   const refused: PutRun[] = [];

@@ -17,6 +17,7 @@ const options: AdminOptions = {
   },
   clock,
   faults: new FaultInjector({ operations: ['PutRecords', 'GetRecords'], clock, random: seededRandom(1) }),
+  realism: { transitionMs: 0, strictLimits: false },
 };
 
 async function ask(request: Partial<HttpRequest>, more: Partial<AdminOptions> = {}): Promise<[number, unknown]> {
@@ -119,3 +120,21 @@ test('faults and delays on purpose are set, shown and taken back', async () => {
   expect(await ask({ path: '/_sluice/faults' })).toEqual([200, rules]);
   expect(await set('{}')).toEqual([200, { fail: [], delay: [] }]);
 });
+
+const realism = (body: string) => ask({ method: 'POST', path: '/_sluice/realism', body: Buffer.from(body) });
+
+test('what is simulated of AWS is told and changed, either part alone', async () => {
+  expect(await ask({ path: '/_sluice/realism' })).toEqual([200, { transitionMs: 0, limits: 'off' }]);
+  expect(await realism('{"limits":"aws"}')).toEqual([200, { transitionMs: 0, limits: 'aws' }]);
+  expect(await realism('{"transitionMs":500}')).toEqual([200, { transitionMs: 500, limits: 'aws' }]);
+  expect(options.realism).toEqual({ transitionMs: 500, strictLimits: true });
+  expect(await realism('{"transitionMs":0,"limits":"off"}')).toEqual([200, { transitionMs: 0, limits: 'off' }]);
+});
+
+test.each(['', '[]x', 'null', '{"limits":"on"}', '{"transitionMs":-1}', '{"transitionMs":"1"}', '{"limit":"aws"}'])(
+  'a wrong wish is refused and changes nothing: %s',
+  async (body) => {
+    expect((await realism(body))[0]).toBe(400);
+    expect(options.realism).toEqual({ transitionMs: 0, strictLimits: false });
+  },
+);

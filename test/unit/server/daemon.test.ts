@@ -188,3 +188,19 @@ test('regions see each other by default, and do not with --scope region', async 
   await create(apart);
   expect(await seen(apart)).toEqual([]);
 });
+
+test('limits and transition time of AWS come and go while the daemon runs', async () => {
+  const daemon = await start({ create: [{ name: 's', shards: 1 }] });
+  const wish = (body: object) => fetch(`${daemon.url}/_sluice/realism`, { method: 'POST', body: JSON.stringify(body) });
+  const large = Buffer.alloc(1_000_000, 'x').toString('base64');
+  const Records = Array.from({ length: 4 }, () => ({ Data: large, PartitionKey: 'a' }));
+  const put = async () => (await call(daemon, 'PutRecords', { StreamName: 's', Records })).FailedRecordCount;
+  expect(await put()).toBe(0);
+  await wish({ limits: 'aws', transitionMs: 3_600_000 });
+  expect(await put()).toBeGreaterThan(0);
+  await wish({ limits: 'off' });
+  expect(await put()).toBe(0);
+  await call(daemon, 'CreateStream', { StreamName: 'slow', ShardCount: 1 });
+  const { StreamDescriptionSummary } = await call(daemon, 'DescribeStreamSummary', { StreamName: 'slow' });
+  expect(StreamDescriptionSummary.StreamStatus).toBe('CREATING');
+});

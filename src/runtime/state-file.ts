@@ -2,6 +2,7 @@
  * The state file: where a running daemon says its pid and port, and where commands look for it.
  * One JSON file a daemon in a folder that belongs to this user alone: $XDG_RUNTIME_DIR/sluice, else /tmp/sluice-<uid>.
  */
+import { readFileSync } from 'node:fs';
 import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -80,12 +81,22 @@ function parseState(text: string): DaemonState | undefined {
   }
 }
 
-/** True while the process runs, whoever owns it. */
+/** True while the process runs, whoever owns it. One that has ended and whose parent has not looked yet runs no more. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
-    return systemCode(error) === 'EPERM';
+    if (systemCode(error) !== 'EPERM') return false;
+  }
+  return !isZombie(pid);
+}
+
+/** Containers without an init keep ended processes for good. Only Linux tells. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return stat.startsWith('Z', stat.lastIndexOf(')') + 2);
+  } catch {
+    return false;
   }
 }

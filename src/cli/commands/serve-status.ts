@@ -1,22 +1,21 @@
 /** `sluice serve status`: where the daemon runs; exit 5 when it does not. */
-import { readState, runtimeFolder } from '../../runtime/state-file.ts';
-import { adminCall } from '../admin-call.ts';
 import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { type Cell, printDocument } from '../list-output.ts';
+import { runningDaemon } from '../running-daemon.ts';
 import type { serveStatusOptions } from '../table/serve.ts';
 import { durationText, sizeText } from '../values.ts';
 
 /** `-o env` prints what AWS programs read, ready for `eval`. */
 export async function run({ options }: Call<typeof serveStatusOptions>, context: Context): Promise<void> {
-  const state = await readState(runtimeFolder(context.env), options.name ?? 'default');
-  if (state === undefined) {
+  const running = await runningDaemon(context, options.name);
+  if (running === undefined) {
     throw new CliError('no server is running', { exit: EXIT.notFound, lines: ['Start one:  sluice serve -d'] });
   }
-  if (context.listFormat === 'env') return printDocument(context, environmentOf(state.url, context));
-  const status = await adminCall(state.url, 'GET', 'status');
+  if (context.listFormat === 'env') return printDocument(context, environmentOf(running.state.url, context));
+  const { status } = running;
   const isForPeople = context.listFormat === 'table' || context.listFormat === 'wide';
   await printDocument(context, isForPeople ? readable(status) : (status as Record<string, Cell>));
 }

@@ -1,10 +1,11 @@
 /** `sluice serve stop`: asks the daemon to end and waits until it has. */
-import { isAlive, readState, runtimeFolder } from '../../runtime/state-file.ts';
+import { isAlive } from '../../runtime/state-file.ts';
 import { adminCall } from '../admin-call.ts';
 import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
+import { runningDaemon } from '../running-daemon.ts';
 import type { serveStopOptions } from '../table/serve.ts';
 
 const POLL_MS = 20;
@@ -13,10 +14,9 @@ const STOP_MS = 15_000;
 
 /** None running is fine: there is nothing to stop. */
 export async function run({ options }: Call<typeof serveStopOptions>, context: Context): Promise<void> {
-  const folder = runtimeFolder(context.env);
-  const name = options.name ?? 'default';
-  const state = await readState(folder, name);
-  if (state === undefined) return context.note('no server is running');
+  const running = await runningDaemon(context, options.name);
+  if (running === undefined) return context.note('no server is running');
+  const { state } = running;
   await adminCall(state.url, 'POST', 'stop');
   const started = context.clock.monotonic();
   while (isAlive(state.pid)) {

@@ -1,10 +1,13 @@
 /** The file by which commands find a daemon. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   type DaemonState,
+  isAlive,
   readState,
   removeState,
   runtimeFolder,
@@ -46,6 +49,16 @@ test('no folder, no file, rubbish and a dead process are no daemon', async () =>
   // Linux deals pids up to 2^22.
   await writeState(folder, 'default', { ...state, pid: 2 ** 22 + 1 });
   expect(await readState(folder, 'default')).toBeUndefined();
+});
+
+test.runIf(process.platform === 'linux')('a process that ended without its parent having looked is dead', async () => {
+  // The shell leaves its child unwaited for: it becomes another program that never waits.
+  const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const pid = Number(line);
+  await expect.poll(() => isAlive(pid)).toBe(false);
+  expect(() => process.kill(pid, 0)).not.toThrow();
+  parent.kill();
 });
 
 test('a name cannot leave the folder', async () => {

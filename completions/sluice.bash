@@ -3,7 +3,7 @@ _sluice() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} place='' words='' i
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$place ${COMP_WORDS[i]}" in
-      ' stream'|' put'|' tail'|' replay'|' split'|' merge'|'stream list'|'stream describe'|'stream shards'|'stream create'|'stream delete'|'stream scale'|'stream retention'|'stream mode'|'stream tag'|'stream encrypt'|'stream wait'|'stream limits'|' serve'|'serve status'|'serve stop'|' agent'|' completion'|' help')
+      ' stream'|' put'|' tail'|' replay'|' split'|' merge'|'stream list'|'stream describe'|'stream shards'|'stream create'|'stream delete'|'stream scale'|'stream retention'|'stream mode'|'stream tag'|'stream encrypt'|'stream wait'|'stream limits'|' serve'|'serve status'|'serve stop'|' agent'|' api'|' completion'|' help')
         place=${place:+$place }${COMP_WORDS[i]} ;;
     esac
   done
@@ -33,11 +33,12 @@ _sluice() {
     'agent --state-dir') COMPREPLY=($(compgen -f -- "$cur")); return ;;
     'agent -l'|'agent --log-file') COMPREPLY=($(compgen -f -- "$cur")); return ;;
     'agent -L'|'agent --log-level') COMPREPLY=($(compgen -W 'error warn info debug trace' -- "$cur")); return ;;
+    'api --input') COMPREPLY=($(compgen -f -- "$cur")); return ;;
     *' -o'|*' --output') COMPREPLY=($(compgen -W 'table wide json ndjson csv tsv raw name env' -- "$cur")); return ;;
     *' --color') COMPREPLY=($(compgen -W 'auto always never' -- "$cur")); return ;;
   esac
   case "$place" in
-    '') words='stream put tail replay split merge serve agent completion help' ;;
+    '') words='stream put tail replay split merge serve agent api completion help' ;;
     'stream') words='list describe shards create delete scale retention mode tag encrypt wait limits' ;;
     'put') words='--file --follow --from-end --key --key-from --key-missing --explicit-hash --batch --linger --concurrency --ordered --resume --echo --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'tail') words='--from --until --no-follow --limit --shard --grep --not-grep --key --data --timestamps --delim --exit-empty --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
@@ -60,6 +61,7 @@ _sluice() {
     'serve status') words='--name --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'serve stop') words='--name --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'agent') words='--config --configuration --config-dir --to --check --print-config --strict --skip-bad-flows --once --from-start --from-end --status --import-checkpoints --reset --state-dir --log-file --log-level --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
+    'api') words='--input --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'completion') words='bash zsh fish ps1 --endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
     'help') words='--endpoint --region --output --json --fields --quiet --verbose --color --no-progress --yes --no-input --dry-run --timeout --max-attempts --utc' ;;
   esac

@@ -3,7 +3,7 @@ function __sluice_at
     set -l place ''
     for word in (commandline -opc)[2..-1]
         switch "$place $word"
-            case ' stream' ' put' ' tail' ' replay' ' split' ' merge' 'stream list' 'stream describe' 'stream shards' 'stream create' 'stream delete' 'stream scale' 'stream retention' 'stream mode' 'stream tag' 'stream encrypt' 'stream wait' 'stream limits' ' serve' 'serve status' 'serve stop' ' agent' ' completion' ' help'
+            case ' stream' ' put' ' tail' ' replay' ' split' ' merge' 'stream list' 'stream describe' 'stream shards' 'stream create' 'stream delete' 'stream scale' 'stream retention' 'stream mode' 'stream tag' 'stream encrypt' 'stream wait' 'stream limits' ' serve' 'serve status' 'serve stop' ' agent' ' api' ' completion' ' help'
                 set place (string trim -- "$place $word")
         end
     end
@@ -18,6 +18,7 @@ complete -c sluice -n '__sluice_at '\'''\''' -a split -d 'Split a shard in two'
 complete -c sluice -n '__sluice_at '\'''\''' -a merge -d 'Merge a shard with its neighbour'
 complete -c sluice -n '__sluice_at '\'''\''' -a serve -d 'Run a durable Kinesis server on this machine'
 complete -c sluice -n '__sluice_at '\'''\''' -a agent -d 'Forward log files to streams, as Kinesis Agent does'
+complete -c sluice -n '__sluice_at '\'''\''' -a api -d 'Call any operation of Kinesis by its API name and print the answer'
 complete -c sluice -n '__sluice_at '\'''\''' -a completion -d 'Print the completion script of a shell'
 complete -c sluice -n '__sluice_at '\'''\''' -a help -d 'Explain a command or a topic'
 complete -c sluice -n '__sluice_at '\''stream'\''' -a list -d 'List streams'
@@ -458,6 +459,22 @@ complete -c sluice -n '__sluice_at '\''agent'\''' -l dry-run -d 'print the calls
 complete -c sluice -n '__sluice_at '\''agent'\''' -l timeout -d 'how long a call or a wait may take [30s, waits 5m]'
 complete -c sluice -n '__sluice_at '\''agent'\''' -l max-attempts -d 'how often a call is made [5]'
 complete -c sluice -n '__sluice_at '\''agent'\''' -l utc -d 'times in UTC, not in the local zone'
+complete -c sluice -n '__sluice_at '\''api'\''' -l input -d 'members as one JSON document, blobs in base64; - is stdin'
+complete -c sluice -n '__sluice_at '\''api'\''' -l endpoint -d 'any Kinesis-compatible server'
+complete -c sluice -n '__sluice_at '\''api'\''' -l region -d 'region to sign for [us-east-1]'
+complete -c sluice -n '__sluice_at '\''api'\''' -l output -d 'form of the output [table on a terminal]'
+complete -c sluice -n '__sluice_at '\''api'\''' -l json -d 'short for -o json, or -o ndjson where records stream'
+complete -c sluice -n '__sluice_at '\''api'\''' -l fields -d 'only these columns or keys; "help" lists them'
+complete -c sluice -n '__sluice_at '\''api'\''' -l quiet -d 'no progress, notes or summaries'
+complete -c sluice -n '__sluice_at '\''api'\''' -l verbose -d 'say more (again: more still)'
+complete -c sluice -n '__sluice_at '\''api'\''' -l color -d 'colours [auto]'
+complete -c sluice -n '__sluice_at '\''api'\''' -l no-progress -d 'no spinner'
+complete -c sluice -n '__sluice_at '\''api'\''' -l yes -d 'answer questions with yes'
+complete -c sluice -n '__sluice_at '\''api'\''' -l no-input -d 'never ask; a question that must be asked ends with 2'
+complete -c sluice -n '__sluice_at '\''api'\''' -l dry-run -d 'print the calls that would change something, make none'
+complete -c sluice -n '__sluice_at '\''api'\''' -l timeout -d 'how long a call or a wait may take [30s, waits 5m]'
+complete -c sluice -n '__sluice_at '\''api'\''' -l max-attempts -d 'how often a call is made [5]'
+complete -c sluice -n '__sluice_at '\''api'\''' -l utc -d 'times in UTC, not in the local zone'
 complete -c sluice -n '__sluice_at '\''completion'\''' -a bash -d 'whose script'
 complete -c sluice -n '__sluice_at '\''completion'\''' -a zsh -d 'whose script'
 complete -c sluice -n '__sluice_at '\''completion'\''' -a fish -d 'whose script'
@@ -517,5 +534,6 @@ complete -c sluice -n '__sluice_at '\''agent'\''' -l import-checkpoints -r -F
 complete -c sluice -n '__sluice_at '\''agent'\''' -l state-dir -r -F
 complete -c sluice -n '__sluice_at '\''agent'\''' -l log-file -r -F
 complete -c sluice -n '__sluice_at '\''agent'\''' -l log-level -x -a 'error warn info debug trace'
+complete -c sluice -n '__sluice_at '\''api'\''' -l input -r -F
 complete -c sluice -l output -x -a 'table wide json ndjson csv tsv raw name env'
 complete -c sluice -l color -x -a 'auto always never'

@@ -18,7 +18,7 @@ export async function change<O extends Operation>(
 }
 
 /** The call as JSON, blobs in base64. */
-export function callText<O extends Operation>(operation: O, input: Input<O>): string {
+export function callText(operation: Operation, input: object): string {
   const encoded = JSON.stringify(input, (_, value: unknown) =>
     value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
   );

@@ -21,6 +21,7 @@ const EXITS: Readonly<Record<string, ExitCode>> = {
   LimitExceededException: EXIT.limit,
   ProvisionedThroughputExceededException: EXIT.limit,
   ThrottlingException: EXIT.limit,
+  SerializationException: EXIT.usage,
   ValidationException: EXIT.usage,
   InvalidArgumentException: EXIT.usage,
   SLUICE_IN_USE: EXIT.conflict,

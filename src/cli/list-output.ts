@@ -139,7 +139,8 @@ function cellText(cell: Cell): string {
   return Array.isArray(cell) ? cell.join(',') : JSON.stringify(cell);
 }
 
-function jsonText(value: unknown, pretty: boolean): string {
+/** JSON with a line end, on several lines for people. */
+export function jsonText(value: unknown, pretty: boolean): string {
   return `${JSON.stringify(value, null, pretty ? 2 : undefined)}\n`;
 }
 

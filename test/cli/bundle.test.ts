@@ -39,12 +39,21 @@ test('of the commands none is loaded before it is called', () => {
   ).toEqual([]);
 });
 
+test('the declarations of the operations are loaded by the commands that call them', () => {
+  const declarations = (entry: string) => loadedBy(entry).filter((file) => file.startsWith('src/operations/'));
+  expect(declarations('src/cli/main.ts')).toEqual([]);
+  expect(declarations('src/cli/commands/api.ts')).toContain('src/operations/kinesis/index.ts');
+});
+
 describe('a command that calls a server', () => {
-  test.each(['put', 'tail', 'split', 'stream-list'])('%s loads no server, spinner or colours', (name) => {
-    const files = loadedBy(`src/cli/commands/${name}.ts`);
-    expect(packages(files).filter((one) => /^(ora|chalk|ink|react|selfsigned)$/.test(one!))).toEqual([]);
-    expect(files.filter((file) => /^src\/(server|service|store)\//.test(file))).toEqual([]);
-  });
+  test.each(['put', 'tail', 'split', 'stream-list', 'stream-wait', 'api'])(
+    '%s loads no server, spinner or colours',
+    (name) => {
+      const files = loadedBy(`src/cli/commands/${name}.ts`);
+      expect(packages(files).filter((one) => /^(ora|chalk|ink|react|selfsigned)$/.test(one!))).toEqual([]);
+      expect(files.filter((file) => /^src\/(server|service|store)\//.test(file))).toEqual([]);
+    },
+  );
 });
 
 test('of undici only the pool is in the bundle', () => {

@@ -2,6 +2,7 @@
  * Reads a whole stream: every shard, parents before their children, through splits and merges, from a position,
  * following or up to the tip.
  */
+import { setMaxListeners } from 'node:events';
 import { parseSequenceNumber } from '../model/sequence-number.ts';
 import { shardId } from '../model/shard.ts';
 import type { EpochMs } from '../model/time.ts';
@@ -48,6 +49,8 @@ export class Consumer {
     this.#options = options;
     const { signal } = options;
     this.#signal = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
+    // Every shard listens to it: many are no leak to warn of.
+    setMaxListeners(0, this.#signal);
   }
 
   /**

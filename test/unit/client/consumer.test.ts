@@ -184,3 +184,13 @@ test('a signal ends reading with its reason', async () => {
 test('a stream that is not there is told', async () => {
   await expect(collect(consumer('nowhere'))).rejects.toMatchObject({ code: 'ResourceNotFoundException' });
 });
+
+test('many shards are no leak to warn of', async () => {
+  await client.call(createStream, { StreamName: 'wide', ShardCount: 20 });
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => warnings.push(warning);
+  process.on('warning', onWarning);
+  await collect(consumer('wide'));
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});

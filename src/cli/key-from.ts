@@ -27,8 +27,14 @@ const decoder = new TextDecoder();
 function keyOf(find: (data: Uint8Array) => string | undefined): KeyFrom {
   return (data) => {
     const key = find(data);
-    return key === undefined || key === '' ? undefined : { key: key.slice(0, PARTITION_KEY_CHARS_MAX), data };
+    return key === undefined || key === '' ? undefined : { key: cut(key), data };
   };
+}
+
+/** Never through the middle of a character that takes two units. */
+function cut(key: string): string {
+  const end = PARTITION_KEY_CHARS_MAX;
+  return key.slice(0, key.codePointAt(end - 1)! > 0xffff ? end - 1 : end);
 }
 
 function fromJson(path: readonly string[]): KeyFrom {
@@ -69,7 +75,6 @@ function fromPrefix(separator: string): KeyFrom {
   return (data) => {
     const at = Buffer.from(data.buffer, data.byteOffset, data.byteLength).indexOf(bytes);
     if (at <= 0) return undefined;
-    const key = decoder.decode(data.subarray(0, at)).slice(0, PARTITION_KEY_CHARS_MAX);
-    return { key, data: data.subarray(at + bytes.length) };
+    return { key: cut(decoder.decode(data.subarray(0, at))), data: data.subarray(at + bytes.length) };
   };
 }

@@ -55,6 +55,12 @@ describe('lines', () => {
 describe('keys', () => {
   const keyOf = (from: string, line: string) => parseKeyFrom(from)(bytes(line))?.key;
 
+  test('one that is too long is cut between characters, at 256 units or one before', () => {
+    expect(keyOf('/.+/', 'x'.repeat(300))).toBe('x'.repeat(256));
+    expect(keyOf('/.+/', `x${'😀'.repeat(200)}`)).toBe(`x${'😀'.repeat(127)}`);
+    expect(keyOf('line-prefix:|', `x${'😀'.repeat(200)}|data`)).toBe(`x${'😀'.repeat(127)}`);
+  });
+
   test.each([
     ['.user.id', '{"user":{"id":7}}', '7'],
     ['.user', '{"user":{"id":7}}', '{"id":7}'],

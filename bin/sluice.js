@@ -6,12 +6,14 @@ import { createRequire } from 'node:module';
 const { version, engines } = createRequire(import.meta.url)('../package.json');
 const [major, minor] = process.versions.node.split('.').map(Number);
 
-// A reader that goes away (`| head -1`) is no failure; what is written afterwards has nowhere to go.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error) => {
-    if (error.code !== 'EPIPE') throw error;
-  });
-}
+// A reader that goes away (`| head -1`) is no failure; what is written afterwards has nowhere to go. Output that a full
+// disk cuts off is one. Messages that cannot be written end nothing: a server outlives the disk its log is on.
+process.stderr.on('error', () => undefined);
+process.stdout.on('error', (error) => {
+  if (error.code === 'EPIPE') return;
+  process.stderr.write(`error: the output cannot be written: ${error.message}\n  [${error.code}]  exit 1\n`);
+  process.exit(1);
+});
 
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(

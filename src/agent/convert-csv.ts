@@ -25,7 +25,8 @@ export function javaSplit(text: string, delimiter: RegExp): readonly string[] {
       if (!isEmpty || match.index < text.length) columns.push(text.slice(from, match.index));
       if (!isEmpty || match.index < text.length) from = match.index + match[0].length;
     }
-    if (isEmpty) delimiter.lastIndex++;
+    // Into the middle of a character the expression would go back to its beginning, for ever.
+    if (isEmpty) delimiter.lastIndex += text.codePointAt(match.index)! > 0xffff ? 2 : 1;
   }
   if (columns.length === 0) return [text];
   columns.push(text.slice(from));

@@ -88,8 +88,6 @@ export class RecordFinish {
   /** undefined: no converter could make anything of it. What cannot be converted at all stays as it is. */
   #converted(raw: RawRecord): Uint8Array | undefined {
     if (this.#convert === undefined) return raw.data;
-    // Brackets alone leave bytes that are no UTF-8 as they are.
-    if (this.#records.converters.every(({ kind }) => kind === 'brackets')) return this.#bracketed(raw.data);
     try {
       const text = this.#convert(decodeUtf8(raw.data));
       if (text !== undefined) this.#counters.convertedRecords++;
@@ -98,16 +96,6 @@ export class RecordFinish {
       if (error instanceof ConversionError) return raw.data;
       throw error;
     }
-  }
-
-  #bracketed(data: Uint8Array): Uint8Array {
-    const times = this.#records.converters.length;
-    const result = new Uint8Array(data.length + 2 * times);
-    result.fill(0x7b, 0, times);
-    result.set(data, times);
-    result.fill(0x7d, times + data.length);
-    this.#counters.convertedRecords++;
-    return result;
   }
 
   #unmatched(raw: RawRecord): (RawRecord & { readonly deadLetter?: string }) | undefined {

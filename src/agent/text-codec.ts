@@ -1,10 +1,19 @@
 /** Bytes and text of records: what the file's encoding makes of each other. Pure. */
 
 const encoder = new TextEncoder();
+const SURROGATE_LEAD = 0xed;
+/** Its two or three bytes, as Latin-1. */
+const SURROGATE_HALF = /\xed[\xa0-\xbf][\x80-\xbf]?/g;
 
-/** Text of UTF-8; what is none becomes U+FFFD, a byte order mark stays. */
+/**
+ * Text of UTF-8; what is none becomes U+FFFD, a byte order mark stays. One U+FFFD stands where Java has one: for half of
+ * a surrogate pair too, where JavaScript has one a byte.
+ */
 export function decodeUtf8(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString('utf8');
+  if (!text.includes('\ufffd') || !buffer.includes(SURROGATE_LEAD)) return text;
+  return Buffer.from(buffer.toString('latin1').replace(SURROGATE_HALF, '\xff'), 'latin1').toString('utf8');
 }
 
 export function encodeUtf8(text: string): Uint8Array {

@@ -38,6 +38,7 @@ describe('CSVTOJSON', () => {
     [2, {}, ',\n', '{"c1":null,"c2":null}\n'],
     [2, { delimiter: '.' }, 'a.b\n', '{"c1":null,"c2":null}\n'],
     [3, { delimiter: '|' }, 'a|b\n', '{"c1":"a","c2":"|","c3":"b"}\n'],
+    [3, { delimiter: '|' }, 'a😀b\n', '{"c1":"a","c2":"😀","c3":"b"}\n'],
     [2, {}, 'a,b\r\n', '{"c1":"a","c2":"b\\r"}\n'],
     [1, {}, 'tab\there "quoted" \\ / é \u0001\u001f\n', '{"c1":"tab\\there \\"quoted\\" \\\\ / é \\u0001\\u001F"}\n'],
     [1, {}, '\\u001f\n', '{"c1":"\\\\u001f"}\n'],
@@ -200,10 +201,19 @@ describe('metadata', () => {
   });
 });
 
-test('ADDBRACKETS puts the line feed inside and keeps the bytes', () => {
+test('ADDBRACKETS puts the line feed inside, and what is no UTF-8 becomes U+FFFD as with every option', () => {
   expect(converted({ optionName: 'ADDBRACKETS' }, 'hello there\n')).toEqual(['{hello there\n}']);
   const reader = readerFor({ dataProcessingOptions: [{ optionName: 'ADDBRACKETS' }] });
-  expect(recordsOf(reader, Uint8Array.of(0xff, 10))[0]?.data).toEqual(Uint8Array.of(0x7b, 0xff, 10, 0x7d));
+  expect(recordsOf(reader, Uint8Array.of(0xff, 10)).map(textOf)).toEqual(['{\ufffd\n}']);
+});
+
+// Both rows are what Java's decoder makes of these bytes; JavaScript's makes one U+FFFD of each byte.
+test.each([
+  [[0xed, 0xa0, 0x80], '\ufffd'],
+  [[0xed, 0xbf, 0x41], '\ufffdA'],
+])('of half of a surrogate pair, %j, one U+FFFD is left', (bytes, text) => {
+  const reader = readerFor({ dataProcessingOptions: [{ optionName: 'ADDBRACKETS' }] });
+  expect(recordsOf(reader, Uint8Array.of(...bytes, 10)).map(textOf)).toEqual([`{${text}\n}`]);
 });
 
 test('converters follow each other in the order of the list', () => {

@@ -199,7 +199,8 @@ export class FileTracker {
   /** A file without a name is read on as long as it is open. Returns the path of another file with its content. */
   async #lost(tailer: Tailer, copies: readonly FoundFile[]): Promise<string | undefined> {
     if (tailer.file !== undefined) {
-      tailer.supersededMs ??= this.#options.clock.monotonic();
+      // Renamed long ago, it may have been written to until now under the name that it had.
+      if (tailer.place === 'named') tailer.supersededMs = this.#options.clock.monotonic();
       tailer.place = 'unnamed';
       return undefined;
     }

@@ -193,6 +193,8 @@ export class FlowRunner {
     if (!isFinal || !tailer.acks.isEmpty || tailer.holdsBack) {
       if (tailer.place === 'named' && quietMs > closeInactiveMs) await this.#park(tailer);
     } else if (tailer.place === 'unnamed') {
+      // A walk misses a file that is renamed meanwhile. Only one that begins later tells that it has no name.
+      if (tailer.supersededMs! >= this.#scannedMs) return this.#scanSoon();
       await this.tracker.release(tailer);
       await this.#options.spool.release(tailer);
     } else await this.#deleteIfAsked(tailer);

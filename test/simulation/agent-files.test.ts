@@ -136,6 +136,23 @@ describe('rotation by rename', () => {
     expect(sim.service.accepted).toEqual(['a\n', 'b\n']);
   });
 
+  // A walk over a directory sees no name of a file that is renamed meanwhile.
+  test('renamed again when it was done with, and missed by one look: not repeated', async () => {
+    const sim = await started({ flow: { files: { rotateWaitMs: 0 } } });
+    sim.logs.append(LOG, 'a\n');
+    const rounds = Array.from({ length: 40 }, (_, i) => i);
+    for (const round of rounds) {
+      const [from, to] = [round === 0 ? LOG : `/t/app.log.${round}`, `/t/app.log.${round + 1}`];
+      sim.logs.append(from, `late${round}\n`);
+      await sim.pass(300 + round);
+      sim.logs.rename(from, '/t/meanwhile');
+      await sim.pass(0);
+      sim.logs.rename('/t/meanwhile', to);
+      await sim.pass(20_000);
+    }
+    expect(sim.service.accepted).toEqual(['a\n', ...rounds.map((round) => `late${round}\n`)]);
+  });
+
   test('a successor with the same first lines is a file of its own', async () => {
     const sim = await started();
     const header = `#${'x'.repeat(200)}\n`;

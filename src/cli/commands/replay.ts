@@ -1,4 +1,5 @@
 /** `sluice replay`: reads a stretch of a stream again, at its own rhythm or another, to stdout or into a stream. */
+import { ClientError } from '../../client/client-error.ts';
 import { Producer } from '../../client/producer.ts';
 import type { ShardBatch } from '../../client/shard-reader.ts';
 import { streamRef } from '../../client/stream-ref.ts';
@@ -80,7 +81,11 @@ async function destinationOf(
   if (context.global.dryRun) return countingDestination(context);
   if (to !== '-') {
     if (to === stream) throw usageError('a stream cannot be replayed into itself');
-    await summaryOf(context, streamRef(to));
+    await summaryOf(context, streamRef(to)).catch((error: unknown) => {
+      if (!(error instanceof ClientError) || error.code !== 'ResourceNotFoundException') throw error;
+      const lines = [`Create it:  sluice stream create ${to}`];
+      throw new CliError(`stream "${to}" does not exist`, { exit: EXIT.notFound, code: error.code, lines });
+    });
     return streamDestination(context, to);
   }
   const delimiter = delimiterOf(options.delim);

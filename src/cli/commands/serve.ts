@@ -45,6 +45,9 @@ export async function run({ options }: Call<ServeOptions>, context: Context): Pr
 type Wanted = readonly { readonly name: string; readonly shards: number }[];
 
 async function foreground(context: Context, options: Options, create: Wanted): Promise<void> {
+  // Its state file would be overwritten: no status or stop would find it any more.
+  const running = await runningDaemon(context, options.name);
+  if (running !== undefined) throw runsAlready(running.state);
   const { quiet, verbose } = context.global;
   const level = quiet ? 'error' : verbose > 1 ? 'trace' : verbose > 0 ? 'debug' : 'info';
   const logger = lineLogger({
@@ -124,8 +127,11 @@ function checkSame(running: DaemonState, options: Options, dataDir: string): voi
   const other =
     (port !== undefined && port !== 0 && port !== running.port) ||
     (memory ? running.dataDir !== undefined : data !== undefined && running.dataDir !== dataDir);
-  if (!other) return;
-  throw new CliError(`another server runs already: ${running.url} (pid ${running.pid})`, {
+  if (other) throw runsAlready(running);
+}
+
+function runsAlready(running: DaemonState): CliError {
+  return new CliError(`another server runs already: ${running.url} (pid ${running.pid})`, {
     exit: EXIT.conflict,
     lines: ['Stop it:         sluice serve stop', 'Or run another:  sluice serve -d --name <name> --port 0'],
   });

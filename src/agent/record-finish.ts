@@ -66,13 +66,14 @@ export class RecordFinish {
     const key = rule === undefined || isDigest ? undefined : partitionKeyOf(rule, raw.data, this.#world);
     const keyBytes = isDigest ? DIGEST_CHARS : key === undefined ? 0 : Buffer.byteLength(key);
     const limit = recordBytesMax - keyBytes;
-    const give = (data: Uint8Array) => into.push({ data, partitionKey: isDigest ? digestKey(data) : key, start, end });
+    const give = (data: Uint8Array, whole = data) =>
+      into.push({ data, partitionKey: isDigest ? digestKey(whole) : key, start, end });
     if (raw.data.length <= limit) give(raw.data);
     else if (onOversize === 'drop') this.#counters.oversizeRecords++;
     else if (onOversize === 'split') for (const part of splitRecord(raw.data, limit)) give(part);
     else {
       this.#counters.truncatedRecords++;
-      give(cutRecord(raw.data, { limit, terminator: truncatedTerminator, exact: compat === 'strict' }));
+      give(cutRecord(raw.data, { limit, terminator: truncatedTerminator, exact: compat === 'strict' }), raw.data);
     }
   }
 

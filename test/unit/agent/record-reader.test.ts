@@ -123,6 +123,13 @@ describe('size', () => {
     expect(reader.counters.truncatedRecords).toBe(1);
   });
 
+  test('a converted record is cut after its key was made of all of it, as in Kinesis Agent', () => {
+    const line = `${'x'.repeat(limit)}\n`;
+    const brackets = { partitionKeyOption: 'DETERMINISTIC', dataProcessingOptions: [{ optionName: 'ADDBRACKETS' }] };
+    const [cut] = recordsOf(readerFor(brackets), line);
+    expect(cut!.partitionKey).toBe(createHash('md5').update(`{${line}}`).digest('hex'));
+  });
+
   test('Firehose has 1,024,000 bytes for data alone', () => {
     const [cut] = recordsOf(
       readerFor({ truncatedRecordTerminator: '…' }, { firehose: true }),

@@ -71,9 +71,16 @@ function isSame(a: Signed, b: Signed): boolean {
 }
 
 function isPathSame(a: string, b: string): boolean {
-  const [urlA, urlB] = [new URL(a, 'http://h'), new URL(b, 'http://h')];
-  const pairs = ({ searchParams }: URL) => [...searchParams].map(String).sort().join('&');
-  return urlA.pathname === urlB.pathname && pairs(urlA) === pairs(urlB);
+  const [pathA, queryA] = partsOf(a);
+  const [pathB, queryB] = partsOf(b);
+  return pathA === pathB && queryA === queryB;
+}
+
+/** The path as a URL has it, where it is one, and the query's pairs in order. */
+function partsOf(target: string): readonly [string, string] {
+  const [path = '', ...query] = target.split('?');
+  const url = URL.canParse(path, 'http://h') ? new URL(path, 'http://h').pathname : path;
+  return [url, [...new URLSearchParams(query.join('?'))].map(String).sort().join('&')];
 }
 
 function send(

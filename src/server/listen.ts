@@ -12,6 +12,7 @@ import { http1Protocol } from './http1.ts';
 import { http2Protocol } from './http2.ts';
 import { Peek } from './peek.ts';
 import { LISTEN_LIMITS, type ListenLimits } from './protocol.ts';
+import { cutSilentSockets } from './silent-sockets.ts';
 import { tlsProtocol } from './tls.ts';
 
 export interface ListenOptions {
@@ -64,6 +65,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     peek.close();
     throw error;
   });
+  void cutSilentSockets(sockets, { clock, waitMs: limits.idleMs, signal: draining.signal });
   const { address, port } = server.address() as net.AddressInfo;
 
   async function close({ drainMs }: { readonly drainMs: number }): Promise<void> {

@@ -15,6 +15,9 @@ process.stdout.on('error', (error) => {
   process.exit(1);
 });
 
+// NO_COLOR wins here. Newer Nodes think otherwise, and write a warning wherever both are set.
+if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
+
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(
     `sluice needs Node ${engines.node.replace('>=', '')} or newer; this is ${process.versions.node}.\n`,

@@ -1,13 +1,13 @@
 /** Waiting for a stream to settle, and reading its shards whole: what several commands need. */
 
 import { ClientError } from '../client/client-error.ts';
-import { type StreamRef, streamRef } from '../client/stream-ref.ts';
 import { describeStreamSummary } from '../operations/kinesis/describe-stream.ts';
 import { listShards } from '../operations/kinesis/list-shards.ts';
 import type { Output } from '../operations/operation.ts';
 import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit.ts';
+import type { OpenStream } from './open-stream.ts';
 
 export type StreamSummary = Output<typeof describeStreamSummary>['StreamDescriptionSummary'];
 export type ListedShard = NonNullable<Output<typeof listShards>['Shards']>[number];
@@ -17,23 +17,23 @@ const FIRST_POLL_MS = 20;
 const POLL_MS = 1_000;
 
 /** The stream as it is now. */
-export async function summaryOf(context: Context, stream: StreamRef): Promise<StreamSummary> {
-  const client = await context.client();
-  return (await client.call(describeStreamSummary, stream, { signal: context.signal })).StreamDescriptionSummary;
+export async function summaryOf({ context, client, ref }: OpenStream): Promise<StreamSummary> {
+  return (await client.call(describeStreamSummary, ref, { signal: context.signal })).StreamDescriptionSummary;
 }
 
 /** Waits until the stream is ACTIVE. @throws {CliError} after --timeout. */
-export function untilActive(context: Context, name: string): Promise<StreamSummary> {
-  return untilStatus(context, name, 'ACTIVE');
+export function untilActive(stream: OpenStream): Promise<StreamSummary> {
+  return untilStatus(stream, 'ACTIVE');
 }
 
 /** Waits until the stream has a status, as the API writes it. @throws {CliError} after --timeout. */
-export async function untilStatus(context: Context, name: string, status: string): Promise<StreamSummary> {
+export async function untilStatus(stream: OpenStream, status: string): Promise<StreamSummary> {
+  const { context, name } = stream;
   const progress = context.progress(`waiting for ${name}`);
   const started = context.clock.monotonic();
   try {
     for (let restMs = FIRST_POLL_MS; ; restMs = Math.min(POLL_MS, restMs * 2)) {
-      const summary = await summaryOf(context, streamRef(name));
+      const summary = await summaryOf(stream);
       if (summary.StreamStatus === status) return summary;
       progress.say(`waiting for ${name}: ${summary.StreamStatus}`);
       checkPatience(context, started, { name, now: summary.StreamStatus, wanted: status });
@@ -45,11 +45,12 @@ export async function untilStatus(context: Context, name: string, status: string
 }
 
 /** Waits until the stream is gone. */
-export async function untilGone(context: Context, name: string): Promise<void> {
+export async function untilGone(stream: OpenStream): Promise<void> {
+  const { context, name } = stream;
   const started = context.clock.monotonic();
   try {
     for (let restMs = FIRST_POLL_MS; ; restMs = Math.min(POLL_MS, restMs * 2)) {
-      const { StreamStatus } = await summaryOf(context, streamRef(name));
+      const { StreamStatus } = await summaryOf(stream);
       checkPatience(context, started, { name, now: StreamStatus, wanted: 'deleted' });
       await context.clock.sleep(restMs, context.signal);
     }
@@ -80,12 +81,11 @@ export function summaryLine({ StreamName, StreamStatus, OpenShardCount }: Stream
 }
 
 /** Every shard that is listed, closed ones too, by id. */
-export async function shardsOf(context: Context, name: string): Promise<readonly ListedShard[]> {
-  const client = await context.client();
+export async function shardsOf({ context, client, ref }: OpenStream): Promise<readonly ListedShard[]> {
   const shards: ListedShard[] = [];
   let token: string | undefined;
   do {
-    const input = token === undefined ? streamRef(name) : { NextToken: token };
+    const input = token === undefined ? ref : { NextToken: token };
     const page: Output<typeof listShards> = await client.call(listShards, input, { signal: context.signal });
     shards.push(...(page.Shards ?? []));
     token = page.NextToken;

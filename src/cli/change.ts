@@ -1,11 +1,10 @@
 /** What --dry-run prints: the calls that would have been made, one JSON document a line. */
-import type { Client } from '../client/client.ts';
 import type { Input, Operation, Output } from '../operations/operation.ts';
-import type { Context } from './context.ts';
+import type { OpenStream } from './open-stream.ts';
 
 /** Makes a call that changes something, or prints it and answers undefined with --dry-run. */
 export async function change<O extends Operation>(
-  context: Context,
+  { context, client }: Pick<OpenStream, 'context' | 'client'>,
   operation: O,
   input: Input<O>,
 ): Promise<Output<O> | undefined> {
@@ -13,7 +12,6 @@ export async function change<O extends Operation>(
     await context.out.write(`${callText(operation, input)}\n`);
     return undefined;
   }
-  const client: Client = await context.client();
   return client.call(operation, input, { signal: context.signal });
 }
 

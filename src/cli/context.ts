@@ -5,6 +5,7 @@
 import { homedir } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { Client } from '../client/client.ts';
+import { streamRef } from '../client/stream-ref.ts';
 import type { Zone } from '../runtime/calendar.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { printable } from '../runtime/logger.ts';
@@ -15,6 +16,7 @@ import type { CommandSpec } from './command-spec.ts';
 import { EXIT } from './exit.ts';
 import { type Folders, foldersOf } from './folders.ts';
 import type { Format, GlobalValues } from './global-options.ts';
+import type { OpenStream } from './open-stream.ts';
 import { colorLevel, loadPaint, type Paint } from './paint.ts';
 import { noProgress, type Progress, spinner } from './progress.ts';
 import { Sink } from './sink.ts';
@@ -187,6 +189,12 @@ export class Context {
   client(): Promise<Client> {
     this.#client ??= this.target().then((target) => this.#connect(target));
     return this.#client;
+  }
+
+  /** The stream a person named, and the client of the server that has it. */
+  async open(name: string): Promise<OpenStream> {
+    const [target, client] = await Promise.all([this.target(), this.client()]);
+    return { context: this, name, streamName: name.split('/').at(-1)!, ref: streamRef(name), target, client };
   }
 
   /** Asks before something that cannot be undone. @throws {CliError} when the answer is no or nobody can be asked. */

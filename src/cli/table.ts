@@ -1,13 +1,19 @@
 /** Every command, in the order of the help. Reading this file loads no command. */
 import type { CommandSpec } from './command-spec.ts';
 import { agentCommands } from './table/agent.ts';
-import { recordCommands } from './table/records.ts';
+import { putCommand } from './table/put.ts';
+import { replayCommand } from './table/replay.ts';
+import { reshardCommands } from './table/reshard.ts';
 import { serveCommands } from './table/serve.ts';
 import { setupCommands } from './table/setup.ts';
 import { streamCommands } from './table/stream.ts';
+import { tailCommand } from './table/tail.ts';
 
 export const commands: readonly CommandSpec[] = [
-  ...recordCommands,
+  putCommand,
+  tailCommand,
+  replayCommand,
+  ...reshardCommands,
   ...streamCommands,
   ...serveCommands,
   ...agentCommands,

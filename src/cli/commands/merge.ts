@@ -1,5 +1,4 @@
 /** `sluice merge`: two neighbouring shards become one. */
-import { streamRef } from '../../client/stream-ref.ts';
 import { mergeShards } from '../../operations/kinesis/resharding.ts';
 import { shardsOf, untilActive } from '../await-stream.ts';
 import { change } from '../change.ts';
@@ -7,13 +6,13 @@ import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { edgesOf, keySpaceBar, mergePair } from '../reshard-plan.ts';
 import { parentsOf } from '../shard-columns.ts';
-import type { mergeOptions } from '../table/stream.ts';
+import type { mergeOptions } from '../table/reshard.ts';
 import { durationText, shortShard } from '../values.ts';
 
 /** Checks first that the two are neighbours, shows the key space on a terminal, asks there, merges and waits. */
 export async function run({ args, options }: Call<typeof mergeOptions>, context: Context): Promise<void> {
-  const name = args[0]!;
-  const before = await shardsOf(context, name);
+  const stream = await context.open(args[0]!);
+  const before = await shardsOf(stream);
   const pair = mergePair(before, args[1]!, args[2]);
   const [lower, upper] = [pair[0]!, pair[1]!];
   const both = `${shortShard(lower.ShardId)} and ${shortShard(upper.ShardId)}`;
@@ -31,11 +30,11 @@ export async function run({ args, options }: Call<typeof mergeOptions>, context:
     await context.confirm(`Merge ${both}?`);
   }
   const started = context.clock.monotonic();
-  const input = { ...streamRef(name), ShardToMerge: lower.ShardId, AdjacentShardToMerge: upper.ShardId };
-  await change(context, mergeShards, input);
+  const input = { ...stream.ref, ShardToMerge: lower.ShardId, AdjacentShardToMerge: upper.ShardId };
+  await change(stream, mergeShards, input);
   if (context.global.dryRun || !options.wait) return;
-  await untilActive(context, name);
-  const child = (await shardsOf(context, name)).find((one) => parentsOf(one).includes(lower.ShardId));
+  await untilActive(stream);
+  const child = (await shardsOf(stream)).find((one) => parentsOf(one).includes(lower.ShardId));
   const became = child === undefined ? '?' : shortShard(child.ShardId);
   context.note(`${both} → ${became}  ${durationText(context.clock.monotonic() - started)}`);
 }

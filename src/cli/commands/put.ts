@@ -15,7 +15,7 @@ import { PutReport } from '../put-report.ts';
 import { recordSource } from '../record-source.ts';
 import { openShard } from '../reshard-plan.ts';
 import { spilled } from '../spill.ts';
-import type { PutOptions } from '../table/records.ts';
+import type { PutOptions } from '../table/put.ts';
 import { grouped } from '../values.ts';
 
 /** Room beside a record for what a line-prefix key takes. */
@@ -35,7 +35,7 @@ export async function run({ args, options }: Call<PutOptions>, context: Context)
   const stream = args[0]!;
   const report = new PutReport(context, stream, options.echo);
   context.status = () => report.line();
-  const summary = await summaryOf(context, streamRef(stream));
+  const summary = await summaryOf(await context.open(stream));
   const recordBytesMax = (summary.MaxRecordSizeInKiB ?? 1_024) * 1_024;
   const taker = context.global.dryRun
     ? dryTaker(context, stream, options)
@@ -159,6 +159,6 @@ async function hashKeyOf(context: Context, stream: string, text: string | undefi
   if (/^\d{1,39}$/.test(text)) return text;
   if (!text.startsWith('shard:'))
     throw usageError(`"${text}" is no hash key`, 'Write its decimal digits, or shard:<id>.');
-  const { HashKeyRange } = openShard(await shardsOf(context, stream), text.slice('shard:'.length));
+  const { HashKeyRange } = openShard(await shardsOf(await context.open(stream)), text.slice('shard:'.length));
   return String((BigInt(HashKeyRange.StartingHashKey) + BigInt(HashKeyRange.EndingHashKey)) / 2n);
 }

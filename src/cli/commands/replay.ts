@@ -14,7 +14,7 @@ import { PutReport } from '../put-report.ts';
 import { recordFilter } from '../record-filter.ts';
 import { recordWriter, type Sighting } from '../record-output.ts';
 import { consumerFor, delimiterOf, positionOf, untilOf } from '../record-reading.ts';
-import type { ReplayOptions } from '../table/records.ts';
+import type { ReplayOptions } from '../table/replay.ts';
 import { grouped, sizeText } from '../values.ts';
 
 const LINGER_MS = 20;
@@ -81,7 +81,7 @@ async function destinationOf(
   if (context.global.dryRun) return countingDestination(context);
   if (to !== '-') {
     if (to === stream) throw usageError('a stream cannot be replayed into itself');
-    await summaryOf(context, streamRef(to)).catch((error: unknown) => {
+    await summaryOf(await context.open(to)).catch((error: unknown) => {
       if (!(error instanceof ClientError) || error.code !== 'ResourceNotFoundException') throw error;
       const lines = [`Create it:  sluice stream create ${to}`];
       throw new CliError(`stream "${to}" does not exist`, { exit: EXIT.notFound, code: error.code, lines });

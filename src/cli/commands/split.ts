@@ -1,5 +1,4 @@
 /** `sluice split`: one shard becomes two. */
-import { streamRef } from '../../client/stream-ref.ts';
 import { splitShard } from '../../operations/kinesis/resharding.ts';
 import { shardsOf, untilActive } from '../await-stream.ts';
 import { change } from '../change.ts';
@@ -7,13 +6,13 @@ import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { edgesOf, keySpaceBar, openShard, shortKey, splitPoint } from '../reshard-plan.ts';
 import { parentsOf } from '../shard-columns.ts';
-import type { splitOptions } from '../table/stream.ts';
+import type { splitOptions } from '../table/reshard.ts';
 import { durationText, shortShard } from '../values.ts';
 
 /** Shows the key space before and after on a terminal, asks there, splits and waits. */
 export async function run({ args, options }: Call<typeof splitOptions>, context: Context): Promise<void> {
-  const [name, text] = [args[0]!, args[1]!];
-  const before = await shardsOf(context, name);
+  const [stream, text] = [await context.open(args[0]!), args[1]!];
+  const before = await shardsOf(stream);
   const shard = openShard(before, text);
   const point = splitPoint(shard, options.at ?? 'middle');
   const [start, end] = [BigInt(shard.HashKeyRange.StartingHashKey), BigInt(shard.HashKeyRange.EndingHashKey)];
@@ -26,11 +25,11 @@ export async function run({ args, options }: Call<typeof splitOptions>, context:
     await context.confirm(`Split ${shortShard(shard.ShardId)} at ${shortKey(point)} (keys ${parts})?`);
   }
   const started = context.clock.monotonic();
-  const input = { ...streamRef(name), ShardToSplit: shard.ShardId, NewStartingHashKey: String(point) };
-  await change(context, splitShard, input);
+  const input = { ...stream.ref, ShardToSplit: shard.ShardId, NewStartingHashKey: String(point) };
+  await change(stream, splitShard, input);
   if (context.global.dryRun || !options.wait) return;
-  await untilActive(context, name);
-  const children = (await shardsOf(context, name)).filter((one) => parentsOf(one).includes(shard.ShardId));
+  await untilActive(stream);
+  const children = (await shardsOf(stream)).filter((one) => parentsOf(one).includes(shard.ShardId));
   const became = children.map((one) => shortShard(one.ShardId)).join(', ');
   const took = durationText(context.clock.monotonic() - started);
   context.note(`${shortShard(shard.ShardId)} → ${became}  at ${shortKey(point)} (keys ${parts})  ${took}`);

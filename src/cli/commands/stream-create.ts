@@ -8,6 +8,7 @@ import { change } from '../change.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
+import type { OpenStream } from '../open-stream.ts';
 import type { streamCreateOptions } from '../table/stream.ts';
 import { parseTags } from '../tags.ts';
 
@@ -18,15 +19,20 @@ export async function run({ args, options }: Call<typeof streamCreateOptions>, c
   const { shards, onDemand, retention } = options;
   if (onDemand && shards !== undefined) throw usageError('--on-demand and --shards exclude each other');
   const settings = settingsOf(options);
-  for (const StreamName of args) {
+  for (const name of args) {
+    const stream = await context.open(name);
     const capacity = onDemand
       ? { StreamModeDetails: { StreamMode: 'ON_DEMAND' as const } }
       : { ShardCount: shards ?? 1 };
-    const isNew = await create(context, { StreamName, ...capacity, ...settings }, options.ifNotExists);
+    const isNew = await create(
+      stream,
+      { StreamName: stream.streamName, ...capacity, ...settings },
+      options.ifNotExists,
+    );
     const isReady = options.wait && !context.global.dryRun;
-    const summary = isReady ? await untilActive(context, StreamName) : undefined;
+    const summary = isReady ? await untilActive(stream) : undefined;
     if (retention !== undefined && isNew) {
-      if (isReady || context.global.dryRun) await keepLonger(context, StreamName, retention);
+      if (isReady || context.global.dryRun) await keepLonger(stream, retention);
       else throw usageError('--retention needs the stream to be active', 'Leave out --no-wait.');
     }
     if (summary !== undefined) context.note(`${summaryLine(summary)}${isNew ? '' : '  (existed)'}`);
@@ -43,12 +49,12 @@ function settingsOf({ tag, maxRecordSize }: Call<typeof streamCreateOptions>['op
 }
 
 async function create(
-  context: Context,
+  stream: OpenStream,
   input: Parameters<typeof change<typeof createStream>>[2],
   ifNotExists: boolean,
 ): Promise<boolean> {
   try {
-    await change(context, createStream, input);
+    await change(stream, createStream, input);
     return true;
   } catch (error) {
     if (ifNotExists && error instanceof ClientError && error.code === 'ResourceInUseException') return false;
@@ -56,8 +62,8 @@ async function create(
   }
 }
 
-async function keepLonger(context: Context, StreamName: string, retentionMs: number): Promise<void> {
+async function keepLonger(stream: OpenStream, retentionMs: number): Promise<void> {
   const RetentionPeriodHours = Math.ceil(retentionMs / HOUR_MS);
-  await change(context, increaseStreamRetentionPeriod, { StreamName, RetentionPeriodHours });
-  if (!context.global.dryRun) await untilActive(context, StreamName);
+  await change(stream, increaseStreamRetentionPeriod, { ...stream.ref, RetentionPeriodHours });
+  if (!stream.context.global.dryRun) await untilActive(stream);
 }

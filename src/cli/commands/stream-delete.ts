@@ -1,6 +1,5 @@
 /** `sluice stream delete`. */
 import { ClientError } from '../../client/client-error.ts';
-import { streamRef } from '../../client/stream-ref.ts';
 import { deleteStream } from '../../operations/kinesis/delete-stream.ts';
 import { untilGone } from '../await-stream.ts';
 import { change } from '../change.ts';
@@ -13,9 +12,10 @@ export async function run({ args, options }: Call<typeof streamDeleteOptions>, c
   const { endpoint } = await context.target();
   await context.confirm(`Delete ${args.join(', ')} on ${endpoint} with all records?`);
   for (const name of args) {
+    const stream = await context.open(name);
     const EnforceConsumerDeletion = options.force || undefined;
     try {
-      await change(context, deleteStream, { ...streamRef(name), EnforceConsumerDeletion });
+      await change(stream, deleteStream, { ...stream.ref, EnforceConsumerDeletion });
     } catch (error) {
       const isMissing = error instanceof ClientError && error.code === 'ResourceNotFoundException';
       if (!options.ifExists || !isMissing) throw error;
@@ -23,7 +23,7 @@ export async function run({ args, options }: Call<typeof streamDeleteOptions>, c
       continue;
     }
     if (context.global.dryRun) continue;
-    if (options.wait) await untilGone(context, name);
+    if (options.wait) await untilGone(stream);
     context.note(`${name}  deleted`);
   }
 }

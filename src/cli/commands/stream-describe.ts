@@ -1,5 +1,4 @@
 /** `sluice stream describe`: what a stream is, and its shards. */
-import { streamRef } from '../../client/stream-ref.ts';
 import { isoTime } from '../../runtime/calendar.ts';
 import { isOpen, shardsOf, summaryOf } from '../await-stream.ts';
 import type { Call } from '../command-spec.ts';
@@ -10,9 +9,9 @@ import type { streamDescribeOptions } from '../table/stream.ts';
 
 /** Prints the summary; the forms for people and JSON have the shards too. */
 export async function run({ args, options }: Call<typeof streamDescribeOptions>, context: Context): Promise<void> {
-  const name = args[0]!;
-  const summary = await summaryOf(context, streamRef(name));
-  const listed = summary.StreamStatus === 'CREATING' ? [] : await shardsOf(context, name);
+  const stream = await context.open(args[0]!);
+  const summary = await summaryOf(stream);
+  const listed = summary.StreamStatus === 'CREATING' ? [] : await shardsOf(stream);
   const rows = listed.filter((shard) => options.shards === 'all' || isOpen(shard) === (options.shards === 'open'));
   const values = {
     name: summary.StreamName,

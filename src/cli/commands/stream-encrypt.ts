@@ -1,5 +1,4 @@
 /** `sluice stream encrypt`: encryption of records with a key of KMS, on or off. */
-import { streamRef } from '../../client/stream-ref.ts';
 import { startStreamEncryption, stopStreamEncryption } from '../../operations/kinesis/encryption.ts';
 import { summaryOf, untilActive } from '../await-stream.ts';
 import { change } from '../change.ts';
@@ -16,16 +15,16 @@ export async function run({ args, options }: Call<typeof streamEncryptOptions>, 
   const name = args[0]!;
   const { kmsKey, off, wait } = options;
   if (off && kmsKey !== undefined) throw usageError('--off and --kms-key exclude each other');
-  const stream = streamRef(name);
-  const { EncryptionType: type, KeyId: key } = await summaryOf(context, stream);
+  const stream = await context.open(name);
+  const { EncryptionType: type, KeyId: key } = await summaryOf(stream);
   const keyNow = type === 'KMS' ? key : undefined;
   const keyWanted = off ? undefined : (kmsKey ?? AWS_KEY);
   const state = keyWanted === undefined ? 'not encrypted' : `encrypted with ${keyWanted}`;
   if (keyNow === keyWanted) return context.note(`${name} is ${state} already`);
   const [operation, KeyId] =
     keyWanted === undefined ? [stopStreamEncryption, keyNow!] : [startStreamEncryption, keyWanted];
-  await change(context, operation, { ...stream, EncryptionType: 'KMS', KeyId });
+  await change(stream, operation, { ...stream.ref, EncryptionType: 'KMS', KeyId });
   if (context.global.dryRun) return;
-  if (wait) await untilActive(context, name);
+  if (wait) await untilActive(stream);
   context.note(`${name}  ${state}`);
 }

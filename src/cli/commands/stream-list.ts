@@ -23,7 +23,7 @@ export async function run({ args, options }: Call<typeof streamListOptions>, con
   const summaries: StreamSummary[] = [];
   for (let i = 0; i < names.length; i += CALLS_AT_ONCE) {
     const some = names.slice(i, i + CALLS_AT_ONCE);
-    summaries.push(...(await Promise.all(some.map((StreamName) => summaryOf(context, { StreamName })))));
+    summaries.push(...(await Promise.all(some.map(async (name) => summaryOf(await context.open(name))))));
   }
   const { sort } = options;
   if (sort === 'shards') summaries.sort((a, b) => b.OpenShardCount - a.OpenShardCount);

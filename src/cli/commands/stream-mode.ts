@@ -1,5 +1,4 @@
 /** `sluice stream mode`: shows or changes the capacity mode of a stream. */
-import { streamRef } from '../../client/stream-ref.ts';
 import { updateStreamMode } from '../../operations/kinesis/stream-settings.ts';
 import { summaryOf, untilActive } from '../await-stream.ts';
 import { change } from '../change.ts';
@@ -14,14 +13,15 @@ const PRICE = 'AWS lets a stream change twice in 24 hours; provisioned is billed
 /** Without a mode: shows it. */
 export async function run({ args, options }: Call<typeof streamModeOptions>, context: Context): Promise<void> {
   const [name, wanted] = [args[0]!, args[1]];
-  const { StreamARN, StreamModeDetails } = await summaryOf(context, streamRef(name));
+  const stream = await context.open(name);
+  const { StreamARN, StreamModeDetails } = await summaryOf(stream);
   const mode = StreamModeDetails?.StreamMode ?? 'PROVISIONED';
   if (wanted === undefined) return printDocument(context, { mode });
   const StreamMode = wanted === 'on-demand' ? 'ON_DEMAND' : 'PROVISIONED';
   if (StreamMode === mode) return context.note(`${name} is ${wanted} already`);
-  if ((await context.target()).context !== 'local') context.note(PRICE);
-  await change(context, updateStreamMode, { StreamARN, StreamModeDetails: { StreamMode } });
+  if (stream.target.context !== 'local') context.note(PRICE);
+  await change(stream, updateStreamMode, { StreamARN, StreamModeDetails: { StreamMode } });
   if (context.global.dryRun) return;
-  if (options.wait) await untilActive(context, name);
+  if (options.wait) await untilActive(stream);
   context.note(`${name}  ${mode} → ${StreamMode}`);
 }

@@ -1,5 +1,4 @@
 /** `sluice stream retention`: shows or changes how long records are kept. */
-import { streamRef } from '../../client/stream-ref.ts';
 import { HOUR_MS } from '../../model/time.ts';
 import { decreaseStreamRetentionPeriod, increaseStreamRetentionPeriod } from '../../operations/kinesis/retention.ts';
 import { summaryOf, untilActive } from '../await-stream.ts';
@@ -13,8 +12,8 @@ import { durationText, parseDuration } from '../values.ts';
 /** Without a duration: shows it. */
 export async function run({ args }: Call<Record<never, never>>, context: Context): Promise<void> {
   const [name, wanted] = [args[0]!, args[1]];
-  const stream = streamRef(name);
-  const { RetentionPeriodHours: hours } = await summaryOf(context, stream);
+  const stream = await context.open(name);
+  const { RetentionPeriodHours: hours } = await summaryOf(stream);
   if (wanted === undefined) return printDocument(context, { retentionHours: hours });
   const ms = parseDuration(wanted);
   if (ms % HOUR_MS !== 0) throw usageError(`"${wanted}" is no whole number of hours`, 'Write for example 48h or 7d.');
@@ -23,8 +22,8 @@ export async function run({ args }: Call<Record<never, never>>, context: Context
     await context.confirm(`Records of ${name} older than ${durationText(ms)} are gone at once. Shorten?`);
   }
   const operation = RetentionPeriodHours < hours ? decreaseStreamRetentionPeriod : increaseStreamRetentionPeriod;
-  await change(context, operation, { ...stream, RetentionPeriodHours });
+  await change(stream, operation, { ...stream.ref, RetentionPeriodHours });
   if (context.global.dryRun) return;
-  await untilActive(context, name);
+  await untilActive(stream);
   context.note(`${name}  ${durationText(hours * HOUR_MS)} → ${durationText(ms)}`);
 }

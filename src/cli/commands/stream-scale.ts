@@ -1,5 +1,4 @@
 /** `sluice stream scale`: another number of shards, in steps where the API allows no single one. */
-import { streamRef } from '../../client/stream-ref.ts';
 import { updateShardCount } from '../../operations/kinesis/resharding.ts';
 import { summaryOf, untilActive } from '../await-stream.ts';
 import { change } from '../change.ts';
@@ -12,8 +11,8 @@ import type { streamScaleOptions } from '../table/stream.ts';
 /** Scales; asks when shards become fewer. */
 export async function run({ args, options }: Call<typeof streamScaleOptions>, context: Context): Promise<void> {
   const [name, wanted] = [args[0]!, args[1]!];
-  const stream = streamRef(name);
-  const { OpenShardCount: open } = await summaryOf(context, stream);
+  const stream = await context.open(name);
+  const { OpenShardCount: open } = await summaryOf(stream);
   const target = scaleTarget(wanted, open);
   if (target === open) return context.note(`${name} has ${open} shards already`);
   const steps = scaleSteps(open, target);
@@ -25,8 +24,8 @@ export async function run({ args, options }: Call<typeof streamScaleOptions>, co
   }
   if (target < open) await context.confirm(`Scale ${name} down from ${open} to ${target} shards?`);
   for (const TargetShardCount of steps) {
-    await change(context, updateShardCount, { ...stream, TargetShardCount, ScalingType: 'UNIFORM_SCALING' });
-    if (options.wait && !context.global.dryRun) await untilActive(context, name);
+    await change(stream, updateShardCount, { ...stream.ref, TargetShardCount, ScalingType: 'UNIFORM_SCALING' });
+    if (options.wait && !context.global.dryRun) await untilActive(stream);
   }
   if (!context.global.dryRun) context.note(`${name}  ${[open, ...steps].join(' → ')} shards`);
 }

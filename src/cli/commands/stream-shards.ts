@@ -9,7 +9,7 @@ import { shortShard } from '../values.ts';
 
 /** Lists the shards of a stream. */
 export async function run({ args, options }: Call<typeof streamShardsOptions>, context: Context): Promise<void> {
-  const all = await shardsOf(context, args[0]!);
+  const all = await shardsOf(await context.open(args[0]!));
   if (options.tree) {
     for (const line of treeLines(all)) await context.out.write(`${line}\n`);
     return;

@@ -1,5 +1,4 @@
 /** `sluice stream tag`: lists, sets and removes tags of a stream. */
-import { type StreamRef, streamRef } from '../../client/stream-ref.ts';
 import { addTagsToStream, listTagsForStream, removeTagsFromStream } from '../../operations/kinesis/tags.ts';
 import type { Output } from '../../operations/operation.ts';
 import { change } from '../change.ts';
@@ -7,6 +6,7 @@ import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { type Column, printList } from '../list-output.ts';
+import type { OpenStream } from '../open-stream.ts';
 import type { streamTagOptions } from '../table/stream.ts';
 import { parseTags } from '../tags.ts';
 
@@ -20,24 +20,23 @@ const columns: readonly Column<Tag>[] = [
 /** Lists when nothing is to be set or removed; removes before it sets. */
 export async function run({ args, options }: Call<typeof streamTagOptions>, context: Context): Promise<void> {
   const [name, pairs, { remove: TagKeys }] = [args[0]!, args.slice(1), options];
-  const stream = streamRef(name);
+  const stream = await context.open(name);
   if (pairs.length === 0 && TagKeys.length === 0) {
-    return printList(context, columns, await tagsOf(context, stream));
+    return printList(context, columns, await tagsOf(stream));
   }
   const Tags = parseTags(pairs);
   const both = TagKeys.find((key) => Object.hasOwn(Tags, key));
   if (both !== undefined) throw usageError(`tag "${both}" is to be set and removed`);
-  if (TagKeys.length > 0) await change(context, removeTagsFromStream, { ...stream, TagKeys });
-  if (pairs.length > 0) await change(context, addTagsToStream, { ...stream, Tags });
+  if (TagKeys.length > 0) await change(stream, removeTagsFromStream, { ...stream.ref, TagKeys });
+  if (pairs.length > 0) await change(stream, addTagsToStream, { ...stream.ref, Tags });
   if (!context.global.dryRun) context.note(`${name}  ${Object.keys(Tags).length} set  ${TagKeys.length} removed`);
 }
 
-async function tagsOf(context: Context, stream: StreamRef): Promise<readonly Tag[]> {
-  const client = await context.client();
+async function tagsOf({ context, client, ref }: OpenStream): Promise<readonly Tag[]> {
   const tags: Tag[] = [];
   let more = true;
   while (more) {
-    const input = { ...stream, ExclusiveStartTagKey: tags.at(-1)?.Key };
+    const input = { ...ref, ExclusiveStartTagKey: tags.at(-1)?.Key };
     const page: Output<typeof listTagsForStream> = await client.call(listTagsForStream, input, {
       signal: context.signal,
     });

@@ -9,7 +9,7 @@ import { EXIT } from '../exit.ts';
 import { recordFilter } from '../record-filter.ts';
 import { recordWriter, type Sighting } from '../record-output.ts';
 import { consumerFor, delimiterOf, positionOf, untilOf } from '../record-reading.ts';
-import type { TailOptions } from '../table/records.ts';
+import type { TailOptions } from '../table/tail.ts';
 
 /** How far back the last records are looked for, step by step; then from the horizon. */
 const PROBES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS];

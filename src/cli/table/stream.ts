@@ -1,11 +1,9 @@
 /** Commands about streams and shards. Data only. */
 import { type CommandSpec, choice, command, count, duration, flag, size, text, texts } from '../command-spec.ts';
+import { stream, wait } from './parts.ts';
 
-const stream = { name: 'stream', doc: 'name or ARN', required: true, kind: 'stream' } as const;
 const streams = { ...stream, many: true } as const;
-const shard = { name: 'shard', doc: 'number (3) or id', required: true, kind: 'shard' } as const;
 const STATUSES = ['ACTIVE', 'CREATING', 'UPDATING', 'DELETING', 'deleted'] as const;
-const wait = flag('--no-wait', 'return before the change is complete');
 
 export const streamCreateOptions = {
   shards: count('-s, --shards <n>', 'open shards [1]'),
@@ -42,11 +40,6 @@ export const streamEncryptOptions = {
   off: flag('--off', 'no longer encrypt'),
   wait,
 };
-export const splitOptions = {
-  at: text('--at <where>', 'middle, a hash key, or key:<partition key> to part it from smaller ones [middle]'),
-  wait,
-};
-export const mergeOptions = { wait };
 
 const looking: readonly CommandSpec[] = [
   command({
@@ -180,28 +173,4 @@ const settings: readonly CommandSpec[] = [
   }),
 ];
 
-const resharding: readonly CommandSpec[] = [
-  command({
-    path: 'split',
-    group: 'Daily',
-    summary: 'Split a shard in two',
-    args: [stream, shard],
-    options: splitOptions,
-    examples: [
-      ['sluice split orders 3', 'in the middle of its hash range'],
-      ['sluice split orders 3 --at key:u-8812', 'at a partition key'],
-    ],
-    load: () => import('../commands/split.ts'),
-  }),
-  command({
-    path: 'merge',
-    group: 'Daily',
-    summary: 'Merge a shard with its neighbour',
-    args: [stream, shard, { name: 'shard2', doc: 'the neighbour [the next one]', kind: 'shard' }],
-    options: mergeOptions,
-    examples: [['sluice merge orders 1 2', '']],
-    load: () => import('../commands/merge.ts'),
-  }),
-];
-
-export const streamCommands: readonly CommandSpec[] = [...resharding, ...looking, ...changing, ...settings];
+export const streamCommands: readonly CommandSpec[] = [...looking, ...changing, ...settings];

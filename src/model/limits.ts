@@ -241,3 +241,20 @@ export const ON_DEMAND_SPLIT_BYTES_PER_SECOND = 524_288;
 export const ON_DEMAND_SHARDS_MAX = 200;
 /** Between two looks at on-demand streams (own choice; AWS takes up to 15 minutes). */
 export const ON_DEMAND_LOOK_MS = 60_000;
+
+// Metrics (own choices).
+/** Parts of a shard's hash range whose load is counted apart. */
+export const HEAT_BUCKETS = 64;
+/** After so long half of the load that was counted is forgotten: recent enough to act on, steady enough to read. */
+export const HEAT_HALF_LIFE_MS = 10_000;
+/** Partition keys that are told for a stream. */
+export const METRICS_KEYS_MAX = 20;
+export const METRICS_KEY_CHARS_MAX = 128;
+/** Readers by GetRecords that are told apart in a stream. */
+export const METRICS_READERS_MAX = 32;
+export const METRICS_READER_CHARS_MAX = 128;
+export const METRICS_EVENTS_MAX = 100;
+/** Between two lines of /_sluice/metrics/stream. */
+export const METRICS_INTERVAL_MS = 1_000;
+export const METRICS_INTERVAL_MS_MIN = 100;
+export const METRICS_INTERVAL_MS_MAX = 60_000;

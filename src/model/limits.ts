@@ -160,6 +160,8 @@ export const LIST_CHANNELS_MAX = 100;
 export const CHANNEL_FILE_BYTES_MAX = 16_777_216;
 /** Between two looks for records that are due. */
 export const CHANNEL_LOOK_MS = 1_000;
+/** A delivery that keeps failing is tried again after twice the time, up to this. */
+export const CHANNEL_RETRY_MS_MAX = 60_000;
 
 // Signatures (IAM user guide, "Signature Version 4"): how far clocks may differ, and a presigned request's longest life.
 export const SIGNATURE_SKEW_MS = 300_000;

@@ -13,7 +13,13 @@ import {
   filesPlace,
 } from '../model/channel.ts';
 import { ChannelLines, FORMAT_ENDING } from '../model/channel-lines.ts';
-import { CHANNEL_FILE_BYTES_MAX, CHANNEL_LOOK_MS, DISK_SLICE_BYTES, GET_RECORDS_MAX } from '../model/limits.ts';
+import {
+  CHANNEL_FILE_BYTES_MAX,
+  CHANNEL_LOOK_MS,
+  CHANNEL_RETRY_MS_MAX,
+  DISK_SLICE_BYTES,
+  GET_RECORDS_MAX,
+} from '../model/limits.ts';
 import type { RecordBlock } from '../model/record-batch.ts';
 import { shardHorizon } from '../model/retention.ts';
 import { sequenceNumber } from '../model/sequence-number.ts';
@@ -34,6 +40,12 @@ interface Waiting {
   sinceMs: EpochMs | undefined;
 }
 
+/** When a channel whose delivery failed is tried again, in time of the monotonic clock. */
+interface Retry {
+  readonly waitMs: number;
+  readonly dueMs: number;
+}
+
 interface Source {
   readonly live: LiveStream;
   readonly channel: Channel;
@@ -46,6 +58,7 @@ export class ChannelDelivery {
   readonly #parts: ServiceParts;
   readonly #folder: ChannelFolder;
   readonly #waiting = new Map<string, Waiting>();
+  readonly #retries = new Map<string, Retry>();
 
   constructor(parts: ServiceParts, folder: ChannelFolder) {
     this.#parts = parts;
@@ -72,18 +85,32 @@ export class ChannelDelivery {
     for (const live of streams) {
       for (const channel of live.stream.channels ?? []) {
         if (signal.aborted) return false;
-        try {
-          if (await this.#deliver(live, channel, signal)) more = true;
-        } catch (error) {
-          this.#parts.events.deliveryFailed(live.stream, channel.name, error);
-        }
+        if (await this.#tryToDeliver(live, channel, signal)) more = true;
       }
     }
     return more;
   }
 
+  /** A failure is told, and tried again later and later. */
+  async #tryToDeliver(live: LiveStream, channel: Channel, signal: AbortSignal): Promise<boolean> {
+    const { clock, events } = this.#parts;
+    const retry = this.#retries.get(channel.id);
+    if (retry !== undefined && clock.monotonic() < retry.dueMs) return false;
+    try {
+      const more = await this.#deliver(live, channel, signal);
+      this.#retries.delete(channel.id);
+      return more;
+    } catch (error) {
+      const waitMs = Math.min(CHANNEL_RETRY_MS_MAX, retry === undefined ? CHANNEL_LOOK_MS : 2 * retry.waitMs);
+      this.#retries.set(channel.id, { waitMs, dueMs: clock.monotonic() + waitMs });
+      events.deliveryFailed(live.stream, channel.name, error);
+      return false;
+    }
+  }
+
   #forgetGone(streams: readonly LiveStream[]): void {
     const there = new Set(streams.flatMap(({ stream }) => (stream.channels ?? []).map(({ id }) => id)));
+    for (const id of this.#retries.keys()) if (!there.has(id)) this.#retries.delete(id);
     for (const key of this.#waiting.keys()) if (!there.has(key.slice(0, key.indexOf('/')))) this.#waiting.delete(key);
   }
 

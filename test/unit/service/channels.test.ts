@@ -210,6 +210,20 @@ test('a disk that fails is told and tried again, and nothing half-written is lef
   expect(Object.entries(await filesIn())).toEqual([[expect.stringMatching(/\.txt$/), 'one\n']]);
 });
 
+test('a disk that keeps failing is tried after 1, 2, 4 seconds and so on, a minute at most', async () => {
+  const world = await streamWithChannel({ freshnessSeconds: 1 });
+  await put(world, 'one');
+  const renames = Array.from({ length: 20 }, (_, i) => i + 1);
+  for (const nth of renames) disk.failAt(nth, 'EIO', 'rename');
+  const times: number[] = [];
+  for (let second = 0; second < 320; second++) {
+    await world.clock.advance(1_000);
+    if (failures.splice(0).length > 0) times.push(second);
+  }
+  const waits = times.slice(1).map((time, i) => time - times[i]!);
+  expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+});
+
 test('after a reshard children are delivered when all of their parents are, and each record once', async () => {
   const events: CatalogEvent[] = [];
   const journal = watched(memoryJournal(), (event) => events.push(event));

@@ -43,6 +43,21 @@ export function parseSize(text: string): number {
   return Math.round(Number(match[1]) * unit);
 }
 
+/** So many records or bytes a second. */
+export interface Rate {
+  readonly unit: 'records' | 'bytes';
+  readonly perSecond: number;
+}
+
+/** Records a second as a number (`500`, `500/s`), bytes a second as a size (`2MB/s`). */
+export function parseRate(text: string): Rate {
+  const amount = text.replace(/\/s$/, '');
+  const isNumber = /^\d+(\.\d+)?$/.test(amount);
+  const perSecond = isNumber ? Number(amount) : /^\d.*[a-z]$/i.test(amount) ? parseSize(amount) : 0;
+  if (perSecond > 0) return { unit: isNumber ? 'records' : 'bytes', perSecond };
+  throw usageError(`"${text}" is no rate`, 'Write for example 500/s or 2MB/s.');
+}
+
 /** A whole number of at least 1. */
 export function parseCount(text: string): number {
   const count = wholeNumber(text);

@@ -22,6 +22,8 @@ export interface ConsumerOptions {
   readonly clock: Clock;
   readonly stream: StreamRef;
   readonly from: Position;
+  /** Where single shards go on instead, whether they are read from the beginning or descend from one that was. Not before `from`. */
+  readonly positions?: ReadonlyMap<string, Position> | undefined;
   /** false: stop where the tip was when reading began. */
   readonly follow: boolean;
   readonly untilMs?: EpochMs | undefined;
@@ -69,9 +71,10 @@ export class Consumer {
     }
   }
 
-  #read(shardId: string, from: Position): Source {
-    const { client, clock, stream, follow, untilMs, onTrouble } = this.#options;
+  #read(shardId: string, otherwise: Position): Source {
+    const { client, clock, stream, follow, untilMs, onTrouble, positions } = this.#options;
     const [signal, startedAt] = [this.#signal, this.#startedAt];
+    const from = positions?.get(shardId) ?? otherwise;
     const batches = readShard({ client, clock, stream, shardId, from, follow, untilMs, startedAt, signal, onTrouble });
     return { shardId, batches };
   }
@@ -87,10 +90,10 @@ export class Consumer {
 
   /** The shards to begin with. Asking for fewer by filter saves work; what a server sends too many does no harm. */
   async #listing(): Promise<readonly Descent[]> {
-    const { from } = this.#options;
+    const { from, positions } = this.#options;
     const shards = 'sequenceNumber' in from ? shardOfNumber(from.sequenceNumber) : this.#options.shards;
     const filter =
-      from.at === 'latest'
+      from.at === 'latest' && positions === undefined
         ? { Type: 'AT_LATEST' as const }
         : from.at === 'time'
           ? { Type: 'FROM_TIMESTAMP' as const, Timestamp: from.ms }
@@ -101,7 +104,8 @@ export class Consumer {
       throw new SluiceError('SLUICE_NO_SUCH_SHARD', 'the sequence number belongs to no shard of this stream');
     }
     if (from.at !== 'latest') return wanted.map(descentOf);
-    return wanted.filter((shard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined).map(descentOf);
+    const isOpen = (shard: ListedShard) => shard.SequenceNumberRange.EndingSequenceNumber === undefined;
+    return wanted.filter((shard) => isOpen(shard) || positions?.has(shard.ShardId)).map(descentOf);
   }
 
   /** For servers that do not name the children at the end of a shard. */

@@ -7,6 +7,7 @@ import {
   grouped,
   parseCount,
   parseDuration,
+  parseRate,
   parseShard,
   parseShards,
   parseSize,
@@ -42,6 +43,19 @@ describe('sizes', () => {
 
   test.each(['', 'KB', '1TB2', '-5', '5 pounds'])('"%s" is none', (text) => {
     expect(() => parseSize(text)).toThrow(CliError);
+  });
+});
+
+describe('rates', () => {
+  test.each([
+    ['500', 'records', 500],
+    ['0.5/s', 'records', 0.5],
+    ['2MB/s', 'bytes', 2_000_000],
+    ['64KiB', 'bytes', 65_536],
+  ])('%s is so many %s a second', (text, unit, perSecond) => expect(parseRate(text)).toEqual({ unit, perSecond }));
+
+  test.each(['', '/s', '0', '0/s', '-1', 'fast', '5/m', '2 apples'])('"%s" is none', (text) => {
+    expect(() => parseRate(text)).toThrow(CliError);
   });
 });
 

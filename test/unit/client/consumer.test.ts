@@ -115,6 +115,22 @@ test('from a sequence number: its shard from there on, and what descends from it
   });
 });
 
+test('from a position in single shards: parents, children and shards without one go on where they should', async () => {
+  await history('resumed');
+  const whole = await collect(consumer('resumed', { order: 'time' }));
+  const taken = whole.flatMap(({ shardId, records }) => records.map((record) => ({ shardId, record }))).slice(0, 47);
+  const positions = new Map(
+    taken.map(({ shardId, record }) => {
+      return [shardId, { at: 'afterNumber', sequenceNumber: record.sequenceNumber } as const];
+    }),
+  );
+  expect(positions.size).toBeGreaterThanOrEqual(3);
+  const rest = await collect(consumer('resumed', { positions }));
+  const text = (record: { data: Uint8Array }) => Number(new TextDecoder().decode(record.data));
+  const both = [...taken.map(({ record }) => text(record)), ...numbers(rest)];
+  expect(both.sort((a, b) => a - b)).toEqual(numbers(whole).sort((a, b) => a - b));
+});
+
 test('from a time, and until one', async () => {
   await history('between');
   const whole = (await collect(consumer('between'))).flatMap((batch) => batch.records);

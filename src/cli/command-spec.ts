@@ -3,7 +3,20 @@ import type { Context } from './context.ts';
 import { parseCount, parseDuration, parsePort, parseSize } from './values.ts';
 
 /** What a value is, for completions. */
-export type ValueKind = 'stream' | 'shard' | 'file' | 'directory' | 'position';
+export type ValueKind =
+  | 'stream'
+  | 'shard'
+  | 'file'
+  | 'directory'
+  | 'position'
+  | 'duration'
+  | 'context'
+  | 'profile'
+  | 'region'
+  | 'consumer'
+  | 'field'
+  | 'operation'
+  | 'topic';
 
 /** One option. `T` is what a command gets; it stands in no member. */
 export interface OptionSpec<T = unknown> {
@@ -19,6 +32,8 @@ export interface OptionSpec<T = unknown> {
   /** Counts how often it is given. */
   readonly counts?: boolean | undefined;
   readonly default?: unknown;
+  /** Few need it: shown by --help-all, not by -h. */
+  readonly advanced?: boolean | undefined;
   /** The environment variable that stands in for it. */
   readonly env?: string | undefined;
   readonly of?: T | undefined;
@@ -27,10 +42,14 @@ export interface OptionSpec<T = unknown> {
 export type OptionSpecs = { readonly [name: string]: OptionSpec };
 export type OptionValues<S> = { readonly [K in keyof S]: S[K] extends OptionSpec<infer T> ? T : never };
 
-type Extras = Pick<OptionSpec, 'kind' | 'env'>;
+type Extras = Pick<OptionSpec, 'kind' | 'env' | 'advanced'>;
 
 /** On or off. */
-export function flag(flags: string, doc: string, extras: Pick<OptionSpec, 'env'> = {}): OptionSpec<boolean> {
+export function flag(
+  flags: string,
+  doc: string,
+  extras: Pick<OptionSpec, 'env' | 'advanced'> = {},
+): OptionSpec<boolean> {
   return { flags, doc, ...extras, default: flags.startsWith('--no-') };
 }
 
@@ -96,6 +115,8 @@ export interface Call<S> {
   /** In order; those of an argument that repeats follow each other. */
   readonly args: readonly string[];
   readonly options: OptionValues<S>;
+  /** The words behind `--` of a command that runs another one; undefined without `--`. */
+  readonly child?: readonly string[] | undefined;
 }
 
 /** What a command's file exports. */
@@ -103,7 +124,7 @@ export interface CommandModule<S> {
   run(call: Call<S>, context: Context): Promise<void>;
 }
 
-export type Group = 'Daily' | 'Streams' | 'Services' | 'Setup';
+export type Group = 'Daily' | 'Streams' | 'Services' | 'Planning' | 'Setup';
 
 export interface CommandSpec<S extends OptionSpecs = OptionSpecs> {
   /** The words that call it: `stream create`. */
@@ -117,6 +138,8 @@ export interface CommandSpec<S extends OptionSpecs = OptionSpecs> {
   readonly examples: readonly (readonly [string, string])[];
   /** Gives records rather than a list or a document: other formats. */
   readonly streams?: boolean | undefined;
+  /** Runs the command that stands behind `--`. */
+  readonly takesCommand?: boolean | undefined;
   readonly load: () => Promise<CommandModule<S>>;
 }
 

@@ -69,6 +69,10 @@ export class Context {
   status: (() => string) | undefined;
   /** What SIGHUP does, where it does not stop the work. */
   onHangup: (() => void) | undefined;
+  /** Takes the signals in place of stopping the work: a child runs in the foreground. */
+  onSignal: ((name: InterruptedError['signalName']) => void) | undefined;
+  /** What the program ends with when the command returns; 0 unless set. */
+  exitCode: number | undefined;
   readonly #stop = new AbortController();
   #usesStdin = false;
   #isDone = false;
@@ -89,6 +93,10 @@ export class Context {
   #onSignal(name: InterruptedError['signalName']): void {
     if (name === 'SIGHUP' && this.onHangup !== undefined) {
       this.onHangup();
+      return;
+    }
+    if (this.onSignal !== undefined) {
+      this.onSignal(name);
       return;
     }
     if (this.signal.aborted || this.#isDone) {

@@ -3,7 +3,7 @@ import type { ArgumentSpec, CommandSpec, Group, OptionSpec } from './command-spe
 import { EXIT_MEANINGS } from './exit.ts';
 import { globalOptions } from './global-options.ts';
 
-const GROUPS: readonly Group[] = ['Daily', 'Streams', 'Services', 'Setup'];
+const GROUPS: readonly Group[] = ['Daily', 'Streams', 'Services', 'Planning', 'Setup'];
 
 /** What `sluice` alone prints. */
 export function rootHelp(commands: readonly CommandSpec[], version: string): string {
@@ -31,11 +31,21 @@ export function nounHelp(noun: string, doc: string, commands: readonly CommandSp
   return `${[`${doc}.`, '', ...lines, '', `sluice ${noun} <command> -h explains one.`].join('\n')}\n`;
 }
 
+export interface HelpOptions {
+  /** Of the terminal. */
+  readonly columns: number;
+  /** Options that few need and those of every command too. */
+  readonly all: boolean;
+}
+
+const MORE = 'More: --help-all (with the options of every command) ·';
+
 /** Help of one command. */
-export function commandHelp(spec: CommandSpec, columns: number): string {
+export function commandHelp(spec: CommandSpec, { columns, all }: HelpOptions): string {
   const examples = spec.examples.map(([line, doc]) => (doc === '' ? `  ${line}` : `  ${line.padEnd(52)}  ${doc}`));
   const args = spec.args.map((arg) => row(arg.name, arg.choices?.join(', ') ?? arg.doc, columns));
-  const options = Object.values(spec.options).map((option) => optionRow(option, columns));
+  const own = Object.values(spec.options);
+  const options = own.filter((option) => all || !option.advanced).map((option) => optionRow(option, columns));
   const common = Object.values(globalOptions).map((option) => optionRow(option, columns));
   const parts = [
     `${spec.summary}.`,
@@ -44,14 +54,16 @@ export function commandHelp(spec: CommandSpec, columns: number): string {
     ...section('Examples', examples),
     ...section('Arguments', args),
     ...section('Options', options),
-    ...section('Options of every command', common),
+    ...(all ? section('Options of every command', common) : []),
+    ...(all ? [] : ['', `${MORE} sluice help formats, help positions · sluice help --man ${spec.path}`]),
   ];
   return `${parts.join('\n')}\n`;
 }
 
 /** `put <stream> [data...]`. */
 export function usageOf(spec: CommandSpec): string {
-  return [spec.path, ...spec.args.map(argumentText)].join(' ');
+  const child = spec.takesCommand ? ['[-- command...]'] : [];
+  return [spec.path, ...spec.args.map(argumentText), ...child].join(' ');
 }
 
 /** `<stream>`, `[data...]`. */

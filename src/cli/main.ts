@@ -28,6 +28,7 @@ export async function main(version: string): Promise<void> {
   try {
     const print = (text: string) => void process.stdout.write(text);
     await runProgram({ words, version, columns: process.stdout.columns || 100, print, run });
+    if (context?.exitCode !== undefined) process.exitCode = context.exitCode;
   } catch (error) {
     process.exitCode = await tell(error, words, context, stream);
   }

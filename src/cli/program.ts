@@ -18,9 +18,13 @@ export interface ProgramOptions {
 
 /** Parses what was typed and runs the command. @throws {CliError} for what cannot be parsed. */
 export async function runProgram(options: ProgramOptions): Promise<void> {
-  const program = buildProgram(options);
+  const { own, child } = splitWords(options.words);
+  const program = buildProgram({ ...options, words: own }, child);
   try {
-    await program.parseAsync([...options.words], { from: 'user' });
+    await program.parseAsync(
+      own.map((word) => (word === '--help-all' ? '--help' : word)),
+      { from: 'user' },
+    );
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // A word that only groups commands, or none at all: commander has printed the help.
@@ -29,7 +33,19 @@ export async function runProgram(options: ProgramOptions): Promise<void> {
   }
 }
 
-function buildProgram(options: ProgramOptions): Command {
+/** The words of sluice itself, and those behind `--` where the command typed runs another one. */
+function splitWords(words: readonly string[]): {
+  readonly own: readonly string[];
+  readonly child?: readonly string[] | undefined;
+} {
+  const end = words.indexOf('--');
+  const own = end < 0 ? words : words.slice(0, end);
+  const first = (spec: CommandSpec) => own.indexOf(spec.path.split(' ')[0]!);
+  const [typed] = [...typedCommands(own)].sort((a, b) => first(a) - first(b));
+  return end >= 0 && typed?.takesCommand ? { own, child: words.slice(end + 1) } : { own: words };
+}
+
+function buildProgram(options: ProgramOptions, child: readonly string[] | undefined): Command {
   const { version, columns, print, words } = options;
   const program = quietCommand('sluice', print);
   program.version(version, '-V, --version').helpCommand(false);
@@ -43,14 +59,15 @@ function buildProgram(options: ProgramOptions): Command {
     program.addCommand(command);
   }
   const typed = typedCommands(words);
+  const all = words.includes('--help-all');
   for (const spec of commands) {
     const path = spec.path.split(' ');
     const command = quietCommand(path.at(-1)!, print);
-    helpFrom(command, () => commandHelp(spec, columns));
+    helpFrom(command, () => commandHelp(spec, { columns, all }));
     const parent = parents.get(path.slice(0, -1).join(' '))!;
     parent.addCommand(command);
     parents.set(spec.path, command);
-    if (typed.includes(spec)) complete(command, spec, options);
+    if (typed.includes(spec)) complete(command, spec, { ...options, child });
   }
   return program;
 }
@@ -62,13 +79,17 @@ function typedCommands(words: readonly string[]): readonly CommandSpec[] {
 }
 
 /** Options and action of a command, for the one that was typed. */
-function complete(command: Command, spec: CommandSpec, { run }: ProgramOptions): void {
+function complete(
+  command: Command,
+  spec: CommandSpec,
+  { run, child }: ProgramOptions & { readonly child: readonly string[] | undefined },
+): void {
   for (const arg of spec.args) command.addArgument(argumentOf(arg));
   for (const [name, option] of Object.entries(spec.options)) command.addOption(optionOf(name, option));
   command.action(async () => {
     const all = command.optsWithGlobals() as GlobalValues;
     const args = command.processedArgs.flat().filter((arg) => arg !== undefined);
-    await run(spec, { args, options: command.opts() as never }, all);
+    await run(spec, { args, options: command.opts() as never, child }, all);
   });
 }
 

@@ -15,7 +15,9 @@ export async function run({ args }: Call<Record<never, never>>, context: Context
   const text =
     name === ''
       ? rootHelp(commands, version)
-      : (topics[name] ?? (spec && commandHelp(spec, context.columns)) ?? (noun && nounHelp(name, noun, commands)));
+      : (topics[name] ??
+        (spec && commandHelp(spec, { columns: context.columns, all: false })) ??
+        (noun && nounHelp(name, noun, commands)));
   if (text !== undefined) return void (await context.out.write(text));
   const known = [...Object.keys(topics), ...commands.map((one) => one.path)];
   const similar = mostSimilar(name, known);

@@ -4,7 +4,9 @@ import { ClientError } from '../../client/client-error.ts';
 import { createStream } from '../../operations/kinesis/create-stream.ts';
 import { describeStreamSummary } from '../../operations/kinesis/describe-stream.ts';
 import { lineLogger } from '../../runtime/logger.ts';
+import { notifyReady } from '../../runtime/notify-ready.ts';
 import type { DaemonState } from '../../runtime/state-file.ts';
+import type { Daemon } from '../../server/daemon.ts';
 import type { DaemonOptions } from '../../server/daemon-options.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
@@ -13,14 +15,20 @@ import { launchDaemon } from '../daemon-launch.ts';
 import { EXIT } from '../exit.ts';
 import { checkFaultRules } from '../fault-rules.ts';
 import { runningDaemon } from '../running-daemon.ts';
+import { childEnvironment, startChild } from '../serve-child.ts';
 import type { ServeOptions } from '../table/serve.ts';
 import { LOCAL_PORT } from '../target.ts';
 import { parseStreamShards } from '../values.ts';
 
 type Options = Call<ServeOptions>['options'];
 
+/** What a command leaves under way when it ends has nobody left to answer. */
+const CHILD_DRAIN_MS = 1_000;
+
 /** Returns when the daemon has stopped, or with --detach when it answers. */
-export async function run({ options }: Call<ServeOptions>, context: Context): Promise<void> {
+export async function run({ options, child }: Call<ServeOptions>, context: Context): Promise<void> {
+  if (child?.length === 0) throw usageError('no command stands behind --', 'For example:  sluice serve -- npm test');
+  if (child !== undefined && options.detach) throw usageError('--detach does not wait for a command');
   if (options.memory && options.data !== undefined) throw usageError('--memory and --data exclude each other');
   if (options.memory && options.encryptionKeyFile !== undefined) {
     throw usageError('--memory keeps nothing that --encryption-key-file could encrypt');
@@ -33,7 +41,7 @@ export async function run({ options }: Call<ServeOptions>, context: Context): Pr
     throw usageError('--tls-cert and --tls-key go together');
   }
   const create = options.create.map(parseStreamShards);
-  if (!options.detach) return foreground(context, options, create);
+  if (!options.detach) return foreground(context, options, { create, child });
   const name = options.name ?? 'default';
   const running = (await runningDaemon(context, name))?.state;
   if (running !== undefined) checkSame(running, options, dataFolder(context, options));
@@ -44,25 +52,66 @@ export async function run({ options }: Call<ServeOptions>, context: Context): Pr
 
 type Wanted = readonly { readonly name: string; readonly shards: number }[];
 
-async function foreground(context: Context, options: Options, create: Wanted): Promise<void> {
+interface Work {
+  readonly create: Wanted;
+  /** Runs beside the daemon, which is then one of its own: unnamed, on any free port and in memory unless told otherwise. */
+  readonly child: readonly string[] | undefined;
+}
+
+async function foreground(context: Context, options: Options, work: Work): Promise<void> {
+  const name = work.child === undefined ? (options.name ?? 'default') : options.name;
   // Its state file would be overwritten: no status or stop would find it any more.
-  const running = await runningDaemon(context, options.name);
+  const running = name === undefined ? undefined : await runningDaemon(context, name);
   if (running !== undefined) throw runsAlready(running.state);
-  const { quiet, verbose } = context.global;
-  const level = quiet ? 'error' : verbose > 1 ? 'trace' : verbose > 0 ? 'debug' : 'info';
-  const logger = lineLogger({
-    write: (line) => context.err(line.trimEnd()),
-    level,
-    format: 'text',
-    now: () => context.clock.now(),
-  });
   const { startDaemon } = await import('../../server/daemon.ts');
-  const daemon = await startDaemon({
-    name: options.name ?? 'default',
-    port: options.port ?? LOCAL_PORT,
+  const daemon = await startDaemon({ ...daemonOptions(context, options, work), name });
+  const { dataDir, tls } = daemon.status();
+  const ready = readyLine({ pid: context.self.pid, url: daemon.url, dataDir }, false);
+  if (work.child === undefined) context.err(ready);
+  else context.note(ready);
+  if (tls !== undefined) context.note(`sluice serve: TLS on ${tls.url} (certificate ${tls.certificatePath})`);
+  if (work.child !== undefined) return besideChild(context, daemon, { options, child: work.child });
+  if (context.self.isTerminal) for (const line of bannerLines(daemon.url, options)) context.note(line);
+  await notifyReady(context.env);
+  context.signal.addEventListener('abort', () => void daemon.close(), { once: true });
+  const failure = await daemon.ended;
+  if (failure !== undefined) throw failure;
+  context.note('sluice serve: stopped');
+}
+
+/** The daemon lives as long as the command, whose exit code becomes ours. */
+async function besideChild(
+  context: Context,
+  daemon: Daemon,
+  { options, child }: { readonly options: Options; readonly child: readonly string[] },
+): Promise<void> {
+  const server = {
+    url: daemon.url,
+    region: context.global.region ?? 'us-east-1',
+    keepsKeys: options.auth !== undefined,
+  };
+  const command = startChild(context, child, childEnvironment(context.env, server));
+  void daemon.ended.then(() => command.stop());
+  try {
+    context.exitCode = await command.ended;
+  } finally {
+    await daemon.close({ drainMs: CHILD_DRAIN_MS });
+  }
+  const failure = await daemon.ended;
+  if (failure !== undefined) throw failure;
+}
+
+function daemonOptions(context: Context, options: Options, { create, child }: Work): DaemonOptions {
+  const memory = options.memory || (child !== undefined && options.data === undefined);
+  const { quiet, verbose } = context.global;
+  const level = quiet ? 'error' : verbose > 1 ? 'trace' : verbose > 0 ? 'debug' : child === undefined ? 'info' : 'warn';
+  const now = () => context.clock.now();
+  const logger = lineLogger({ write: (line) => context.err(line.trimEnd()), level, format: 'text', now });
+  return {
+    port: options.port ?? (child === undefined ? LOCAL_PORT : 0),
     host: options.host ?? '127.0.0.1',
-    memory: options.memory,
-    dataDir: options.memory ? undefined : dataFolder(context, options),
+    memory,
+    dataDir: memory ? undefined : dataFolder(context, options),
     durability: options.durability,
     create,
     account: options.account,
@@ -82,15 +131,7 @@ async function foreground(context: Context, options: Options, create: Wanted): P
     cors: options.cors,
     version: context.program.version,
     logger,
-  });
-  const { dataDir, tls } = daemon.status();
-  context.err(readyLine({ pid: context.self.pid, url: daemon.url, dataDir }, false));
-  if (tls !== undefined) context.note(`sluice serve: TLS on ${tls.url} (certificate ${tls.certificatePath})`);
-  if (context.self.isTerminal) for (const line of bannerLines(daemon.url, options)) context.note(line);
-  context.signal.addEventListener('abort', () => void daemon.close(), { once: true });
-  const failure = await daemon.ended;
-  if (failure !== undefined) throw failure;
-  context.note('sluice serve: stopped');
+  };
 }
 
 function tlsOf(context: Context, { tls, tlsCert, tlsKey }: Options): DaemonOptions['tls'] {

@@ -53,8 +53,10 @@ export const serveCommands: readonly CommandSpec[] = [
     summary: 'Run a durable Kinesis server on this machine',
     args: [],
     options: serveOptions,
+    takesCommand: true,
     examples: [
       ['sluice serve -d --create orders:4', 'in the background, with a stream of 4 shards'],
+      ['sluice serve --create orders:2 -- npm test', 'a fresh server for a test suite, and its exit code'],
       ['sluice serve --memory --port 0', 'a throw-away server on a free port'],
       ['sluice serve --limits aws --fail PutRecords=2%', 'as strict as AWS, and not always well'],
       ['sluice serve --tls --auth keys.json', 'encrypted, for those who hold a key'],

@@ -26,7 +26,7 @@ describe.each(commands.map((spec) => [spec.path, spec] as const))('%s', (_, spec
   });
 
   test('its help fits the terminal, but for examples', () => {
-    const [head, options] = commandHelp(spec, 100).split('\nOptions');
+    const [head, options] = commandHelp(spec, { columns: 100, all: true }).split('\nOptions');
     expect(head).toContain(spec.summary);
     expect((options ?? '').split('\n').filter((line) => line.length > 100)).toEqual([]);
   });

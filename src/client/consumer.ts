@@ -22,7 +22,7 @@ export interface ConsumerOptions {
   readonly clock: Clock;
   readonly stream: StreamRef;
   readonly from: Position;
-  /** Where single shards go on instead, whether they are read from the beginning or descend from one that was. Not before `from`. */
+  /** Where single shards go on instead, whether they are read from the beginning or descend from one that was. */
   readonly positions?: ReadonlyMap<string, Position> | undefined;
   /** false: stop where the tip was when reading began. */
   readonly follow: boolean;
@@ -93,11 +93,13 @@ export class Consumer {
     const { from, positions } = this.#options;
     const shards = 'sequenceNumber' in from ? shardOfNumber(from.sequenceNumber) : this.#options.shards;
     const filter =
-      from.at === 'latest' && positions === undefined
-        ? { Type: 'AT_LATEST' as const }
-        : from.at === 'time'
-          ? { Type: 'FROM_TIMESTAMP' as const, Timestamp: from.ms }
-          : undefined;
+      positions !== undefined
+        ? undefined
+        : from.at === 'latest'
+          ? { Type: 'AT_LATEST' as const }
+          : from.at === 'time'
+            ? { Type: 'FROM_TIMESTAMP' as const, Timestamp: from.ms }
+            : undefined;
     const listed = await this.#list(filter);
     const wanted = listed.filter((shard) => shards?.(shard.ShardId) ?? true);
     if (wanted.length === 0 && 'sequenceNumber' in from) {

@@ -3,6 +3,8 @@ import type { Dispatcher } from 'undici';
 import { UnreachableError } from './client-error.ts';
 
 export interface HttpRequest {
+  /** `/` unless given. */
+  readonly path?: string | undefined;
   readonly headers: Record<string, string>;
   readonly body: Uint8Array;
   /** How long the server may keep silent. */
@@ -17,7 +19,7 @@ export interface HttpAnswer {
 }
 
 /**
- * POSTs to `/`.
+ * POSTs once.
  * @throws {UnreachableError} when no whole answer came; the signal's reason when it fired.
  */
 export function exchange(pool: Dispatcher, endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
@@ -34,9 +36,9 @@ export function exchange(pool: Dispatcher, endpoint: string, request: HttpReques
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', onAbort, { once: true });
-    const { body, timeoutMs } = request;
+    const { path = '/', body, timeoutMs } = request;
     pool.dispatch(
-      { path: '/', method: 'POST', headers: request.headers, body, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
+      { path, method: 'POST', headers: request.headers, body, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
       {
         onRequestStart(controller) {
           started = true;

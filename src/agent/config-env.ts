@@ -1,6 +1,7 @@
 /** ${VAR} and ${VAR:-default} in the texts of the agent's file, for those who ask for it with "expandEnv". Pure. */
+
+import type { JsonNode } from '../model/json-with-comments.ts';
 import type { ProblemList } from './config-problems.ts';
-import type { JsonNode } from './json-with-comments.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,4 +1,6 @@
 /** Our own keys of a flow, in its object "sluice"; Kinesis Agent reads past them. Pure. */
+
+import { emptyObject } from '../model/json-with-comments.ts';
 import {
   AGENT_FLOW_IN_FLIGHT_MAX,
   AGENT_KPL_BYTES_MAX,
@@ -10,7 +12,6 @@ import {
 import type { FileConfig, FlowConfig, PartitionKeyConfig, RecordConfig } from './config.ts';
 import { readPattern, readPatterns } from './config-pattern.ts';
 import type { Section } from './config-section.ts';
-import { emptyObject } from './json-with-comments.ts';
 
 export interface FlowExtras {
   readonly exclude: readonly string[];

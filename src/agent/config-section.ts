@@ -3,10 +3,10 @@
  * whole numbers are read as Java's Long.decode does, booleans are true, t, yes, y, 1 and their opposites. Pure.
  */
 
+import type { JsonNode, JsonObject } from '../model/json-with-comments.ts';
 import { similarName } from './config-names.ts';
 import type { ProblemLevel, ProblemList } from './config-problems.ts';
 import { compactText } from './json-text.ts';
-import type { JsonNode, JsonObject } from './json-with-comments.ts';
 
 export interface SectionPlace {
   readonly file: string;

@@ -1,4 +1,6 @@
 /** The top-level keys of the agent's file. Pure. */
+
+import { emptyObject } from '../model/json-with-comments.ts';
 import { AGENT_MEMORY_BYTES_MAX, AGENT_SPOOL_BYTES_MAX } from '../model/limits.ts';
 import type { LogLevel } from '../runtime/logger.ts';
 import type { AgentConfig, CloudWatchConfig, CredentialsConfig, HttpConfig, LogConfig, SpoolConfig } from './config.ts';
@@ -6,7 +8,6 @@ import { endpointUrl } from './config-extras.ts';
 import type { FlowDefaults } from './config-flow.ts';
 import { NO_EFFECT_TOP } from './config-names.ts';
 import type { Section } from './config-section.ts';
-import { emptyObject } from './json-with-comments.ts';
 
 const DAY_MS = 86_400_000;
 

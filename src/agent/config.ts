@@ -3,9 +3,10 @@
  * A plain value; read-config.ts makes it. Keys and defaults are those of Amazon Kinesis Agent's agent.json:
  * https://docs.aws.amazon.com/streams/latest/dev/writing-with-agents.html
  */
+
+import type { JsonNode } from '../model/json-with-comments.ts';
 import type { LogLevel } from '../runtime/logger.ts';
 import type { JavaPattern } from './java-regex.ts';
-import type { JsonNode } from './json-with-comments.ts';
 
 /** 'strict' reproduces what Kinesis Agent's output shows even where it is plainly a mistake. */
 export type Compat = 'fixed' | 'strict';

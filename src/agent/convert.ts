@@ -2,11 +2,12 @@
  * The converters of dataProcessingOptions, one after the other over a record's text. Pure but for the clock and the
  * instance's facts. Sources: https://docs.aws.amazon.com/streams/latest/dev/writing-with-agents.html#pre-processing
  */
+
+import { type JsonNode, JsonSyntaxError, parseJsonWithComments } from '../model/json-with-comments.ts';
 import { isoTime } from '../runtime/calendar.ts';
 import type { ConverterConfig, RecordConfig } from './config.ts';
 import { csvConverter } from './convert-csv.ts';
 import { flatPrinter, type JsonEntry, objectText, quoted, textNode } from './json-text.ts';
-import { type JsonNode, JsonSyntaxError, parseJsonWithComments } from './json-with-comments.ts';
 import { matchPattern } from './match-pattern.ts';
 import type { ReaderWorld } from './record-reader.ts';
 

@@ -1,5 +1,5 @@
 /** JSON as Kinesis Agent's printer (Jackson) writes it, compact and pretty, so that records are the same bytes. Pure. */
-import type { JsonNode } from './json-with-comments.ts';
+import type { JsonNode } from '../model/json-with-comments.ts';
 
 /** A member's name and its value, as JSON. */
 export type JsonEntry = readonly [name: string, value: JsonNode];

@@ -2,6 +2,8 @@
  * The agent's file as a configuration: every key of Kinesis Agent, our own under "sluice", all problems at once. Pure.
  * Keys: https://docs.aws.amazon.com/streams/latest/dev/writing-with-agents.html#config-settings
  */
+
+import { emptyObject, type JsonNode, JsonSyntaxError, parseJsonWithComments } from '../model/json-with-comments.ts';
 import type { AgentConfig } from './config.ts';
 import { expandNode } from './config-env.ts';
 import { type FlowDefaults, readFlow } from './config-flow.ts';
@@ -10,7 +12,6 @@ import { checkOwnLog, type ReadFlow } from './config-own-log.ts';
 import { inOrder, type Problem, ProblemList } from './config-problems.ts';
 import { Section } from './config-section.ts';
 import { readTop, type TopConfig } from './config-top.ts';
-import { emptyObject, type JsonNode, JsonSyntaxError, parseJsonWithComments } from './json-with-comments.ts';
 
 export interface ConfigSource {
   /** As problems show it: `agent.json`, `agent.d/web.json`. */

@@ -47,10 +47,47 @@ const DEPTH_MAX = 200;
 
 /** The file's only value; a byte order mark is skipped. @throws {JsonSyntaxError} */
 export function parseJsonWithComments(text: string): JsonNode {
-  const parser = new Parser(text);
+  return parsed(new Parser(text));
+}
+
+/** Offsets into the text: `start` is that of the first character, `end` lies behind the last. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface PlacedJson {
+  readonly node: JsonNode;
+  /** Where each node stands, and each member from its name to the end of its value. */
+  readonly places: ReadonlyMap<JsonNode | JsonMember, Span>;
+}
+
+/** As parseJsonWithComments, for those who change the text. @throws {JsonSyntaxError} */
+export function parseJsonPlaces(text: string): PlacedJson {
+  const places = new Map<JsonNode | JsonMember, Span>();
+  return { node: parsed(new Parser(text, places)), places };
+}
+
+function parsed(parser: Parser): JsonNode {
   const node = parser.value(0);
   parser.end();
   return node;
+}
+
+/** The plain value of a node: objects, lists, texts and numbers as JSON.parse gives them. */
+export function jsonValue(node: JsonNode): unknown {
+  switch (node.kind) {
+    case 'null':
+      return null;
+    case 'number':
+      return Number(node.text);
+    case 'array':
+      return node.items.map(jsonValue);
+    case 'object':
+      return Object.fromEntries([...node.members].map(([name, member]) => [name, jsonValue(member.node)]));
+    default:
+      return node.value;
+  }
 }
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -70,16 +107,25 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 class Parser {
   readonly #text: string;
+  readonly #places: Map<JsonNode | JsonMember, Span> | undefined;
   #at: number;
   #line = 1;
 
-  constructor(text: string) {
+  constructor(text: string, places?: Map<JsonNode | JsonMember, Span>) {
     this.#text = text;
+    this.#places = places;
     this.#at = text.startsWith('\ufeff') ? 1 : 0;
   }
 
   value(depth: number): JsonNode {
     this.#space();
+    const start = this.#at;
+    const node = this.#node(depth);
+    this.#places?.set(node, { start, end: this.#at });
+    return node;
+  }
+
+  #node(depth: number): JsonNode {
     const line = this.#line;
     const char = this.#text[this.#at];
     if (depth > DEPTH_MAX) throw this.#error(`nested more than ${DEPTH_MAX} deep`);
@@ -108,12 +154,14 @@ class Parser {
     if (this.#accept('}')) return { kind: 'object', line, members };
     do {
       this.#space();
-      const nameLine = this.#line;
+      const [nameLine, start] = [this.#line, this.#at];
       if (this.#text[this.#at] !== '"') throw this.#unexpected('a name in double quotes');
       const name = this.#string();
       this.#space();
       if (!this.#accept(':')) throw this.#unexpected(`: after "${name}"`);
-      members.set(name, { line: nameLine, node: this.value(depth + 1) });
+      const member = { line: nameLine, node: this.value(depth + 1) };
+      this.#places?.set(member, { start, end: this.#at });
+      members.set(name, member);
       this.#space();
     } while (this.#accept(','));
     if (!this.#accept('}')) throw this.#unexpected(', or }');

@@ -54,6 +54,13 @@ export function offsetIn(first: Offset, i: number): Offset {
   return (first + i) as Offset;
 }
 
+/** Bytes of partition key and data of record `i` of a batch or block: what limits and bills count. */
+export function payloadBytes({ arena, starts }: RecordBatch, i: number): number {
+  const start = starts[i]!;
+  const explicitBytes = arena[start + 2]! & RECORD_FLAG.EXPLICIT_HASH ? 16 : 0;
+  return starts[i + 1]! - start - RECORD_HEADER_BYTES - explicitBytes;
+}
+
 /** One record, taken out of a batch. `data` is a view of the arena: copy to keep. */
 export interface RecordView {
   /** undefined when the producer sent none. */

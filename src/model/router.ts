@@ -14,6 +14,14 @@ export interface Router {
   readonly starts: Uint32Array;
 }
 
+/** Where the records of a batch go. */
+export interface PlacedBatch {
+  /** For each record the position in `router.shards` of the shard that takes it. */
+  readonly shardOf: Uint32Array;
+  /** The most significant word of each record's hash key; absent where keys play no part. */
+  readonly hashWords?: Uint32Array;
+}
+
 /** A batch dealt out: the records of `router.shards[i]` are `order.subarray(bounds[i], bounds[i + 1])`, ascending. */
 export interface DealtBatch {
   readonly order: Uint32Array;
@@ -57,25 +65,30 @@ function isAtOrAbove(hashKey: Uint32Array, starts: Uint32Array, at: number): boo
 /** An explicit hash key under way; nothing in here waits. */
 const explicit = new Uint32Array(4);
 
-/** Position in `router.shards` of the shard that takes record `i` of a batch. */
-export function routeRecord(router: Router, batch: RecordBatch, i: number): number {
+/** The four words of the hash key of record `i` of a batch; read them before the next one is asked for. */
+function hashKeyOf(batch: RecordBatch, i: number): Uint32Array {
   const { arena } = batch;
   const start = batch.starts[i]!;
   const keyStart = start + RECORD_HEADER_BYTES;
   const keyEnd = keyStart + (arena[start]! | (arena[start + 1]! << 8));
-  if ((arena[start + 2]! & RECORD_FLAG.EXPLICIT_HASH) === 0) return shardHolding(router, md5(arena, keyStart, keyEnd));
+  if ((arena[start + 2]! & RECORD_FLAG.EXPLICIT_HASH) === 0) return md5(arena, keyStart, keyEnd);
   for (let word = 0; word < 4; word++) {
     const at = keyEnd + word * 4;
     explicit[word] = (arena[at]! << 24) | (arena[at + 1]! << 16) | (arena[at + 2]! << 8) | arena[at + 3]!;
   }
-  return shardHolding(router, explicit);
+  return explicit;
 }
 
-/** For each record the position in `router.shards` of the shard that takes it. */
-export function routeBatch(router: Router, batch: RecordBatch): Uint32Array {
+/** Places each record by its hash key. */
+export function routeBatch(router: Router, batch: RecordBatch): Required<PlacedBatch> {
   const shardOf = new Uint32Array(batch.count);
-  for (let i = 0; i < batch.count; i++) shardOf[i] = routeRecord(router, batch, i);
-  return shardOf;
+  const hashWords = new Uint32Array(batch.count);
+  for (let i = 0; i < batch.count; i++) {
+    const hashKey = hashKeyOf(batch, i);
+    hashWords[i] = hashKey[0]!;
+    shardOf[i] = shardHolding(router, hashKey);
+  }
+  return { shardOf, hashWords };
 }
 
 /** Sorts the records of a routed batch by shard, keeping their order within each (a counting sort). */

@@ -11,6 +11,7 @@ import { systemRandom } from '../runtime/random.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
 import { removeState, runtimeFolder, writeState } from '../runtime/state-file.ts';
 import { openJournal } from '../service/disk-journal.ts';
+import { toAll } from '../service/events.ts';
 import { type Journal, memoryJournal } from '../service/journal.ts';
 import { StreamService } from '../service/service.ts';
 import { openMemoryStore } from '../store/memory-store.ts';
@@ -95,7 +96,7 @@ async function start(settings: DaemonSettings, parts: Parts): Promise<Daemon> {
   };
   const rates = new RateLimiter(clock);
   const service = await StreamService.open({
-    ...{ store, journal, clock, random: systemRandom, events: logEvents(logger) },
+    ...{ store, journal, clock, random: systemRandom, events: toAll([logEvents(logger)]) },
     delivery: channelFolderOf(settings),
     settings: serviceSettings,
   });

@@ -4,12 +4,10 @@ import type { Logger } from '../runtime/logger.ts';
 import type { ServiceEvents } from '../service/events.ts';
 
 /** Events that write to the logger. */
-export function logEvents(logger: Logger): ServiceEvents {
+export function logEvents(logger: Logger): Partial<ServiceEvents> {
   const fail = (message: string, error: unknown, fields: object = {}) =>
     logger.log('error', message, { ...fields, error: error instanceof Error ? error.message : String(error) });
   return {
-    recordsPut: () => undefined,
-    recordsRead: () => undefined,
     catalogChanged: (event) => logger.log(levelOf(event), event.kind, subjectOf(event)),
     storeFailed: ({ name }, error) => fail('The store refused records', error, { stream: name }),
     transitionFailed: ({ name }, error) => fail('A change could not be carried out', error, { stream: name }),

@@ -1,6 +1,6 @@
 /** One stream at work: its value in the catalog, the router of its open shards, appends in flight and open logs. */
 import type { AppendSlice, RecordBatch } from '../model/record-batch.ts';
-import { type Router, routeBatch, routerOf } from '../model/router.ts';
+import { type PlacedBatch, type Router, routeBatch, routerOf } from '../model/router.ts';
 import type { Shard } from '../model/shard.ts';
 import { type SpreadTally, spreadBatch, spreadTally } from '../model/spread.ts';
 import type { Stream } from '../model/stream.ts';
@@ -33,9 +33,10 @@ export class LiveStream {
     return this.#router;
   }
 
-  /** Position in the router of each record's shard: by its keys, or as the stream distributes by itself. */
-  place(batch: RecordBatch): Uint32Array {
-    return this.#stream.distribution === 'AUTO' ? spreadBatch(this.#tally, batch) : routeBatch(this.#router, batch);
+  /** Each record's shard: by its keys, or as the stream distributes by itself. */
+  place(batch: RecordBatch): PlacedBatch {
+    if (this.#stream.distribution !== 'AUTO') return routeBatch(this.#router, batch);
+    return { shardOf: spreadBatch(this.#tally, batch) };
   }
 
   /** Present while shards close and open: a put waits for it, then asks for the router anew. Never rejects. */

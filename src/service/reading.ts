@@ -20,6 +20,7 @@ import {
 import type { EpochMs } from '../model/time.ts';
 import { unixDate } from '../runtime/unix-date.ts';
 import { type ReadLimit, type ShardLog, StoreError } from '../store/store.ts';
+import type { ReaderIdentity } from './events.ts';
 import type { LiveStream } from './live-stream.ts';
 import { faultFrom, type ServiceParts, strictThrottles } from './parts.ts';
 import { type StartPosition, startOffset } from './start-position.ts';
@@ -37,6 +38,8 @@ export interface ReadRequest {
   /** The stream's name out of an ARN, when the caller gave one. */
   readonly streamName?: string | undefined;
   readonly dryRun?: boolean | undefined;
+  /** Who asks, for those who count. */
+  readonly reader?: ReaderIdentity | undefined;
 }
 
 /** The token with which reading begins at a position of a shard. */
@@ -75,7 +78,10 @@ export async function getRecords(parts: ServiceParts, scope: Scope, request: Rea
   if (request.dryRun) throw dryRun();
   const throttled = { stream: live.stream, shard };
   const isGranted = strictThrottles(parts)?.takeRead(throttled) ?? true;
-  if (!isGranted) throw rateExceededForReads(ref, shard.index);
+  if (!isGranted) {
+    parts.events.readThrottled(live.stream, shard);
+    throw rateExceededForReads(ref, shard.index);
+  }
   const page = await storeAnswer(parts, { ref, live, shard }, async () => {
     const log = await live.log(shard);
     const horizonMs = shardHorizon(live.stream, shard, nowMs);
@@ -83,11 +89,9 @@ export async function getRecords(parts: ServiceParts, scope: Scope, request: Rea
     const read = await readFrom(log, { from: iterator.offset, limit, horizonMs });
     return pageOf(parts, { live, shard, log, nowMs }, read);
   });
-  const last = page.blocks.at(-1);
-  const records = page.blocks.reduce((count, block) => count + block.count, 0);
   const bytes = page.blocks.reduce((sum, block) => sum + block.starts[block.count]! - block.starts[0]!, 0);
   strictThrottles(parts)?.chargeRead(throttled, bytes);
-  if (last !== undefined) parts.events.recordsRead(live.stream, { records, bytes, lagMs: page.lagMs });
+  parts.events.recordsRead(live.stream, { shard, blocks: page.blocks, lagMs: page.lagMs }, request.reader);
   return page;
 }
 

@@ -57,6 +57,7 @@ export class Subscription implements AsyncIterable<ShardEvent> {
     this.#continuation = sequenceNumberBefore(shard, from, nowMs);
     this.#bucket = bucketOf(CONSUMER_SHARD_BYTES_PER_SECOND, CONSUMER_SHARD_BYTES_PER_SECOND, nowMs);
     feed.join(this.#wake);
+    parts.events.subscriptionStarted(subscribed.live.stream, subscribed);
     signal.addEventListener('abort', this.#leave, { once: true });
     if (signal.aborted) this.end();
     else void this.#keepTime();
@@ -79,6 +80,7 @@ export class Subscription implements AsyncIterable<ShardEvent> {
     this.#over.abort();
     signal.removeEventListener('abort', this.#leave);
     this.#parts.subscriptions.left(feed, this.#wake);
+    this.#parts.events.subscriptionEnded(this.#subscribed.live.stream, this.#subscribed);
     this.#ring();
   }
 
@@ -128,9 +130,9 @@ export class Subscription implements AsyncIterable<ShardEvent> {
 
   #taken({ event, next }: FeedEvent): ShardEvent {
     const { blocks, lagMs } = event;
-    const records = blocks.reduce((count, block) => count + block.count, 0);
+    const { shard, consumer, live } = this.#subscribed;
     const bytes = blocks.reduce((sum, block) => sum + block.starts[block.count]! - block.starts[0]!, 0);
-    if (records > 0) this.#parts.events.recordsRead(this.#subscribed.live.stream, { records, bytes, lagMs });
+    if (blocks.length > 0) this.#parts.events.recordsPushed(live.stream, { shard, blocks, lagMs }, consumer);
     if (this.#parts.settings.strictLimits) this.#bucket = charge(this.#bucket, bytes, this.#parts.clock.now());
     this.#offset = next;
     this.#continuation = event.continuation ?? this.#continuation;

@@ -2,8 +2,8 @@
 import type { PutOutcome, PutRun } from '../model/delivery.ts';
 import { Fault } from '../model/fault.ts';
 import { PUT_RECORDS_BYTES_MAX } from '../model/limits.ts';
-import { type AppendSlice, RECORD_FLAG, RECORD_HEADER_BYTES, type RecordBatch } from '../model/record-batch.ts';
-import { dealBatch } from '../model/router.ts';
+import { type AppendSlice, payloadBytes, RECORD_FLAG, type RecordBatch } from '../model/record-batch.ts';
+import { dealBatch, type PlacedBatch } from '../model/router.ts';
 import { parseSequenceNumber } from '../model/sequence-number.ts';
 import type { Shard } from '../model/shard.ts';
 import type { Scope, Stream } from '../model/stream.ts';
@@ -43,15 +43,14 @@ export async function put(parts: ServiceParts, scope: Scope, request: Put): Prom
   }
   const { stream } = live;
   if (stream.encryptionKeyId !== undefined) markEncrypted(batch);
-  const { slices, refused } = admitted(parts, sliceBatch(live, batch), { ref, stream });
+  const placed = live.place(batch);
+  const { slices, refused } = admitted(parts, sliceBatch(live, batch, placed), { ref, stream });
+  const beganMs = parts.clock.monotonic();
   const outcomes = slices.length === 0 ? [] : await append(live, slices.map(sliceOf));
   if (parts.growth !== undefined) countTaken(parts.growth, slices);
   const runs = slices.map((slice, i) => runOf(parts, { ref, stream, slice, outcome: outcomes[i]! })).concat(refused);
-  parts.events.recordsPut(stream, {
-    records: batch.count,
-    bytes: batch.starts[batch.count]! - batch.starts[0]!,
-    refused: runs.reduce((count, run) => count + ('code' in run.result ? run.picks.length : 0), 0),
-  });
+  const waitMs = slices.length === 0 ? undefined : parts.clock.monotonic() - beganMs;
+  parts.events.recordsPut(stream, { batch, runs, hashWords: placed.hashWords, waitMs });
   return { count: batch.count, runs, encrypted: stream.encryptionKeyId !== undefined };
 }
 
@@ -64,7 +63,7 @@ function countTaken(growth: OnDemandGrowth, slices: readonly RoutedSlice[]): voi
   for (const { shard, batch, picks } of slices) {
     growth.took(
       shard.key,
-      picks.reduce((sum, i) => sum + recordBytes(batch, i), 0),
+      picks.reduce((sum, i) => sum + payloadBytes(batch, i), 0),
     );
   }
 }
@@ -86,11 +85,9 @@ interface RoutedSlice {
 
 const sliceOf = ({ shard, batch, picks }: RoutedSlice): AppendSlice => ({ shard: shard.key, batch, picks });
 
-function sliceBatch(live: LiveStream, batch: RecordBatch): RoutedSlice[] {
-  const { router } = live;
-  const placed = live.place(batch);
-  if (batch.count === 1) return [{ shard: router.shards[placed[0]!]!, batch, picks: new Uint32Array(1) }];
-  const { order, bounds } = dealBatch(placed, router.shards.length);
+function sliceBatch({ router }: LiveStream, batch: RecordBatch, { shardOf }: PlacedBatch): RoutedSlice[] {
+  if (batch.count === 1) return [{ shard: router.shards[shardOf[0]!]!, batch, picks: new Uint32Array(1) }];
+  const { order, bounds } = dealBatch(shardOf, router.shards.length);
   const slices: RoutedSlice[] = [];
   for (const [i, shard] of router.shards.entries()) {
     const picks = order.subarray(bounds[i]!, bounds[i + 1]!);
@@ -111,7 +108,7 @@ function admitted(
   const refused: PutRun[] = [];
   for (const slice of slices) {
     const { shard, batch, picks } = slice;
-    const bytesOf = (i: number) => recordBytes(batch, picks[i]!);
+    const bytesOf = (i: number) => payloadBytes(batch, picks[i]!);
     const granted = throttles.takeRecords({ stream, shard }, { count: picks.length, bytesOf });
     if (granted > 0) taken.push({ ...slice, picks: picks.subarray(0, granted) });
     if (granted < picks.length) refused.push(tooSoon(ref, shard, picks.subarray(granted)));
@@ -144,7 +141,7 @@ function checkRecords(stream: Stream, { batch, isSingle }: Put): void {
   let total = 0;
   for (let i = 0; i < count; i++) {
     const flags = arena[starts[i]! + 2]!;
-    const bytes = recordBytes(batch, i);
+    const bytes = payloadBytes(batch, i);
     if (bytes > stream.recordBytesMax) throw recordTooLarge(stream, bytes);
     const isKeyless = (flags & RECORD_FLAG.NO_PARTITION_KEY) !== 0;
     if (isKeyless && stream.distribution !== 'AUTO') throw partitionKeyMissing(isSingle ? undefined : i);
@@ -153,12 +150,6 @@ function checkRecords(stream: Stream, { batch, isSingle }: Put): void {
   if (total > PUT_RECORDS_BYTES_MAX) {
     throw new Fault('InvalidArgumentException', `Records size exceeds ${PUT_RECORDS_BYTES_MAX / 1_048_576} MB limit`);
   }
-}
-
-/** Data and partition key. */
-function recordBytes({ arena, starts }: RecordBatch, i: number): number {
-  const explicitBytes = arena[starts[i]! + 2]! & RECORD_FLAG.EXPLICIT_HASH ? 16 : 0;
-  return starts[i + 1]! - starts[i]! - RECORD_HEADER_BYTES - explicitBytes;
 }
 
 function recordTooLarge(stream: Stream, bytes: number): Fault {

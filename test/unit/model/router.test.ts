@@ -19,7 +19,7 @@ function shardsOf(count: number): Shard[] {
 
 const routed = (shards: readonly Shard[], records: readonly RecordInput[]) => {
   const router = routerOf(shards);
-  return Array.from(routeBatch(router, encodeBatch(records)), (position) => router.shards[position]!.index);
+  return Array.from(routeBatch(router, encodeBatch(records)).shardOf, (position) => router.shards[position]!.index);
 };
 
 test('the keys a, b, e and f go to shards 0, 1, 2 and 1 of three', () => {

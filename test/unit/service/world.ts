@@ -4,7 +4,7 @@ import { GET_RECORDS_MAX } from '../../../src/model/limits.ts';
 import { encodeBatch, offsetIn, type RecordInput, recordAt } from '../../../src/model/record-batch.ts';
 import { sequenceNumber } from '../../../src/model/sequence-number.ts';
 import { seededRandom } from '../../../src/runtime/random.ts';
-import type { ServiceEvents } from '../../../src/service/events.ts';
+import { type ServiceEvents, toAll } from '../../../src/service/events.ts';
 import { type Journal, memoryJournal } from '../../../src/service/journal.ts';
 import type { ServiceOptions, ServiceSettings } from '../../../src/service/parts.ts';
 import type { IteratorRequest } from '../../../src/service/reading.ts';
@@ -12,17 +12,6 @@ import { StreamService } from '../../../src/service/service.ts';
 import { openMemoryStore } from '../../../src/store/memory-store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { SimClock } from '../../simulation/sim-clock.ts';
-
-/** Nobody listens. */
-const silentEvents: ServiceEvents = {
-  recordsPut: () => undefined,
-  recordsRead: () => undefined,
-  catalogChanged: () => undefined,
-  storeFailed: () => undefined,
-  transitionFailed: () => undefined,
-  deliveryFailed: () => undefined,
-  sweepFailed: () => undefined,
-};
 
 export const scope = { account: '000000000000', region: 'us-east-1' };
 
@@ -48,7 +37,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const store = options.store?.(clock) ?? openMemoryStore({ clock, gap: (n) => n % 3 });
   const journal = options.journal ?? memoryJournal();
   const settings = { transitionMs: 0, shardsMax: 100, sharedNamespace: true, strictLimits: false, ...options.settings };
-  const events = { ...silentEvents, ...options.events };
+  const events = toAll(options.events === undefined ? [] : [options.events]);
   const { delivery } = options;
   const service = await StreamService.open({
     ...{ store, journal, clock, random: seededRandom(1), events, settings, delivery },

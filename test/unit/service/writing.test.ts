@@ -179,8 +179,11 @@ test('a closed store is an InternalFailure', async () => {
 
 test('what happened is told once a put', async () => {
   const told: unknown[] = [];
-  const world = await openWorld({ events: { recordsPut: (stream, put) => told.push([stream.name, put]) } });
+  const world = await openWorld({
+    events: { recordsPut: ({ name }, { batch, runs, hashWords }) => told.push([name, batch.count, runs, hashWords]) },
+  });
   await world.service.createStream(scope, { name: 's', shardCount: 2 });
-  await putKeys(world, ['a', 'b', 'c']);
-  expect(told).toEqual([['s', { records: 3, bytes: 3 * (7 + 2), refused: 0 }]]);
+  const { runs } = await putKeys(world, ['a', 'b', 'c']);
+  // The beginnings of md5('a'), md5('b') and md5('c').
+  expect(told).toEqual([['s', 3, runs, Uint32Array.of(0x0cc175b9, 0x92eb5ffe, 0x4a8a08f0)]]);
 });

@@ -12,9 +12,11 @@ import type { Clock } from '../runtime/clock.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
 import type { Client } from './client.ts';
 import { type Descent, Lineage } from './lineage.ts';
-import { mergeAsTheyCome, mergeByArrival, type Source } from './merge.ts';
+import { type Followed, mergeAsTheyCome, mergeByArrival, type Source } from './merge.ts';
+import type { Pace } from './poll.ts';
 import type { Position } from './position.ts';
-import { readShard, type ShardBatch, type ShardOutcome } from './shard-reader.ts';
+import type { HashRangeText, ListedChild } from './records-page.ts';
+import { readShard, type ShardBatch, type ShardOutcome, type ShardReaderOptions } from './shard-reader.ts';
 import type { StreamRef } from './stream-ref.ts';
 
 export interface ConsumerOptions {
@@ -31,13 +33,19 @@ export interface ConsumerOptions {
   readonly shards?: ((id: string) => boolean) | undefined;
   /** 'arrival': as pages come. 'time': by arrival time over all shards; not together with `follow`. */
   readonly order?: 'arrival' | 'time' | undefined;
+  readonly pace?: Pace | undefined;
+  /** How a shard is read: polled unless given. */
+  readonly read?: ((options: ShardReaderOptions) => AsyncGenerator<ShardBatch, ShardOutcome>) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** A shard begins to be read, from here. */
+  readonly onShardStart?: ((shardId: string, from: Position) => void) | undefined;
   /** Tells of a failure that reading survives. */
   readonly onTrouble?: ((error: Error) => void) | undefined;
   /** A closed shard has been read to its end; reading goes on in these. */
   readonly onShardEnd?: ((shardId: string, next: readonly string[]) => void) | undefined;
 }
 
+type ShardSource = Source<ShardBatch, ShardOutcome>;
 type ListedShard = Output<typeof listShards> extends { readonly Shards?: readonly (infer S)[] | undefined } ? S : never;
 
 export class Consumer {
@@ -45,6 +53,7 @@ export class Consumer {
   readonly #stop = new AbortController();
   readonly #signal: AbortSignal;
   readonly #lineage = new Lineage();
+  readonly #hashRanges = new Map<string, HashRangeText>();
   #startedAt = 0;
 
   constructor(options: ConsumerOptions) {
@@ -55,8 +64,13 @@ export class Consumer {
     setMaxListeners(0, this.#signal);
   }
 
+  /** The hash keys of a shard that is being read. */
+  hashRangeOf(shardId: string): HashRangeText | undefined {
+    return this.#hashRanges.get(shardId);
+  }
+
   /**
-   * Batches of records, each of one shard. Leaving the loop ends all calls under way.
+   * Batches of records, each of one shard; the end of a closed shard is a batch without records. Leaving the loop ends all calls under way.
    * @throws {ClientError} or {UnreachableError} of a call that could not be made good, or the signal's reason.
    */
   async *batches(): AsyncGenerator<ShardBatch> {
@@ -71,21 +85,24 @@ export class Consumer {
     }
   }
 
-  #read(shardId: string, otherwise: Position): Source {
-    const { client, clock, stream, follow, untilMs, onTrouble, positions } = this.#options;
+  #read(shardId: string, otherwise: Position): ShardSource {
+    const { client, clock, stream, follow, untilMs, pace, onTrouble, positions, read = readShard } = this.#options;
     const [signal, startedAt] = [this.#signal, this.#startedAt];
     const from = positions?.get(shardId) ?? otherwise;
-    const batches = readShard({ client, clock, stream, shardId, from, follow, untilMs, startedAt, signal, onTrouble });
-    return { shardId, batches };
+    this.#options.onShardStart?.(shardId, from);
+    const reading = { client, clock, stream, shardId, from, follow, untilMs, pace, startedAt, signal, onTrouble };
+    return { name: shardId, batches: read(reading) };
   }
 
-  async #follow(shardId: string, outcome: ShardOutcome): Promise<readonly Source[]> {
-    if (!outcome.closed) return [];
+  async #follow(shardId: string, outcome: ShardOutcome): Promise<Followed<ShardBatch, ShardOutcome>> {
+    if (!outcome.closed) return { next: [] };
     const children = outcome.children.length > 0 ? outcome.children : await this.#childrenOf(shardId);
+    for (const child of children) this.#hashRanges.set(child.shardId, child.hashRange);
     if (this.#lineage.misses(children)) this.#lineage.learn((await this.#list(undefined)).map(descentOf));
-    const next = this.#lineage.end(shardId, children);
-    this.#options.onShardEnd?.(shardId, next);
-    return next.map((id) => this.#read(id, { at: 'horizon' }));
+    const followedBy = this.#lineage.end(shardId, children);
+    this.#options.onShardEnd?.(shardId, followedBy);
+    const next = followedBy.map((id) => this.#read(id, { at: 'horizon' }));
+    return { next, last: { shardId, records: [], lagMs: 0, followedBy } };
   }
 
   /** The shards to begin with. Asking for fewer by filter saves work; what a server sends too many does no harm. */
@@ -111,8 +128,12 @@ export class Consumer {
   }
 
   /** For servers that do not name the children at the end of a shard. */
-  async #childrenOf(shardId: string): Promise<readonly Descent[]> {
-    return (await this.#list(undefined)).map(descentOf).filter((shard) => shard.parents.includes(shardId));
+  async #childrenOf(shardId: string): Promise<readonly ListedChild[]> {
+    const listed = (await this.#list(undefined)).map((shard) => ({
+      ...descentOf(shard),
+      hashRange: shard.HashKeyRange,
+    }));
+    return listed.filter((shard) => shard.parents.includes(shardId));
   }
 
   async #list(filter: ShardFilter | undefined): Promise<readonly ListedShard[]> {
@@ -126,6 +147,7 @@ export class Consumer {
       shards.push(...(page.Shards ?? []));
       token = page.NextToken;
     } while (token !== undefined);
+    for (const shard of shards) this.#hashRanges.set(shard.ShardId, shard.HashKeyRange);
     return shards;
   }
 }

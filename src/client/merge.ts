@@ -1,25 +1,30 @@
-/** Brings the shards of a stream into one sequence: as pages come, or by arrival time. The order within a shard always holds. */
+/** Brings many sequences of batches into one: as they come, or by arrival time. The order within a sequence always holds. */
 import { CONSUMER_BATCHES_MAX } from '../model/limits.ts';
 import { BoundedQueue } from './bounded-queue.ts';
-import type { ShardBatch, ShardOutcome } from './shard-reader.ts';
+import type { ShardBatch } from './shard-reader.ts';
 
-/** One shard being read. */
-export interface Source {
-  readonly shardId: string;
-  readonly batches: AsyncGenerator<ShardBatch, ShardOutcome>;
+/** One sequence being read: a shard, or a whole stream. `R` is how it ends. */
+export interface Source<B extends ShardBatch, R> {
+  readonly name: string;
+  readonly batches: AsyncGenerator<B, R>;
 }
 
-export interface Sources {
-  readonly begin: readonly Source[];
-  /** What may be read once a source has ended so. */
-  readonly follow: (shardId: string, outcome: ShardOutcome) => Promise<readonly Source[]>;
+export interface Sources<B extends ShardBatch, R> {
+  readonly begin: readonly Source<B, R>[];
+  /** What is told at the end of a source, behind its last batch, and what may be read from then on. */
+  readonly follow: (name: string, outcome: R) => Promise<Followed<B, R>>;
 }
 
-/** All shards at once, a batch as soon as it is there; readers wait while `CONSUMER_BATCHES_MAX` are not taken. */
-export async function* mergeAsTheyCome(sources: Sources): AsyncGenerator<ShardBatch> {
-  const queue = new BoundedQueue<ShardBatch>(CONSUMER_BATCHES_MAX);
+export interface Followed<B extends ShardBatch, R> {
+  readonly last?: B | undefined;
+  readonly next: readonly Source<B, R>[];
+}
+
+/** All sources at once, a batch as soon as it is there; readers wait while `CONSUMER_BATCHES_MAX` are not taken. */
+export async function* mergeAsTheyCome<B extends ShardBatch, R>(sources: Sources<B, R>): AsyncGenerator<B> {
+  const queue = new BoundedQueue<B>(CONSUMER_BATCHES_MAX);
   let running = 0;
-  const start = (source: Source): void => {
+  const start = (source: Source<B, R>): void => {
     running++;
     drain(source).then(
       () => {
@@ -28,14 +33,16 @@ export async function* mergeAsTheyCome(sources: Sources): AsyncGenerator<ShardBa
       (error) => queue.close(error),
     );
   };
-  const drain = async (source: Source): Promise<void> => {
+  const drain = async (source: Source<B, R>): Promise<void> => {
     for (;;) {
       const { done, value } = await source.batches.next();
       if (!done) {
         await queue.push(value);
         continue;
       }
-      for (const next of await sources.follow(source.shardId, value)) start(next);
+      const { last, next } = await sources.follow(source.name, value);
+      if (last !== undefined) await queue.push(last);
+      for (const one of next) start(one);
       return;
     }
   };
@@ -48,27 +55,34 @@ export async function* mergeAsTheyCome(sources: Sources): AsyncGenerator<ShardBa
   }
 }
 
-interface Head {
-  readonly source: Source;
-  next: Promise<IteratorResult<ShardBatch, ShardOutcome>>;
-  batch: ShardBatch | undefined;
+interface Head<B extends ShardBatch, R> {
+  readonly source: Source<B, R>;
+  next: Promise<IteratorResult<B, R>>;
+  batch: B | undefined;
   /** Index of the first record not given yet. */
   at: number;
 }
 
-/** Earliest arrival first over all shards. Needs sources that end: it waits until every one has something or nothing. */
-export async function* mergeByArrival(sources: Sources): AsyncGenerator<ShardBatch> {
+/** Earliest arrival first over all sources. Needs sources that end: it waits until every one has something or nothing. */
+export async function* mergeByArrival<B extends ShardBatch, R>(sources: Sources<B, R>): AsyncGenerator<B> {
   let heads = sources.begin.map(headOf);
   for (;;) {
     for (let i = 0; i < heads.length; i++) {
       const head = heads[i]!;
-      if (head.batch !== undefined) continue;
-      const { done, value } = await head.next;
-      if (!done) {
-        head.batch = value;
-        continue;
+      while (head.batch === undefined) {
+        const { done, value } = await head.next;
+        if (done) {
+          const { last, next } = await sources.follow(head.source.name, value);
+          if (last !== undefined) yield last;
+          heads.push(...next.map(headOf));
+          break;
+        }
+        if (value.records.length > 0) head.batch = value;
+        else {
+          yield value;
+          head.next = ahead(head.source);
+        }
       }
-      heads.push(...(await sources.follow(head.source.shardId, value)).map(headOf));
     }
     heads = heads.filter((head) => head.batch !== undefined);
     if (heads.length === 0) return;
@@ -76,19 +90,19 @@ export async function* mergeByArrival(sources: Sources): AsyncGenerator<ShardBat
   }
 }
 
-function headOf(source: Source): Head {
+function headOf<B extends ShardBatch, R>(source: Source<B, R>): Head<B, R> {
   return { source, next: ahead(source), batch: undefined, at: 0 };
 }
 
 /** Asks one batch ahead; a failure is reported when it is that batch's turn. */
-function ahead(source: Source): Head['next'] {
+function ahead<B extends ShardBatch, R>(source: Source<B, R>): Promise<IteratorResult<B, R>> {
   const next = source.batches.next();
   next.catch(() => undefined);
   return next;
 }
 
 /** The records of the earliest head that come before any other head's next one. */
-function take(heads: readonly Head[]): ShardBatch {
+function take<B extends ShardBatch, R>(heads: readonly Head<B, R>[]): B {
   let first = heads[0]!;
   let otherMs = Number.POSITIVE_INFINITY;
   for (const head of heads.slice(1)) {
@@ -112,6 +126,6 @@ function take(heads: readonly Head[]): ShardBatch {
   return { ...batch, records: batch.records.slice(from, end) };
 }
 
-function nextMs(head: Head): number {
+function nextMs<B extends ShardBatch, R>(head: Head<B, R>): number {
   return head.batch!.records[head.at]!.arrivalMs;
 }

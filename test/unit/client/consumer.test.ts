@@ -1,6 +1,7 @@
 /** The consumer reads a real server whole: across splits and merges, in order per key, from any position. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Client } from '../../../src/client/client.ts';
+import { ClientError } from '../../../src/client/client-error.ts';
 import { Consumer, type ConsumerOptions } from '../../../src/client/consumer.ts';
 import { LOCAL_CREDENTIALS } from '../../../src/client/credentials.ts';
 import type { ShardBatch } from '../../../src/client/shard-reader.ts';
@@ -92,6 +93,21 @@ describe.each(['arrival', 'time'] as const)('a whole stream with splits and merg
     }
     expect(new Set(batches.map((batch) => batch.shardId))).toEqual(new Set([0, 1, 2, 3, 4].map(id)));
   });
+});
+
+test.each(['arrival', 'time'] as const)('the end of a shard is told behind its last record, by %s', async (order) => {
+  const stream = `ends-${order}`;
+  await history(stream);
+  const started: string[] = [];
+  const batches = await collect(consumer(stream, { order, onShardStart: (shard) => started.push(shard) }));
+  const ends = batches.filter((batch) => batch.followedBy !== undefined);
+  expect(ends.map((end) => end.shardId).sort()).toEqual([0, 1, 2].map(id));
+  expect(ends.flatMap((end) => end.followedBy).sort()).toEqual([2, 3, 4].map(id));
+  for (const end of ends) {
+    const later = batches.slice(batches.indexOf(end) + 1).map((batch) => batch.shardId);
+    expect(later).not.toContain(end.shardId);
+  }
+  expect(started.sort()).toEqual([0, 1, 2, 3, 4].map(id));
 });
 
 test('by time, arrival never goes back over all shards', async () => {
@@ -187,6 +203,39 @@ test('an iterator that expires is replaced behind the last record read', async (
     expect(moved.status).toBe(200);
   }
   expect(numbers(came)).toEqual(Array.from({ length: 12 }, (_, i) => next - 12 + i));
+});
+
+test('throttles, expired iterators and failures of the server are outlived, and told', async () => {
+  await client.call(createStream, { StreamName: 'failing', ShardCount: 1 });
+  await put('failing', 12);
+  let failures = ['GetShardIterator', 'GetRecords', 'GetRecords'];
+  const flaky = Object.assign(Object.create(client), {
+    call: async (...args: Parameters<Client['call']>) => fail(args[0].name) ?? client.call(...args),
+    send: async (...args: Parameters<Client['send']>) => fail(args[0]) ?? client.send(...args),
+  }) as Client;
+  function fail(operation: string): undefined {
+    if (failures[0] !== operation) return undefined;
+    failures = failures.slice(1);
+    throw new ClientError(failures.length === 1 ? 'InternalFailure' : 'ProvisionedThroughputExceededException', '', {
+      status: failures.length === 1 ? 500 : 400,
+    });
+  }
+  const troubles: string[] = [];
+  const options = {
+    client: flaky,
+    follow: true,
+    clock: { ...systemClock, sleep: async () => undefined },
+    onTrouble: (error: Error) => troubles.push((error as ClientError).code),
+  };
+  for await (const batch of consumer('failing', options).batches()) {
+    expect(batch.records).toHaveLength(12);
+    break;
+  }
+  expect(troubles).toEqual([
+    'ProvisionedThroughputExceededException',
+    'InternalFailure',
+    'ProvisionedThroughputExceededException',
+  ]);
 });
 
 test('a signal ends reading with its reason', async () => {

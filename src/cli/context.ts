@@ -37,6 +37,7 @@ export interface ProcessFacts {
   readonly script: string;
   readonly words: readonly string[];
   readonly pid: number;
+  readonly platform: string;
   /** Whether stderr is a terminal. */
   readonly isTerminal: boolean;
 }
@@ -136,8 +137,8 @@ export class Context {
   }
 
   get self(): ProcessFacts {
-    const { execPath, argv, pid, stderr } = process;
-    return { node: execPath, script: argv[1]!, words: argv.slice(2), pid, isTerminal: stderr.isTTY };
+    const { execPath, argv, pid, platform, stderr } = process;
+    return { node: execPath, script: argv[1]!, words: argv.slice(2), pid, platform, isTerminal: stderr.isTTY };
   }
 
   get directory(): string {

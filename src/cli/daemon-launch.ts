@@ -11,10 +11,15 @@ const POLL_MS = 20;
 const READY_MS = 30_000;
 const LOG_LINES_SHOWN = 8;
 
+/** Where a daemon in the background tells what it does; begun anew at each start. */
+export function serverLog({ folders }: Context, name = 'default'): string {
+  return `${folders.state}/serve-${encodeURIComponent(name)}.log`;
+}
+
 /** Returns what the daemon says of itself once it answers. @throws {CliError} with the end of its log when it ends instead. */
 export async function launchDaemon(context: Context, name: string): Promise<DaemonState> {
   const { node, script, words } = context.self;
-  const logPath = `${context.folders.state}/serve-${encodeURIComponent(name)}.log`;
+  const logPath = serverLog(context, name);
   const log = await openLog(logPath);
   const args = [script, ...words.flatMap(withoutDetach)];
   const child = spawn(node, args, { detached: true, stdio: ['ignore', log.fd, log.fd] });

@@ -1,5 +1,7 @@
 /** Configuration files of programs: their text, whether others may read them, and folders of them. */
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { systemCode } from './sluice-error.ts';
 
 export interface ConfigFile {
@@ -39,6 +41,11 @@ export async function listPlainFiles(folder: string): Promise<readonly string[]>
 /** Whether the program runs as root, and so keeps its state where the machine does. */
 export function isRoot(): boolean {
   return process.getuid?.() === 0;
+}
+
+/** Makes a new folder for this user alone; who asks removes it. */
+export function temporaryFolder(prefix: string): Promise<string> {
+  return mkdtemp(join(tmpdir(), prefix));
 }
 
 /** Removes a folder with all that is in it. */

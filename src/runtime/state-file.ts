@@ -91,6 +91,15 @@ export function isAlive(pid: number): boolean {
   return !isZombie(pid);
 }
 
+/** Ends a process at once, without a chance to do anything about it. One that has ended is fine. */
+export function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if (systemCode(error) !== 'ESRCH') throw error;
+  }
+}
+
 /** Containers without an init keep ended processes for good. Only Linux tells. */
 function isZombie(pid: number): boolean {
   try {

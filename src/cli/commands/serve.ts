@@ -1,5 +1,5 @@
 /** `sluice serve`: the daemon, in the foreground or left running. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { ClientError } from '../../client/client-error.ts';
 import { createStream } from '../../operations/kinesis/create-stream.ts';
 import { describeStreamSummary } from '../../operations/kinesis/describe-stream.ts';
@@ -16,6 +16,8 @@ import { EXIT } from '../exit.ts';
 import { checkFaultRules } from '../fault-rules.ts';
 import { runningDaemon } from '../running-daemon.ts';
 import { childEnvironment, startChild } from '../serve-child.ts';
+import { dataFolder } from '../serve-data.ts';
+import { withSnapshots } from '../serve-seed.ts';
 import type { ServeOptions } from '../table/serve.ts';
 import { LOCAL_PORT } from '../target.ts';
 import { parseStreamShards } from '../values.ts';
@@ -30,6 +32,9 @@ export async function run({ options, child }: Call<ServeOptions>, context: Conte
   if (child?.length === 0) throw usageError('no command stands behind --', 'For example:  sluice serve -- npm test');
   if (child !== undefined && options.detach) throw usageError('--detach does not wait for a command');
   if (options.memory && options.data !== undefined) throw usageError('--memory and --data exclude each other');
+  if (options.memory && (options.import ?? options.exportOnExit) !== undefined) {
+    throw usageError('--memory keeps nothing that --import or --export-on-exit could read or write');
+  }
   if (options.memory && options.encryptionKeyFile !== undefined) {
     throw usageError('--memory keeps nothing that --encryption-key-file could encrypt');
   }
@@ -41,7 +46,10 @@ export async function run({ options, child }: Call<ServeOptions>, context: Conte
     throw usageError('--tls-cert and --tls-key go together');
   }
   const create = options.create.map(parseStreamShards);
-  if (!options.detach) return foreground(context, options, { create, child });
+  if (!options.detach) {
+    const serve = (stored: Options) => foreground(context, stored, { create, child });
+    return withSnapshots(context, options, { isOwn: child !== undefined, serve });
+  }
   const name = options.name ?? 'default';
   const running = (await runningDaemon(context, name))?.state;
   if (running !== undefined) checkSame(running, options, dataFolder(context, options));
@@ -176,12 +184,6 @@ function runsAlready(running: DaemonState): CliError {
     exit: EXIT.conflict,
     lines: ['Stop it:         sluice serve stop', 'Or run another:  sluice serve -d --name <name> --port 0'],
   });
-}
-
-function dataFolder(context: Context, options: Options): string {
-  return options.data === undefined
-    ? join(context.folders.data, options.name ?? 'default')
-    : resolve(context.directory, options.data);
 }
 
 function readyLine(state: Pick<DaemonState, 'pid' | 'url' | 'dataDir'>, wasRunning: boolean): string {

@@ -9,6 +9,8 @@ export const serveOptions = {
   data: text('--data <directory>', 'where records are kept', { kind: 'directory', env: 'SLUICE_DATA' }),
   memory: flag('--memory', 'keep nothing on disk'),
   name,
+  import: text('--import <file>', 'begin with the streams of a snapshot, where there are none yet', { kind: 'file' }),
+  exportOnExit: text('--export-on-exit <file>', 'write a snapshot once the server has stopped', { kind: 'file' }),
   detach: flag('-d, --detach', 'return when the server answers, and leave it running'),
   create: texts('--create <name[:shards]>', 'create the stream if it is not there (repeatable)'),
   durability: choice('--durability <when>', 'what an acknowledgement means: on disk, synced every 50 ms, page cache', {
@@ -44,7 +46,22 @@ export const serveOptions = {
 export type ServeOptions = typeof serveOptions;
 
 export const serveStatusOptions = { name };
-export const serveStopOptions = { name };
+export const serveStopOptions = {
+  name,
+  force: flag('--force', 'kill it if it has not stopped within --timeout'),
+};
+export const serveLogsOptions = {
+  name,
+  follow: flag('-f, --follow', 'go on as lines are added'),
+  lines: count('-n, --lines <n>', 'how many of the last lines', { default: 100 }),
+  since: text('--since <time>', 'all lines from then on: 15m, 10:30', { kind: 'position' }),
+};
+const data = text('--data <directory>', "the server's folder, where it is not the one of its name", {
+  kind: 'directory',
+  env: 'SLUICE_DATA',
+});
+export const serveResetOptions = { name, data };
+export const serveSnapshotOptions = { name, data };
 
 export const serveCommands: readonly CommandSpec[] = [
   command({
@@ -80,5 +97,41 @@ export const serveCommands: readonly CommandSpec[] = [
     options: serveStopOptions,
     examples: [['sluice serve stop', '']],
     load: () => import('../commands/serve-stop.ts'),
+  }),
+  command({
+    path: 'serve logs',
+    group: 'Services',
+    summary: 'Show what a server in the background has told',
+    args: [],
+    options: serveLogsOptions,
+    examples: [
+      ['sluice serve logs -f', 'the last 100 lines, then each new one'],
+      ['sluice serve logs --since 15m', 'the last quarter of an hour'],
+    ],
+    load: () => import('../commands/serve-logs.ts'),
+  }),
+  command({
+    path: 'serve reset',
+    group: 'Services',
+    summary: 'Delete every stream: of the server that runs, or in the folder of the stopped one',
+    args: [],
+    options: serveResetOptions,
+    examples: [['sluice serve reset --yes', '']],
+    load: () => import('../commands/serve-reset.ts'),
+  }),
+  command({
+    path: 'serve snapshot',
+    group: 'Services',
+    summary: 'Keep the streams of a stopped server in a file, or take them from one',
+    args: [
+      { name: 'action', doc: 'what to do', required: true, choices: ['save', 'load'] },
+      { name: 'file', doc: 'the snapshot, a compressed archive', required: true, kind: 'file' },
+    ],
+    options: serveSnapshotOptions,
+    examples: [
+      ['sluice serve snapshot save orders.tar.gz', 'streams, records, consumers and settings'],
+      ['sluice serve snapshot load orders.tar.gz --yes', 'in the place of what is there'],
+    ],
+    load: () => import('../commands/serve-snapshot.ts'),
   }),
 ];

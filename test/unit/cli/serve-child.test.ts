@@ -1,5 +1,6 @@
-/** What a command finds in its environment beside a daemon of its own. */
+/** What a command finds in its environment beside a daemon of its own, and what of a server's log is shown. */
 import { expect, test } from 'vitest';
+import { linesSince } from '../../../src/cli/commands/serve-logs.ts';
 import { childEnvironment } from '../../../src/cli/serve-child.ts';
 
 const server = { url: 'http://127.0.0.1:4999', region: 'eu-west-1', keepsKeys: false };
@@ -31,4 +32,11 @@ test('where signatures are verified, the keys stay', () => {
     { ...server, keepsKeys: true },
   );
   expect(child).toMatchObject({ AWS_ACCESS_KEY_ID: 'mine', AWS_SECRET_ACCESS_KEY: 's' });
+});
+
+test('log lines from a time on are those behind the first that is late enough', () => {
+  const log = '2026-11-20T10:00:00.000Z info a\n  more of a\n2026-11-20T11:00:00.000Z info b\n  more of b\n';
+  expect(linesSince(log, Date.UTC(2026, 10, 20, 10, 30))).toEqual(['2026-11-20T11:00:00.000Z info b', '  more of b']);
+  expect(linesSince(log, Date.UTC(2026, 10, 20, 12))).toEqual([]);
+  expect(linesSince(log, undefined)).toHaveLength(4);
 });

@@ -2,6 +2,7 @@
  * The agent as a program that runs for months: one on a state folder, its figures told from time to time, to whoever asks
  * on its socket and to Prometheus, its configuration exchanged without losing a line.
  */
+import { instanceServiceUrl } from '../client/credential-machine.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { claimName, type Held, serveLocalText } from '../runtime/local-socket.ts';
 import { nodeLogFiles } from '../runtime/log-files.ts';
@@ -18,7 +19,7 @@ import type { FlowStatus } from './flow-status.ts';
 import { withPast } from './flow-sums.ts';
 import { tellProgress } from './heartbeat.ts';
 import { readForeignCheckpoints } from './import-checkpoints.ts';
-import { InstanceFactsKeeper, instanceEndpoint } from './instance-facts.ts';
+import { InstanceFactsKeeper } from './instance-facts.ts';
 import { serveMetrics } from './metrics-server.ts';
 import type { DeliveryTarget } from './publisher.ts';
 import { createRecordReader } from './record-reader.ts';
@@ -205,7 +206,7 @@ export class AgentService {
     const lives = this.#config.flows.flatMap(({ records }) =>
       records.converters.flatMap((converter) => (converter.kind === 'ec2' ? [converter.timeToLiveMs] : [])),
     );
-    const endpoint = instanceEndpoint(env);
+    const endpoint = instanceServiceUrl(env);
     if (lives.length === 0 || endpoint === undefined || this.#instance !== undefined) return;
     this.#instance = new InstanceFactsKeeper({ endpoint, clock });
     await this.#instance.refresh();

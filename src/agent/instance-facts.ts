@@ -2,21 +2,15 @@
  * What the EC2 instance the agent runs on knows of itself, for ADDEC2METADATA: asked for once, then again from time to
  * time. Source: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/instancedata-data-retrieval.html
  */
+import { instanceSession } from '../client/http-question.ts';
 import { isoTime } from '../runtime/calendar.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { instanceSession } from './http-question.ts';
 import type { InstanceFacts } from './record-reader.ts';
 
 export interface InstanceService {
   /** `http://169.254.169.254` on every instance. */
   readonly endpoint: string;
   readonly clock: Clock;
-}
-
-/** Where the environment says the service is; undefined when it forbids to ask. */
-export function instanceEndpoint(env: Readonly<Record<string, string | undefined>>): string | undefined {
-  if (/^true$/i.test(env['AWS_EC2_METADATA_DISABLED'] ?? '')) return undefined;
-  return env['AWS_EC2_METADATA_SERVICE_ENDPOINT']?.replace(/\/$/, '') || 'http://169.254.169.254';
 }
 
 /** The facts in the order in which Kinesis Agent writes them; undefined where nobody knows them. */

@@ -12,9 +12,10 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import { coerceJson, encodeJson } from '../wire/json.ts';
 import { ClientError } from './client-error.ts';
-import type { Credentials } from './credentials.ts';
+import { type CredentialSource, type Credentials, sameCredentials } from './credentials.ts';
+import { type Network, needsDispatcher, openDispatcher } from './dispatcher.ts';
 import { exchange, type HttpAnswer } from './http.ts';
-import { retryDelayMs, shouldRetry } from './retry.ts';
+import { isExpiry, retryDelayMs, shouldRetry } from './retry.ts';
 import { signedHeaders } from './sign.ts';
 
 /** The service by its signing name, and what its operations are called by. */
@@ -26,7 +27,8 @@ export interface ClientOptions {
   /** `http://host:port` or `https://host`. */
   readonly endpoint: string;
   readonly region: string;
-  readonly credentials: Credentials;
+  /** Fixed, or a provider that is asked before every attempt and again when the server says that they ran out. */
+  readonly credentials: CredentialSource;
   readonly clock: Clock;
   readonly random: Random;
   /** How long a server may keep silent in one attempt. */
@@ -35,6 +37,10 @@ export interface ClientOptions {
   readonly attemptsMax: number;
   /** Tells of every attempt that failed and is made again. */
   readonly onRetry?: ((operation: string, error: unknown) => void) | undefined;
+  /** Called before every call with the operation's name; what it throws, the caller gets instead of the call. */
+  readonly onCall?: ((operation: string) => void) | undefined;
+  /** Where proxies and trusted certificates are named (HTTPS_PROXY, NO_PROXY, AWS_CA_BUNDLE); none unless given. */
+  readonly env?: Network['env'] | undefined;
   /** Carries the requests instead of a pool of its own; the caller closes it. */
   readonly dispatcher?: Dispatcher | undefined;
 }
@@ -48,7 +54,7 @@ export interface CallOptions {
 export class Client {
   readonly endpoint: string;
   readonly #options: ClientOptions;
-  readonly #dispatcher: Dispatcher;
+  #dispatcher: Dispatcher | Promise<Dispatcher> | undefined;
   readonly #host: string;
   #answered = false;
 
@@ -58,9 +64,7 @@ export class Client {
     this.endpoint = url.origin;
     this.#host = url.host;
     this.#options = options;
-    this.#dispatcher =
-      options.dispatcher ??
-      new Pool(url.origin, { connections: CLIENT_CONNECTIONS_MAX, connectTimeout: options.timeoutMs, pipelining: 1 });
+    this.#dispatcher = options.dispatcher;
   }
 
   /**
@@ -74,26 +78,51 @@ export class Client {
 
   /** As `call`, for those who write a request and read its answer themselves: JSON in, JSON out. */
   async send(operation: string, body: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
-    const { clock, random } = this.#options;
+    const { clock, random, onCall } = this.#options;
     const attemptsMax = options.attemptsMax ?? this.#options.attemptsMax;
+    onCall?.(operation);
+    let credentials = await this.#credentials();
+    let isRenewed = false;
     for (let number = 1; ; number++) {
       try {
-        return await this.#attempt(operation, body, options.signal);
+        return await this.#attempt({ operation, body, credentials, signal: options.signal });
       } catch (error) {
+        const fresh = isRenewed || !isExpiry(error) ? credentials : await this.#credentials(credentials);
+        if (!sameCredentials(fresh, credentials)) {
+          this.#options.onRetry?.(operation, error);
+          credentials = fresh;
+          isRenewed = true;
+          continue;
+        }
         if (!shouldRetry(error, { number, attemptsMax, answeredBefore: this.#answered })) throw error;
         this.#options.onRetry?.(operation, error);
         await clock.sleep(retryDelayMs(number, random.fraction()), options.signal);
+        credentials = await this.#credentials();
       }
     }
   }
 
   /** Waits for calls under way, then closes the connections. */
   async close(): Promise<void> {
-    if (this.#options.dispatcher === undefined) await this.#dispatcher.close();
+    if (this.#options.dispatcher === undefined) await (await this.#dispatcher)?.close();
   }
 
-  async #attempt(operation: string, body: Uint8Array, signal?: AbortSignal): Promise<Uint8Array> {
-    const { service = 'kinesis', region, credentials, clock, timeoutMs } = this.#options;
+  async #credentials(refused?: Credentials): Promise<Credentials> {
+    const { credentials } = this.#options;
+    return typeof credentials === 'function' ? credentials(refused) : credentials;
+  }
+
+  #open(): Dispatcher | Promise<Dispatcher> {
+    const { env, timeoutMs: connectMs } = this.#options;
+    if (env !== undefined && needsDispatcher(this.endpoint, env))
+      return openDispatcher(this.endpoint, { env, connectMs });
+    return new Pool(this.endpoint, { connections: CLIENT_CONNECTIONS_MAX, connectTimeout: connectMs, pipelining: 1 });
+  }
+
+  async #attempt({ operation, body, credentials, signal }: Attempted): Promise<Uint8Array> {
+    const { service = 'kinesis', region, clock, timeoutMs } = this.#options;
+    this.#dispatcher ??= this.#open();
+    const dispatcher = await this.#dispatcher;
     const headers = signedHeaders(
       {
         host: this.#host,
@@ -103,11 +132,18 @@ export class Client {
       body,
       { service, region, credentials, nowMs: clock.now() },
     );
-    const answer = await exchange(this.#dispatcher, this.endpoint, { headers, body, timeoutMs, signal });
+    const answer = await exchange(dispatcher, this.endpoint, { headers, body, timeoutMs, signal });
     this.#answered = true;
     if (answer.status !== 200) throw errorOf(answer);
     return answer.body;
   }
+}
+
+interface Attempted {
+  readonly operation: string;
+  readonly body: Uint8Array;
+  readonly credentials: Credentials;
+  readonly signal: AbortSignal | undefined;
 }
 
 /** The value of an answer's body. @throws {ClientError} UnreadableAnswer. */

@@ -3,10 +3,12 @@ import type { Dispatcher } from 'undici';
 import { UnreachableError } from './client-error.ts';
 
 export interface HttpRequest {
-  /** `/` unless given. */
+  /** POST unless said otherwise. */
+  readonly method?: 'GET' | 'PUT' | undefined;
+  /** `/` unless said otherwise. */
   readonly path?: string | undefined;
   readonly headers: Record<string, string>;
-  readonly body: Uint8Array;
+  readonly body?: Uint8Array | undefined;
   /** How long the server may keep silent. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
@@ -19,7 +21,7 @@ export interface HttpAnswer {
 }
 
 /**
- * POSTs once.
+ * Asks `endpoint`, an origin.
  * @throws {UnreachableError} when no whole answer came; the signal's reason when it fired.
  */
 export function exchange(pool: Dispatcher, endpoint: string, request: HttpRequest): Promise<HttpAnswer> {
@@ -36,9 +38,10 @@ export function exchange(pool: Dispatcher, endpoint: string, request: HttpReques
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', onAbort, { once: true });
-    const { path = '/', body, timeoutMs } = request;
+    const { method = 'POST', path = '/', headers: sent, body, timeoutMs } = request;
+    const patience = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
     pool.dispatch(
-      { path, method: 'POST', headers: request.headers, body, headersTimeout: timeoutMs, bodyTimeout: timeoutMs },
+      { origin: endpoint, path, method, headers: sent, body: body ?? null, ...patience },
       {
         onRequestStart(controller) {
           started = true;

@@ -10,6 +10,14 @@ const THROTTLES = new Set(['ProvisionedThroughputExceededException', 'LimitExcee
 /** Connection failures of a request that never left, which no waiting cures when no call has succeeded before. */
 const REFUSALS = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENOENT']);
 
+/** What a service says of credentials that ran out, or of keys that were exchanged meanwhile. */
+const EXPIRIES = new Set(['ExpiredTokenException', 'ExpiredToken', 'UnrecognizedClientException']);
+
+/** True when the same call may succeed with fresh credentials. */
+export function isExpiry(error: unknown): boolean {
+  return error instanceof ClientError && EXPIRIES.has(error.code);
+}
+
 /** True when the code says "too fast", not "wrong". */
 export function isThrottle(code: string): boolean {
   return THROTTLES.has(code);

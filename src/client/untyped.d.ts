@@ -4,6 +4,11 @@ declare module 'undici/lib/dispatcher/pool.js' {
   export = Pool;
 }
 
+declare module 'undici/lib/dispatcher/proxy-agent.js' {
+  import { ProxyAgent } from 'undici';
+  export = ProxyAgent;
+}
+
 declare module 'aws4' {
   interface SignableRequest {
     readonly method: string;

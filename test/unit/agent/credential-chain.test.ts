@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { CredentialsConfig } from '../../../src/agent/config.ts';
 import { chainCredentials } from '../../../src/agent/credential-chain.ts';
-import { profileSection } from '../../../src/agent/profile-file.ts';
+import { profileSection } from '../../../src/client/profile-file.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 
 const none: CredentialsConfig = {
@@ -79,8 +79,8 @@ describe('credentials come from', () => {
   });
   test('a command', async () => {
     expect(await found(keys, { process: `echo '${json('COMMAND', 'SessionToken')}'` })).toBe('COMMAND');
-    await expect(found({}, { process: 'exit 1' })).rejects.toMatchObject({ code: 'SLUICE_AGENT_CREDENTIALS' });
-    await expect(found({}, { process: 'echo none' })).rejects.toMatchObject({ code: 'SLUICE_AGENT_CREDENTIALS' });
+    await expect(found({}, { process: 'exit 1' })).rejects.toMatchObject({ code: 'SLUICE_CREDENTIALS' });
+    await expect(found({}, { process: 'echo none' })).rejects.toMatchObject({ code: 'SLUICE_CREDENTIALS' });
   });
   test('a named profile', async () => {
     expect(await found({ ...keys, ...profiles() }, { profile: 'two' })).toBe('COMMAND');

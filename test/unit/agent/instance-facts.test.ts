@@ -2,7 +2,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { InstanceFactsKeeper, instanceEndpoint, readInstanceFacts } from '../../../src/agent/instance-facts.ts';
+import { InstanceFactsKeeper, readInstanceFacts } from '../../../src/agent/instance-facts.ts';
+import { instanceServiceUrl } from '../../../src/client/credential-machine.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 
 const clock = { ...systemClock, now: () => Date.UTC(2026, 10, 20, 17, 0, 0) };
@@ -74,9 +75,9 @@ test('are none where there is no instance', async () => {
 });
 
 test('the environment says where to ask, and whether', () => {
-  expect(instanceEndpoint({})).toBe('http://169.254.169.254');
-  expect(instanceEndpoint({ AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://[fd00:ec2::254]/' })).toBe(
+  expect(instanceServiceUrl({})).toBe('http://169.254.169.254');
+  expect(instanceServiceUrl({ AWS_EC2_METADATA_SERVICE_ENDPOINT: 'http://[fd00:ec2::254]/' })).toBe(
     'http://[fd00:ec2::254]',
   );
-  expect(instanceEndpoint({ AWS_EC2_METADATA_DISABLED: 'TRUE' })).toBeUndefined();
+  expect(instanceServiceUrl({ AWS_EC2_METADATA_DISABLED: 'TRUE' })).toBeUndefined();
 });

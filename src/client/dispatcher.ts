@@ -1,0 +1,48 @@
+/** Connections that need more than a pool: through a proxy, or trusting other certificates. Loaded only where one is needed. */
+import type { Dispatcher } from 'undici';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import { CLIENT_CONNECTIONS_MAX } from '../model/limits.ts';
+import { readText } from '../runtime/files.ts';
+import { SluiceError } from '../runtime/sluice-error.ts';
+import { proxyFor } from './proxy.ts';
+
+export interface Network {
+  /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY and AWS_CA_BUNDLE are read from it. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly connectMs: number;
+}
+
+/** Whether the environment asks for another way to an endpoint than a plain pool. */
+export function needsDispatcher(endpoint: string, env: Network['env']): boolean {
+  return proxyFor(endpoint, env) !== undefined || caBundlePath(endpoint, env) !== undefined;
+}
+
+/**
+ * What carries requests to an endpoint; the caller closes it. NODE_EXTRA_CA_CERTS is read by Node itself.
+ * @throws {SluiceError} when the file of AWS_CA_BUNDLE cannot be read.
+ */
+export async function openDispatcher(endpoint: string, { env, connectMs }: Network): Promise<Dispatcher> {
+  const proxy = proxyFor(endpoint, env);
+  const path = caBundlePath(endpoint, env);
+  const trust = path === undefined ? {} : { ca: await certificates(path) };
+  const shared = { connections: CLIENT_CONNECTIONS_MAX, connectTimeout: connectMs, pipelining: 1 };
+  if (proxy === undefined) return new Pool(endpoint, { ...shared, connect: { ...trust, timeout: connectMs } });
+  const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
+  return new ProxyAgent({
+    ...shared,
+    uri: proxy,
+    requestTls: { ...trust, timeout: connectMs },
+    proxyTls: { ...trust, timeout: connectMs },
+  });
+}
+
+/** As AWS's own tools: in place of the system's certificates, and for TLS only. */
+function caBundlePath(endpoint: string, env: Network['env']): string | undefined {
+  return endpoint.startsWith('https:') ? env['AWS_CA_BUNDLE'] || undefined : undefined;
+}
+
+async function certificates(path: string): Promise<string> {
+  const text = await readText(path).catch(() => undefined);
+  if (text !== undefined) return text;
+  throw new SluiceError('SLUICE_CA_BUNDLE', `the certificates of AWS_CA_BUNDLE cannot be read: ${path}`);
+}

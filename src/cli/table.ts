@@ -1,6 +1,7 @@
 /** Every command, in the order of the help. Reading this file loads no command. */
 import type { CommandSpec } from './command-spec.ts';
 import { agentCommands } from './table/agent.ts';
+import { planningCommands } from './table/plan.ts';
 import { putCommand } from './table/put.ts';
 import { replayCommand } from './table/replay.ts';
 import { reshardCommands } from './table/reshard.ts';
@@ -17,6 +18,7 @@ export const commands: readonly CommandSpec[] = [
   ...streamCommands,
   ...serveCommands,
   ...agentCommands,
+  ...planningCommands,
   ...setupCommands,
 ];
 

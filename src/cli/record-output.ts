@@ -1,12 +1,16 @@
 /** Records in every form: a line for people, exact for programs. What a record holds never drives a terminal. */
 import type { ConsumedRecord } from '../client/shard-reader.ts';
-import { clockTime, isoTime } from '../runtime/calendar.ts';
 import { printable } from '../runtime/logger.ts';
+import { usageError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { delimitedLine } from './delimited.ts';
-import { cut, pickFields } from './list-output.ts';
-import type { Paint } from './paint.ts';
-import { durationText, shortShard } from './values.ts';
+import { prettyJson } from './json-text.ts';
+import { pickFields } from './list-output.ts';
+import { cellOf, type DataForm, FIELDS, jsonLine } from './record-fields.ts';
+import { type ColorBy, lineWriter, type TimeForm } from './record-line.ts';
+import { type Payload, payloadOf } from './record-payload.ts';
+import { type Selection, selectedText } from './record-select.ts';
+import { parseTemplate } from './template.ts';
 
 /** A record with what is known about where it came from. */
 export interface Sighting {
@@ -14,159 +18,110 @@ export interface Sighting {
   readonly shardId: string;
   readonly record: ConsumedRecord;
   readonly lagMs: number;
+  /** Its data as text and JSON, once someone has asked for them. */
+  payload?: Payload;
 }
-
-export type DataForm = 'auto' | 'string' | 'base64';
-export type TimeForm = 'local' | 'utc' | 'age' | 'none';
 
 export interface RecordOutputOptions {
   readonly data: DataForm;
   readonly timestamps: TimeForm;
   /** What stands behind each record in the raw form. */
   readonly delimiter: string;
+  /** Parts of the data in place of the whole. */
+  readonly select?: readonly Selection[] | undefined;
+  /** In place of every other form. */
+  readonly template?: string | undefined;
+  /** JSON on several lines, where lines are for people. */
+  readonly pretty?: boolean | undefined;
+  readonly colorBy?: ColorBy | undefined;
+  readonly highlight?: RegExp | undefined;
+  /** Lines for people begin with the stream. */
+  readonly withStream?: boolean | undefined;
+  /** A line of names above CSV and TSV, unless false. */
+  readonly header?: boolean | undefined;
 }
 
 /** Turns a record into the bytes or text to print. */
 export type RecordWriter = (sighting: Sighting) => string | Uint8Array;
 
-const FIELDS = ['stream', 'shard', 'seq', 'key', 'time', 'size', 'lagMs', 'data', 'enc'];
+export interface RecordOutput {
+  /** What to print before the first record. */
+  readonly head: string;
+  readonly write: RecordWriter;
+  /** Data go out as the bytes they are, the delimiter behind them. */
+  readonly isPlain?: boolean | undefined;
+}
 
-/** The writer for the form asked for, and what to print before the first record. */
-export async function recordWriter(
-  context: Context,
-  options: RecordOutputOptions,
-): Promise<{ readonly head: string; readonly write: RecordWriter }> {
+/** The writer for the form asked for. */
+export async function recordWriter(context: Context, options: RecordOutputOptions): Promise<RecordOutput> {
+  const { template } = options;
+  if (template !== undefined) {
+    const { isTerminal } = context.out;
+    const paint = await context.paint();
+    return { head: '', write: parseTemplate(template, { isTerminal, paint, now: () => context.clock.now() }) };
+  }
   const format = context.recordFormat;
-  const safe = context.out.isTerminal ? printable : (text: string) => text;
-  const columns = fieldsFor(context.global.fields, format);
   switch (format) {
-    case 'raw': {
-      const end = new TextEncoder().encode(options.delimiter);
-      const isTerminal = context.out.isTerminal;
-      const write = ({ record }: Sighting) =>
-        isTerminal ? printable(lossyText(record.data)) + options.delimiter : Buffer.concat([record.data, end]);
-      return { head: '', write };
+    case 'raw':
+      return rawOutput(context, options);
+    case 'ndjson': {
+      const safe = context.out.isTerminal ? printable : (text: string) => text;
+      const fields = pickFields(FIELDS, context.global.fields, (name) => name);
+      return { head: '', write: (sighting) => `${safe(jsonLine(sighting, fields, options))}\n` };
     }
-    case 'ndjson':
-      return { head: '', write: (sighting) => `${safe(jsonLine(sighting, columns, options.data))}\n` };
     case 'csv':
-    case 'tsv': {
-      const cells = (sighting: Sighting) => columns.map((name) => safe(cellOf(sighting, name, options.data)));
-      return { head: delimitedLine(columns, format), write: (sighting) => delimitedLine(cells(sighting), format) };
-    }
+    case 'tsv':
+      return delimitedOutput(context, format, options);
     default: {
-      const paint = await context.paint();
-      const width = context.out.isTerminal && format === 'table' ? context.columns * 3 : Number.POSITIVE_INFINITY;
-      const line = { paint, context, width, isWide: format === 'wide', timestamps: options.timestamps };
-      return { head: '', write: (sighting) => tableLine(sighting, line) };
+      const style = { ...options, isWide: format === 'wide' };
+      return { head: '', write: lineWriter(context, await context.paint(), style) };
     }
   }
 }
 
-function fieldsFor(fields: string | undefined, format: string): readonly string[] {
-  if (fields === undefined && (format === 'csv' || format === 'tsv')) return ['time', 'shard', 'seq', 'key', 'data'];
-  return pickFields(FIELDS, fields, (name) => name);
+/** Bytes into a pipe; into a terminal text that cannot drive it. */
+function rawOutput(context: Context, { delimiter, select, pretty }: RecordOutputOptions): RecordOutput {
+  const end = new TextEncoder().encode(delimiter);
+  const { isTerminal } = context.out;
+  const textOf = (sighting: Sighting) => {
+    const payload = payloadOf(sighting);
+    if (select !== undefined) return select.map((one) => selectedText(payload, one)).join('\t');
+    return pretty && payload.json !== undefined ? prettyJson(payload.text!) : payload.lossyText;
+  };
+  const safe = (text: string) => (pretty ? text.split('\n').map(printable).join('\n') : printable(text));
+  if (isTerminal) return { head: '', write: (sighting) => safe(textOf(sighting)) + delimiter };
+  if (select !== undefined || pretty) return { head: '', write: (sighting) => textOf(sighting) + delimiter };
+  return { head: '', isPlain: true, write: ({ record }) => Buffer.concat([record.data, end]) };
 }
 
-interface LineStyle {
-  readonly paint: Paint;
-  readonly context: Context;
-  readonly width: number;
-  readonly isWide: boolean;
-  readonly timestamps: TimeForm;
-}
+const CELLS = ['time', 'shard', 'seq', 'key', 'data'];
 
-function tableLine({ shardId, record }: Sighting, style: LineStyle): string {
-  const { paint, context, isWide } = style;
-  const time = timeText(record.arrivalMs, style.timestamps, context);
-  const cells = [
-    ...(time === '' ? [] : [paint.dim(time)]),
-    paint.shard(shardId, shortShard(shardId)),
-    ...(isWide ? [record.sequenceNumber] : []),
-    paint.cyan(printable(record.partitionKey)),
-    cut(printable(lossyText(record.data)), style.width),
-  ];
-  return `${cells.join(' ')}\n`;
-}
-
-function timeText(arrivalMs: number, form: TimeForm, context: Context): string {
-  if (form === 'none') return '';
-  if (form === 'age') return durationText(Math.max(0, context.clock.now() - arrivalMs)).padStart(8);
-  return clockTime(arrivalMs, form === 'utc' ? 'utc' : context.zone);
-}
-
-function jsonLine(sighting: Sighting, fields: readonly string[], form: DataForm): string {
-  const data = dataOf(sighting.record.data, form);
-  const members = fields.map((name) => {
-    if (name === 'data') return `"data":${data.json}`;
-    if (name === 'enc') return `"enc":"${data.enc}"`;
-    return `"${name}":${JSON.stringify(memberOf(sighting, name))}`;
+function delimitedOutput(context: Context, format: 'csv' | 'tsv', options: RecordOutputOptions): RecordOutput {
+  const { data, select, header = true } = options;
+  const safe = context.out.isTerminal ? printable : (text: string) => text;
+  const { fields } = context.global;
+  const columns = fields === undefined ? CELLS : pickFields(FIELDS, fields, (name) => name);
+  const cells = columns.flatMap((name): readonly { name: string; of: (sighting: Sighting) => string }[] => {
+    if (name !== 'data' || select === undefined) return [{ name, of: (sighting) => cellOf(sighting, name, data) }];
+    return select.map((one) => ({ name: one.name, of: (sighting) => selectedText(payloadOf(sighting), one) }));
   });
-  return `{${members.join(',')}}`;
+  const head = delimitedLine(
+    cells.map((cell) => cell.name),
+    format,
+  );
+  const line = (sighting: Sighting) =>
+    delimitedLine(
+      cells.map((cell) => safe(cell.of(sighting))),
+      format,
+    );
+  return { head: header ? head : '', write: line };
 }
 
-function cellOf(sighting: Sighting, name: string, form: DataForm): string {
-  const { data } = sighting.record;
-  if (name === 'enc') return dataOf(data, form).enc;
-  if (name !== 'data') return String(memberOf(sighting, name));
-  return form === 'base64' ? base64(data) : (exactText(data) ?? base64(data));
-}
-
-function memberOf({ stream, shardId, record, lagMs }: Sighting, name: string): string | number {
-  switch (name) {
-    case 'stream':
-      return stream;
-    case 'shard':
-      return shardId;
-    case 'seq':
-      return record.sequenceNumber;
-    case 'key':
-      return record.partitionKey;
-    case 'time':
-      return isoTime(record.arrivalMs);
-    case 'size':
-      return record.data.length;
-    default:
-      return lagMs;
-  }
-}
-
-/** JSON goes in as it is (its numbers may be longer than ours), other text as a string, the rest as base64. */
-function dataOf(data: Uint8Array, form: DataForm): { readonly json: string; readonly enc: string } {
-  const text = form === 'base64' ? undefined : exactText(data);
-  if (text === undefined) return { json: `"${base64(data)}"`, enc: 'base64' };
-  if (form === 'auto' && /^\s*[{[]/.test(text) && isJson(text)) {
-    return { json: text.trim().replace(/[\r\n]+/g, ' '), enc: 'json' };
-  }
-  return { json: JSON.stringify(text), enc: 'utf8' };
-}
-
-function isJson(text: string): boolean {
+/** A regular expression a person wrote. @throws {CliError}. */
+export function patternOf(text: string, flags = ''): RegExp {
   try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
+    return new RegExp(text, flags);
+  } catch (error) {
+    throw usageError(`"${text}" is no regular expression`, (error as Error).message);
   }
-}
-
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const lossy = new TextDecoder();
-
-/** The text, or undefined when the bytes are not UTF-8. */
-function exactText(data: Uint8Array): string | undefined {
-  try {
-    return strict.decode(data);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The text with a replacement sign where the bytes are not UTF-8. */
-export function lossyText(data: Uint8Array): string {
-  return lossy.decode(data);
-}
-
-function base64(data: Uint8Array): string {
-  return Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
 }

@@ -16,10 +16,11 @@ function partStart(range: HashRange, i: number, count: number): bigint {
 
 /**
  * The hash key at which the upper of two shards begins when their loads come closest to each other: SplitShard's
- * NewStartingHashKey. `buckets`: load of each even part of the range, ascending, none below 0.
+ * NewStartingHashKey. `buckets`: load of each even part of the range, ascending, none below 0. `share`: what the lower
+ * one is to take, 0 to 1, where that is not half.
  * undefined when there is no load or the range cannot be split between two parts.
  */
-export function balancePoint(range: HashRange, buckets: readonly number[]): bigint | undefined {
+export function balancePoint(range: HashRange, buckets: readonly number[], share = 0.5): bigint | undefined {
   const total = buckets.reduce((sum, load) => sum + load, 0);
   if (total <= 0) return undefined;
   let best: bigint | undefined;
@@ -28,7 +29,7 @@ export function balancePoint(range: HashRange, buckets: readonly number[]): bigi
   for (let i = 1; i < buckets.length; i++) {
     below += buckets[i - 1]!;
     const at = partStart(range, i, buckets.length);
-    const gap = Math.abs(total - 2 * below);
+    const gap = Math.abs(total * share - below);
     if (gap >= bestGap || !canSplitAt(range, at)) continue;
     best = at;
     bestGap = gap;

@@ -1,6 +1,6 @@
 /** Files that commands read and write: logs to forward, records that could not be sent, reports of faults. */
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Which file it is, whatever its name, and how long. */
@@ -69,6 +69,23 @@ export async function readText(path: string): Promise<string | undefined> {
 export async function saveText(path: string, text: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   await writeFile(path, text, { mode: 0o600 });
+}
+
+/** As saveText, but in one step: who reads meanwhile, or after a crash, finds the old text or the new one. One writer a path. */
+export async function replaceText(path: string, text: string): Promise<void> {
+  await saveText(`${path}.new`, text);
+  await rename(`${path}.new`, path);
+}
+
+/** Removes a file; it may be gone already. */
+export function removeFile(path: string): Promise<void> {
+  return rm(path, { force: true });
+}
+
+/** Appends to a file for its owner only; it and the folders above it are made when they are not there. */
+export async function appendText(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await appendFile(path, text, { mode: 0o600 });
 }
 
 /** Opens a file for a child process to append its output to; returns its descriptor. */

@@ -31,6 +31,11 @@ describe('the point', () => {
     expect(shareBelow(whole, loads, 3n << 126n)).toBeCloseTo(0.81);
   });
 
+  test('of another share lies where the lower part takes that much', () => {
+    const even = new Array(64).fill(7);
+    expect([0.25, 0.75].map((share) => balancePoint(whole, even, share))).toEqual([1n << 126n, 3n << 126n]);
+  });
+
   test('can always be split at, and no other cut between parts is better', () => {
     fc.assert(
       fc.property(range, buckets, (hashRange, loads) => {

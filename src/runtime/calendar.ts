@@ -24,6 +24,11 @@ export function compactTime(epochMs: number): string {
   return isoTime(epochMs).replace(/[-:]|\.\d{3}/g, '');
 }
 
+/** Sat, 21 Nov 2026 10:22:56 GMT, the form of the header Date. */
+export function httpDate(epochMs: number): string {
+  return new Date(epochMs).toUTCString();
+}
+
 /** The instant of an HTTP date (Sat, 21 Nov 2026 10:22:56 GMT); undefined for anything else. */
 export function epochOfHttpDate(text: string): number | undefined {
   const ms = /^[A-Z][a-z]{2}, .* GMT$/.test(text) ? Date.parse(text) : Number.NaN;

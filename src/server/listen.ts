@@ -11,6 +11,7 @@ import type { Handle } from './exchange.ts';
 import { http1Protocol } from './http1.ts';
 import { http2Protocol } from './http2.ts';
 import { Peek } from './peek.ts';
+import { plainHttp1Protocol } from './plain-http1.ts';
 import { LISTEN_LIMITS, type ListenLimits } from './protocol.ts';
 import { cutSilentSockets } from './silent-sockets.ts';
 import { tlsProtocol } from './tls.ts';
@@ -47,7 +48,8 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     ...{ handle: options.handle, budget: new ByteBudget(limits.inFlightBytesMax) },
     ...{ limits, draining: draining.signal },
   };
-  const protocols = { http1: http1Protocol(protocol), http2: http2Protocol(protocol) };
+  const http1 = plainHttp1Protocol({ ...protocol, clock, http1: http1Protocol(protocol) });
+  const protocols = { http1, http2: http2Protocol(protocol) };
   const peek = new Peek({ clock, waitMs: limits.headersWaitMs, ...protocols });
   const { certificate } = options;
   const onSecure = (socket: net.Socket) => peek.accept(socket);

@@ -1,0 +1,49 @@
+/** An answer as bytes of HTTP/1.1. */
+import { STATUS_CODES } from 'node:http';
+import type { Writable } from 'node:stream';
+import { SECOND_MS } from '../model/time.ts';
+import { httpDate } from '../runtime/calendar.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { HttpResponse } from './exchange.ts';
+
+/** Up to this length head and body are copied together and go out in one piece. */
+const JOINED_BYTES_MAX = 16_384;
+
+export class PlainAnswers {
+  readonly #clock: Clock;
+  readonly #keepAlive: string;
+  #second = -1;
+  #date = '';
+
+  constructor(clock: Clock, idleMs: number) {
+    this.#clock = clock;
+    this.#keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(idleMs / SECOND_MS)}\r\n\r\n`;
+  }
+
+  /** Writes the answer; false when the client is slow to take it. The headers hold no line ends: they are ours. */
+  write(out: Writable, { status, headers, body }: HttpResponse, isLast: boolean): boolean {
+    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+    for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
+    head += `Date: ${this.#dateNow()}\r\n${isLast ? 'Connection: close\r\n\r\n' : this.#keepAlive}`;
+    if (head.length + body.length > JOINED_BYTES_MAX) {
+      out.cork();
+      out.write(head, 'latin1');
+      const isTaken = out.write(body);
+      out.uncork();
+      return isTaken;
+    }
+    const bytes = Buffer.allocUnsafe(head.length + body.length);
+    bytes.write(head, 'latin1');
+    bytes.set(body, head.length);
+    return out.write(bytes);
+  }
+
+  #dateNow(): string {
+    const second = Math.floor(this.#clock.now() / SECOND_MS);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#date = httpDate(second * SECOND_MS);
+    }
+    return this.#date;
+  }
+}

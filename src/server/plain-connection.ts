@@ -1,0 +1,230 @@
+/** One connection of the plain lane: gathers a request, has it answered, writes the answer, then looks at the next. */
+import type { Socket } from 'node:net';
+import type { Clock } from '../runtime/clock.ts';
+import type { BodyPool } from './body-pool.ts';
+import type { ByteBudget } from './byte-budget.ts';
+import type { Handle, HttpResponse } from './exchange.ts';
+import { Incoming } from './incoming.ts';
+import type { PlainAnswers } from './plain-answer.ts';
+import { type PlainHead, parsePlainHead } from './plain-head.ts';
+import type { ListenLimits } from './protocol.ts';
+
+/** What connections of the lane share. */
+export interface PlainLane {
+  readonly handle: Handle;
+  readonly budget: ByteBudget;
+  readonly limits: ListenLimits;
+  readonly clock: Clock;
+  readonly pool: BodyPool;
+  readonly answers: PlainAnswers;
+  /** Whether the lane answers such a request itself. */
+  isPlain(head: PlainHead): boolean;
+  leave(connection: PlainConnection): void;
+  /** The socket is paused, and what was not used of its bytes is pushed back. */
+  handOn(socket: Socket): void;
+}
+
+const METHOD = Buffer.from('POST ');
+const HEAD_END = Buffer.from('\r\n\r\n');
+const TOO_SLOW = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n';
+/** Bytes taken in beyond the request under way before the socket is paused. */
+const AHEAD_BYTES_MAX = 65_536;
+
+/** A request whose body is being gathered. */
+interface Gathering {
+  readonly head: PlainHead;
+  readonly into: Buffer;
+  filled: number;
+}
+
+export class PlainConnection {
+  readonly #lane: PlainLane;
+  readonly #socket: Socket;
+  /** Bytes that belong to no request yet. */
+  #ahead: Buffer | undefined;
+  #gathering: Gathering | undefined;
+  /** Being answered, or waiting for room in the budget. */
+  #request: Incoming | undefined;
+  #isBusy = false;
+  #isEnded = false;
+  #isDraining = false;
+  /** When the bytes of the next request began to come, or, while there are none, when there was nothing more to do. */
+  #sinceMs: number;
+
+  constructor(lane: PlainLane, socket: Socket) {
+    this.#lane = lane;
+    this.#socket = socket;
+    this.#sinceMs = lane.clock.monotonic();
+    socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
+  }
+
+  /** Answers what is under way, then ends. */
+  drain(): void {
+    this.#isDraining = true;
+    if (this.#isIdle()) this.#socket.end();
+  }
+
+  /** Ends a connection that has been idle, or at one request, for too long. */
+  endIfSlow(nowMs: number): void {
+    if (this.#isBusy) return;
+    const { idleMs, headersWaitMs, requestWaitMs } = this.#lane.limits;
+    const waitMs = this.#isIdle() ? idleMs : this.#gathering === undefined ? headersWaitMs : requestWaitMs;
+    if (nowMs - this.#sinceMs < waitMs) return;
+    if (!this.#isIdle()) this.#socket.write(TOO_SLOW);
+    this.#socket.destroySoon();
+  }
+
+  #isIdle(): boolean {
+    return !this.#isBusy && this.#gathering === undefined && this.#ahead === undefined;
+  }
+
+  #onData = (chunk: Buffer): void => {
+    const gathering = this.#gathering;
+    if (gathering !== undefined && !this.#isBusy) {
+      const rest = this.#fill(gathering, chunk);
+      if (rest === undefined) return;
+      this.#ahead = rest;
+    } else {
+      if (this.#isIdle()) this.#sinceMs = this.#lane.clock.monotonic();
+      this.#ahead = this.#ahead === undefined ? chunk : Buffer.concat([this.#ahead, chunk]);
+      if (this.#isBusy && this.#ahead.length > AHEAD_BYTES_MAX) this.#socket.pause();
+    }
+    if (!this.#isBusy) this.#read();
+  };
+
+  #onEnd = (): void => {
+    this.#isEnded = true;
+    // Gone, or done with sending: it is not told apart, and whoever still listens has its answer.
+    this.#request?.leave();
+    if (!this.#isBusy) this.#socket.end();
+  };
+
+  #onClose = (): void => {
+    this.#lane.leave(this);
+    this.#request?.leave();
+    const { head, into } = this.#gathering ?? {};
+    if (into === undefined || this.#isBusy) return;
+    this.#lane.pool.give(into);
+    this.#lane.budget.give(head!.bodyBytes);
+    this.#gathering = undefined;
+  };
+
+  /** What is left of the chunk once the body is complete; undefined while it is not. */
+  #fill(gathering: Gathering, chunk: Buffer): Buffer | undefined {
+    const missing = gathering.head.bodyBytes - gathering.filled;
+    chunk.copy(gathering.into, gathering.filled, 0, missing);
+    gathering.filled += Math.min(missing, chunk.length);
+    return chunk.length < missing ? undefined : chunk.subarray(missing);
+  }
+
+  /** Goes on with the bytes there are. */
+  #read(): void {
+    const gathering = this.#gathering;
+    if (gathering !== undefined) {
+      if (gathering.filled < gathering.head.bodyBytes) return;
+      const body = gathering.into.subarray(0, gathering.head.bodyBytes);
+      return void this.#answer(gathering.head, body, gathering.into);
+    }
+    const bytes = this.#ahead;
+    if (bytes === undefined || bytes.length === 0) {
+      this.#ahead = undefined;
+      return;
+    }
+    const known = Math.min(METHOD.length, bytes.length);
+    const isPost = METHOD.compare(bytes, 0, known, 0, known) === 0;
+    const headBytes = bytes.indexOf(HEAD_END);
+    const { headerBytesMax } = this.#lane.limits;
+    if (isPost && headBytes < 0 && bytes.length <= headerBytesMax) return;
+    const isShort = isPost && headBytes >= 0 && headBytes <= headerBytesMax;
+    const head = isShort ? parsePlainHead(bytes.toString('latin1', 0, headBytes)) : undefined;
+    if (head === undefined || !this.#lane.isPlain(head)) this.#handOn();
+    else this.#begin(head, bytes.subarray(headBytes + HEAD_END.length));
+  }
+
+  /** The head is read: `rest` is what came behind it. */
+  #begin(head: PlainHead, rest: Buffer): void {
+    this.#ahead = undefined;
+    const { budget } = this.#lane;
+    if (budget.tryTake(head.bodyBytes)) {
+      this.#gather(head, rest);
+      return;
+    }
+    this.#isBusy = true;
+    this.#ahead = rest;
+    this.#socket.pause();
+    void budget.take(head.bodyBytes).then(() => {
+      this.#isBusy = false;
+      if (this.#socket.destroyed) {
+        budget.give(head.bodyBytes);
+        return;
+      }
+      const ahead = this.#ahead ?? rest;
+      this.#ahead = undefined;
+      this.#socket.resume();
+      this.#gather(head, ahead);
+    });
+  }
+
+  #gather(head: PlainHead, rest: Buffer): void {
+    const { bodyBytes } = head;
+    if (rest.length >= bodyBytes) {
+      this.#ahead = rest.length > bodyBytes ? rest.subarray(bodyBytes) : undefined;
+      return void this.#answer(head, rest.subarray(0, bodyBytes));
+    }
+    this.#gathering = { head, into: this.#lane.pool.take(bodyBytes), filled: 0 };
+    this.#fill(this.#gathering, rest);
+    if (this.#isEnded) this.#socket.end();
+  }
+
+  async #answer({ method, path, headers, bodyBytes }: PlainHead, body: Buffer, pooled?: Buffer): Promise<void> {
+    const { budget, handle, pool } = this.#lane;
+    const socket = this.#socket;
+    this.#isBusy = true;
+    this.#gathering = undefined;
+    const request = new Incoming({ method, path, headers, peer: socket.remoteAddress ?? '' });
+    request.body = body;
+    this.#request = request;
+    let held = bodyBytes;
+    try {
+      const response = await handle(request);
+      if (pooled !== undefined) pool.give(pooled);
+      budget.add(response.body.length);
+      held += response.body.length;
+      await this.#send(response);
+    } catch {
+      socket.destroy();
+    }
+    budget.give(held);
+    this.#request = undefined;
+    this.#isBusy = false;
+    this.#sinceMs = this.#lane.clock.monotonic();
+    if (socket.destroyed) return;
+    if (this.#isDraining || (this.#isEnded && this.#ahead === undefined)) return void socket.end();
+    if (socket.isPaused()) socket.resume();
+    this.#read();
+  }
+
+  /** Returns nothing when the client took the answer at once. */
+  #send(response: HttpResponse): Promise<void> | undefined {
+    if (response.push !== undefined) throw new Error('a push on the plain lane');
+    const socket = this.#socket;
+    if (socket.destroyed || this.#lane.answers.write(socket, response, this.#isDraining)) return undefined;
+    return new Promise((resolve) => {
+      const onTaken = () => {
+        socket.off('drain', onTaken).off('close', onTaken);
+        resolve();
+      };
+      socket.on('drain', onTaken).on('close', onTaken);
+    });
+  }
+
+  #handOn(): void {
+    const socket = this.#socket;
+    socket.off('data', this.#onData).off('end', this.#onEnd).off('close', this.#onClose);
+    this.#lane.leave(this);
+    if (this.#isEnded || this.#isDraining) return void socket.end();
+    socket.pause();
+    socket.unshift(this.#ahead!);
+    this.#lane.handOn(socket);
+  }
+}

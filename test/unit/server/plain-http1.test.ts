@@ -1,0 +1,90 @@
+/** The plain lane of HTTP/1.1: its answers, its order, and what it hands on, with real sockets. */
+import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import type { Handle } from '../../../src/server/exchange.ts';
+import { type Listener, type ListenOptions, listen } from '../../../src/server/listen.ts';
+import { gateOf } from './gate.ts';
+import { sendPieces } from './raw-client.ts';
+
+const open: Listener[] = [];
+afterEach(() => Promise.all(open.splice(0).map((listener) => listener.close({ drainMs: 0 }))));
+
+async function start(handle: Handle, limits: ListenOptions['limits'] = {}): Promise<number> {
+  const listener = await listen({ host: '127.0.0.1', port: 0, handle, clock: systemClock, limits });
+  open.push(listener);
+  return listener.port;
+}
+
+const reply = (text: string) => {
+  const body = Buffer.from(text);
+  return { status: 200, headers: ['Content-Length', String(body.length)], body };
+};
+const echo: Handle = async ({ method, body }) => reply(`<${method} ${Buffer.from(body!).toString().slice(0, 20)}>`);
+
+const post = (body: string, ...headers: readonly string[]) =>
+  ['POST / HTTP/1.1', 'Host: a', `Content-Length: ${body.length}`, ...headers, '', body].join('\r\n');
+const last = 'GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n';
+/** The bodies of the answers, which echo puts in angles. */
+const bodies = (answer: string) => answer.match(/<[^>]*>/g);
+
+test('requests that come at once are answered in their order, and what is not plain among them too', async () => {
+  const port = await start(echo);
+  const chunked = 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\ntwo\r\n0\r\n\r\n';
+  const answer = await sendPieces(port, [post('one') + chunked + post('three') + last]);
+  expect(bodies(answer)).toEqual(['<POST one>', '<POST two>', '<POST three>', '<GET >']);
+});
+
+test.each([1, 7, 100])(
+  'a request in pieces of %i bytes is put together, and the next one begins where it ends',
+  async (size) => {
+    const port = await start(echo);
+    const bytes = post('first') + post('') + post('third') + last;
+    const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+      bytes.slice(i * size, (i + 1) * size),
+    );
+    expect(bodies(await sendPieces(port, pieces))).toEqual(['<POST first>', '<POST >', '<POST third>', '<GET >']);
+  },
+);
+
+test('a body that came in pieces is its own: a buffer is not used again before its answer', async () => {
+  const gate = gateOf();
+  const seen: string[] = [];
+  let isFirst = true;
+  const port = await start(async ({ method, body }) => {
+    const waits = isFirst;
+    isFirst = false;
+    if (waits) await gate.promise;
+    const letters = new Set(body);
+    if (method === 'POST') seen.push(`${body!.length} ${[...letters].map((code) => String.fromCharCode(code))}`);
+    return reply('<>');
+  });
+  const first = sendPieces(port, [post('a'.repeat(300_000)) + last]);
+  while (isFirst) await new Promise(setImmediate);
+  await sendPieces(port, [post('b'.repeat(200_000)) + last]);
+  gate.resolve();
+  await first;
+  expect(seen).toEqual(['200000 b', '300000 a']);
+});
+
+test('an answer that is larger than its client takes at once arrives whole, and the next request waits for it', async () => {
+  const body = Buffer.alloc(5_000_000, 'x');
+  const port = await start(async ({ method }) =>
+    method === 'GET' ? reply('<GET >') : { status: 200, headers: ['Content-Length', String(body.length)], body },
+  );
+  const answer = await sendPieces(port, [post('one') + post('two') + last]);
+  expect(answer.match(/x{5000000}/g)).toHaveLength(2);
+  expect(bodies(answer)).toEqual(['<GET >']);
+});
+
+test('who takes too long over a body is told so', async () => {
+  const port = await start(echo, { headersWaitMs: 40, requestWaitMs: 40 });
+  expect(await sendPieces(port, ['POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab'])).toMatch(
+    /^HTTP\/1\.1 408/,
+  );
+});
+
+test('a head that does not end is refused as node:http refuses it', async () => {
+  const port = await start(echo, { headerBytesMax: 1_000 });
+  const answer = await sendPieces(port, [`POST / HTTP/1.1\r\nHost: a\r\nx-a: ${'y'.repeat(2_000)}`]);
+  expect(answer).toMatch(/^HTTP\/1\.1 431/);
+});

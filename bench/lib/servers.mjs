@@ -12,6 +12,7 @@ const kinesaliteMain = join(import.meta.dirname, '../node_modules/kinesalite/cli
 /** Name → the arguments of `node` that start it on `port` with its data in `folder`. */
 export const SERVERS = {
   sluice: (port, folder) => [join(root, 'bin/sluice.js'), 'serve', '--port', port, '--data', join(folder, 'data')],
+  'sluice-memory': (port) => [join(root, 'bin/sluice.js'), 'serve', '--port', port, '--memory'],
   'sluice-os': (port, folder) => [...SERVERS.sluice(port, folder), '--durability', 'os'],
   kinesalite: (port, folder) => [
     kinesaliteMain,
@@ -41,14 +42,15 @@ async function freePort() {
   return port;
 }
 
-/** Starts a server and waits until ListStreams answers. `startMs` is the time from spawn to that answer. */
-export async function start(name) {
+/** Starts a server, on one core unless told otherwise, and waits until ListStreams answers. `startMs` is the time from spawn to that answer. */
+export async function start(name, { pinned = true } = {}) {
   const folder = mkdtempSync(join(tmpdir(), `bench-${name}-`));
   const port = await freePort();
   const args = SERVERS[name](String(port), folder);
   const begin = performance.now();
-  const pinned = existsSync('/usr/bin/taskset') ? ['taskset', '-c', '0', process.execPath] : [process.execPath];
-  const child = spawn(pinned[0], [...pinned.slice(1), ...args], {
+  const onOneCore = pinned && existsSync('/usr/bin/taskset') ? ['taskset', '-c', '0'] : [];
+  const [command, ...words] = [...onOneCore, process.execPath, ...args];
+  const child = spawn(command, words, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, XDG_RUNTIME_DIR: folder, NODE_EXTRA_CA_CERTS: '' },
   });

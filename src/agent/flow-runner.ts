@@ -42,6 +42,8 @@ export class FlowRunner {
   #byPath: ReadonlyMap<string, Tailer> = new Map();
   #reading = true;
   #events = 0;
+  /** Had more to read than there was room for. */
+  #starved: Tailer[] = [];
 
   constructor(given: FlowOptions) {
     const events: FlowOptions['events'] = (event, flow) => {
@@ -51,7 +53,7 @@ export class FlowRunner {
     const options = { ...given, events };
     this.#options = options;
     this.#bell = new Bell(options.clock);
-    this.publisher = new Publisher({ ...options, onProgress: () => this.#bell.ring() });
+    this.publisher = new Publisher({ ...options, onProgress: () => this.#onProgress() });
     this.tracker = new FileTracker({
       ...options,
       makeReader: (path) => this.totals.add(options.makeReader(path)),
@@ -158,6 +160,7 @@ export class FlowRunner {
       return false;
     }
     tailer.dueMs = nowMs + Math.max(flow.files.pollMs, room === 0 ? 0 : this.#pollMs(tailer, nowMs));
+    if (room === 0) this.#starved.push(tailer);
     if (result === 'changed' || result === 'moved') this.#scanSoon();
     if (result === 'idle') await this.#atRest(tailer, nowMs);
     if (result === 'more') tailer.dueMs = 0;
@@ -242,6 +245,14 @@ export class FlowRunner {
       if (tailer.place !== 'gone' && tailer.dueMs < nextMs) nextMs = tailer.dueMs;
     }
     return Math.max(1, nextMs - nowMs);
+  }
+
+  /** Files that waited for room are read on as soon as there is some. */
+  #onProgress(): void {
+    if (this.#starved.length > 0 && this.publisher.room > 0) {
+      for (const tailer of this.#starved.splice(0)) tailer.dueMs = 0;
+    }
+    this.#bell.ring();
   }
 
   #scanSoon(): void {

@@ -107,12 +107,12 @@ export class Publisher {
   }
 
   /**
-   * Bytes that may be read now. The files are the buffer: more than what keeps all requests busy twice over is not
-   * taken into memory, whatever the bounds of bytes allow.
+   * Bytes that may be read now. The files are the buffer: more than what fills all requests once again is not taken
+   * into memory, whatever the bounds of bytes allow.
    */
   get room(): number {
     const { inFlightMax, recordsMax } = this.#options.flow.batch;
-    return this.#queue.length >= 2 * inFlightMax * recordsMax ? 0 : this.#held.room;
+    return this.#queue.length >= inFlightMax * recordsMax ? 0 : this.#held.room;
   }
 
   /** Takes records of one file, in its order. */
@@ -190,16 +190,22 @@ export class Publisher {
   }
 
   #settle(parcels: readonly Parcel[], errors: readonly (RecordError | undefined)[]): void {
-    const failed = parcels.filter((_, i) => errors[i] !== undefined);
-    const throttled = errors.filter((error) => error !== undefined && isThrottled(error.code)).length;
-    const written = parcels.length - failed.length;
-    if (written > 0) this.#noteSuccess();
-    for (const [i, parcel] of parcels.entries()) {
-      if (errors[i] !== undefined) continue;
-      this.counters.sentRecords++;
-      this.counters.sentBytes += parcelBytes(parcel);
-      this.#finish(parcel);
+    const failed: Parcel[] = [];
+    let throttled = 0;
+    for (let i = 0; i < parcels.length; i++) {
+      const parcel = parcels[i]!;
+      const error = errors[i];
+      if (error === undefined) {
+        this.counters.sentBytes += parcelBytes(parcel);
+        this.#finish(parcel);
+        continue;
+      }
+      failed.push(parcel);
+      if (isThrottled(error.code)) throttled++;
     }
+    const written = parcels.length - failed.length;
+    this.counters.sentRecords += written;
+    if (written > 0) this.#noteSuccess();
     this.#pace.answered({ written, failed: failed.length, throttled }, this.#options.clock.monotonic());
     if (failed.length === 0) return;
     this.#queue.putBack(failed, false);

@@ -64,16 +64,19 @@ export class RecordFinish {
     }
     const isDigest = rule?.kind === 'deterministic';
     const key = rule === undefined || isDigest ? undefined : partitionKeyOf(rule, raw.data, this.#world);
-    const keyBytes = isDigest ? DIGEST_CHARS : key === undefined ? 0 : Buffer.byteLength(key);
+    const keyBytes = isDigest ? DIGEST_CHARS : rule?.kind === 'random' ? key!.length : Buffer.byteLength(key ?? '');
     const limit = recordBytesMax - keyBytes;
-    const give = (data: Uint8Array, whole = data) =>
-      into.push({ data, partitionKey: isDigest ? digestKey(whole) : key, start, end });
-    if (raw.data.length <= limit) give(raw.data);
-    else if (onOversize === 'drop') this.#counters.oversizeRecords++;
-    else if (onOversize === 'split') for (const part of splitRecord(raw.data, limit)) give(part);
-    else {
+    if (raw.data.length <= limit) {
+      into.push({ data: raw.data, partitionKey: isDigest ? digestKey(raw.data) : key, start, end });
+    } else if (onOversize === 'drop') this.#counters.oversizeRecords++;
+    else if (onOversize === 'split') {
+      for (const data of splitRecord(raw.data, limit)) {
+        into.push({ data, partitionKey: isDigest ? digestKey(data) : key, start, end });
+      }
+    } else {
       this.#counters.truncatedRecords++;
-      give(cutRecord(raw.data, { limit, terminator: truncatedTerminator, exact: compat === 'strict' }), raw.data);
+      const data = cutRecord(raw.data, { limit, terminator: truncatedTerminator, exact: compat === 'strict' });
+      into.push({ data, partitionKey: isDigest ? digestKey(raw.data) : key, start, end });
     }
   }
 

@@ -7,6 +7,7 @@ import { putRecordBatch } from '../operations/firehose/put-record-batch.ts';
 import { putRecords } from '../operations/kinesis/put-records.ts';
 import type { Output } from '../operations/operation.ts';
 import { coerceJson } from '../wire/json.ts';
+import { base64Of, type NativeBuffer, nativeAlloc, nativeView } from '../wire/native-buffer.ts';
 import { type Client, parsedAnswer } from './client.ts';
 import type { RecordError } from './producer-batch.ts';
 import type { StreamRef } from './stream-ref.ts';
@@ -27,12 +28,15 @@ export interface PutTarget {
 
 /** Puts into a stream of Kinesis. */
 export function kinesisTarget(client: Client, stream: StreamRef): PutTarget {
-  const head = JSON.stringify(stream).slice(0, -1);
+  const bodies = new BodyWriter(stream, true);
   return {
     async put(records, signal) {
-      const body = requestBody(head, records, (key) => `,"PartitionKey":${JSON.stringify(key)}`);
+      const body = bodies.write(records);
       const answer = await client.send(putRecords.name, body, { signal, attemptsMax: 1 });
-      if (holds(answer, '"FailedRecordCount":0')) return noneFailed(records);
+      if (holds(answer, '"FailedRecordCount":0')) {
+        bodies.giveBack(body);
+        return noneFailed(records);
+      }
       const { Records } = coerceJson(putRecords.output, parsedAnswer(answer)) as Partial<Output<typeof putRecords>>;
       return records.map((_, i) => errorOf(Records?.[i], Records?.[i]?.SequenceNumber));
     },
@@ -41,12 +45,15 @@ export function kinesisTarget(client: Client, stream: StreamRef): PutTarget {
 
 /** Puts into a delivery stream of Firehose; the client must be one of that service. */
 export function firehoseTarget(client: Client, deliveryStream: string): PutTarget {
-  const head = JSON.stringify({ DeliveryStreamName: deliveryStream }).slice(0, -1);
+  const bodies = new BodyWriter({ DeliveryStreamName: deliveryStream }, false);
   return {
     async put(records, signal) {
-      const body = requestBody(head, records, () => '');
+      const body = bodies.write(records);
       const answer = await client.send(putRecordBatch.name, body, { signal, attemptsMax: 1 });
-      if (holds(answer, '"FailedPutCount":0')) return noneFailed(records);
+      if (holds(answer, '"FailedPutCount":0')) {
+        bodies.giveBack(body);
+        return noneFailed(records);
+      }
       const read = coerceJson(putRecordBatch.output, parsedAnswer(answer)) as Partial<Output<typeof putRecordBatch>>;
       const { RequestResponses } = read;
       return records.map((_, i) => errorOf(RequestResponses?.[i], RequestResponses?.[i]?.RecordId));
@@ -54,14 +61,68 @@ export function firehoseTarget(client: Client, deliveryStream: string): PutTarge
   };
 }
 
-/** `head`: the request's object up to where another member follows. `keyMember`: what the service takes of a key. */
-function requestBody(head: string, records: readonly OutgoingRecord[], keyMember: (key: string) => string): Uint8Array {
-  const parts = records.map(({ data, partitionKey }) => {
-    const base64 = Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64');
-    return `{"Data":"${base64}"${keyMember(partitionKey ?? '')}}`;
-  });
-  return Buffer.from(`${head},"Records":[${parts.join(',')}]}`);
+/** The request's object up to its records. */
+function headOf(target: object): string {
+  return `${JSON.stringify(target).slice(0, -1)},"Records":[`;
 }
+
+/** Texts of keys that JSON writes as they are. */
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** A key as JSON text of ASCII alone, its quotes included. */
+function keyText(key: string): string {
+  if (PLAIN.test(key)) return `"${key}"`;
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return JSON.stringify(key).replace(/[^ -~]/g, escaped);
+}
+
+/** Bodies are written into the same few pieces of memory again and again. */
+class BodyWriter {
+  readonly #head: string;
+  readonly #keyed: boolean;
+  readonly #spare: NativeBuffer[] = [];
+
+  /** `keyed`: the service takes partition keys. */
+  constructor(target: object, keyed: boolean) {
+    this.#head = headOf(target);
+    this.#keyed = keyed;
+  }
+
+  /** The body of one request. It may be given back once the request was answered, and must not be before. */
+  write(records: readonly OutgoingRecord[]): NativeBuffer {
+    let most = this.#head.length + 2;
+    for (const { data, partitionKey = '' } of records) {
+      most += Math.ceil(data.length / 3) * 4 + RECORD_FRAME_CHARS + KEY_CHAR_BYTES_MAX * partitionKey.length;
+    }
+    const spare = this.#spare.pop();
+    const out = spare !== undefined && spare.length >= most ? spare : nativeAlloc(Math.max(most, BODY_BYTES));
+    let at = out.latin1Write(this.#head, 0);
+    let comma = '';
+    for (const { data, partitionKey } of records) {
+      const base64 = base64Of(data);
+      const key = this.#keyed ? `,"PartitionKey":${keyText(partitionKey ?? '')}` : '';
+      at += out.latin1Write(`${comma}{"Data":"${base64}"${key}}`, at);
+      comma = ',';
+    }
+    at += out.latin1Write(']}', at);
+    return out.subarray(0, at) as NativeBuffer;
+  }
+
+  giveBack(body: NativeBuffer): void {
+    const { buffer } = body;
+    if (buffer.byteLength > BODY_BYTES_KEPT_MAX || this.#spare.length >= BODIES_KEPT_MAX) return;
+    this.#spare.push(nativeView(new Uint8Array(buffer)));
+  }
+}
+
+/** What stands around data and key. */
+const RECORD_FRAME_CHARS = ',{"Data":"","PartitionKey":""}'.length;
+/** As `\u0041`. */
+const KEY_CHAR_BYTES_MAX = 6;
+/** Room for 500 lines as logs have them. */
+const BODY_BYTES = 262_144;
+const BODY_BYTES_KEPT_MAX = 1_048_576;
+const BODIES_KEPT_MAX = 16;
 
 /** True when a member says that nothing failed; quotes inside of strings are escaped, so it can stand nowhere else. */
 function holds(answer: Uint8Array, member: string): boolean {

@@ -21,3 +21,10 @@ export function nativeView(bytes: Uint8Array): NativeBuffer {
 export function nativeAlloc(length: number): NativeBuffer {
   return Buffer.allocUnsafeSlow(length) as NativeBuffer;
 }
+
+const { base64Slice } = Buffer.prototype as NativeBuffer;
+
+/** All of the bytes in base64, without a view of them. */
+export function base64Of(bytes: Uint8Array): string {
+  return base64Slice.call(bytes, 0, bytes.length);
+}

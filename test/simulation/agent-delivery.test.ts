@@ -197,4 +197,12 @@ describe('room', () => {
     expect(sim.service.accepted.indexOf('quiet\n')).toBeGreaterThanOrEqual(0);
     expect(sim.service.accepted.indexOf('quiet\n')).toBeLessThan(50_000);
   });
+
+  test('a backlog is read on as soon as there is room, not at the next poll', async () => {
+    const sim = await started({ flow: { batch: { recordsMax: 10, inFlightMax: 2 }, files: { pollMs: 5_000 } } });
+    sim.service.delayMs = 10;
+    sim.logs.append(LOG, numbered('a', 30_000).join(''));
+    await sim.pass(40_000);
+    expect(sim.service.accepted).toHaveLength(30_000);
+  });
 });

@@ -28,7 +28,7 @@ export interface PresentedSignature {
   readonly expires: string | undefined;
 }
 
-const HEADER_PARTS = ['Credential', 'Signature', 'SignedHeaders'];
+const HEADER_PARTS = ['Credential', 'Signature', 'SignedHeaders'] as const;
 const QUERY_PARTS = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date'];
 
 /** @throws {Fault} MissingAuthenticationTokenException, IncompleteSignatureException, InvalidSignatureException (two of them). */
@@ -52,31 +52,39 @@ function queryOf(path: string): URLSearchParams | undefined {
   return at < 0 ? undefined : new URLSearchParams(path.slice(at + 1));
 }
 
-/** The parts stand after the algorithm, between commas or spaces. */
+/** The parts stand after the algorithm, between commas or spaces; of several with one name the last counts. */
 function inHeader(headers: RequestHeaders, header: string): PresentedSignature {
-  const [algorithm, ...rest] = header.split(/[, ]/);
-  const parts = new Map<string, string>();
-  for (const part of rest) {
-    const [name, value = ''] = part.trim().split('=', 2);
-    parts.set(name!, value);
+  const parts = { Credential: '', Signature: '', SignedHeaders: '' };
+  const algorithmEnd = endOfPart(header, 0);
+  for (let start = algorithmEnd + 1; start <= header.length; ) {
+    const end = endOfPart(header, start);
+    const [name, value = ''] = header.slice(start, end).trim().split('=', 2);
+    if (name === 'Credential' || name === 'Signature' || name === 'SignedHeaders') parts[name] = value;
+    start = end + 1;
   }
   const date = headerOf(headers, 'x-amz-date') || headerOf(headers, 'date');
   let text = '';
   for (const name of HEADER_PARTS) {
-    if (!parts.get(name)) text += `Authorization header requires '${name}' parameter. `;
+    if (parts[name] === '') text += `Authorization header requires '${name}' parameter. `;
   }
   if (date === '') text += "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. ";
   if (text !== '') throw new Fault('IncompleteSignatureException', `${text}Authorization=${header}`);
   return {
     place: 'header',
-    algorithm: algorithm!,
-    credential: parts.get('Credential')!,
-    signedHeaders: parts.get('SignedHeaders')!.split(';'),
-    signature: parts.get('Signature')!,
+    algorithm: header.slice(0, algorithmEnd),
+    credential: parts.Credential,
+    signedHeaders: parts.SignedHeaders.split(';'),
+    signature: parts.Signature,
     date,
     sessionToken: headerOf(headers, 'x-amz-security-token') || undefined,
     expires: undefined,
   };
+}
+
+function endOfPart(header: string, start: number): number {
+  let end = start;
+  while (end < header.length && header[end] !== ',' && header[end] !== ' ') end++;
+  return end;
 }
 
 function inQuery(query: URLSearchParams): PresentedSignature {

@@ -1,5 +1,5 @@
 /**
- * The body of PutRecords in the plain JSON that SDKs write, read straight into a record batch: no JSON.parse, no object
+ * The bodies of PutRecords and PutRecord in the plain JSON that SDKs write, read straight into a record batch: no JSON.parse, no object
  * per record. A strict reader of a part of JSON: whatever else stands in the body (an escape, a duplicate or unknown
  * member, null, a text that is not ASCII, a value that breaks a constraint) makes it give up, and the plain path judges.
  * Pure.
@@ -18,7 +18,16 @@ export interface PutRecordsScan {
 /** The request, equal to what parsing, checking and encodeBatch would give; undefined when it is for them to judge. */
 export function scanPutRecords(body: Uint8Array): PutRecordsScan | undefined {
   const reader = new BodyReader(nativeView(body));
-  if (!reader.readBody()) return undefined;
+  return reader.readBody() ? scanOf(reader) : undefined;
+}
+
+/** The same for PutRecord. A request with a number for ordering, or a dry run, is not of the plain form. */
+export function scanPutRecord(body: Uint8Array): PutRecordsScan | undefined {
+  const reader = new BodyReader(nativeView(body));
+  return reader.readSingle() ? scanOf(reader) : undefined;
+}
+
+function scanOf(reader: BodyReader): PutRecordsScan | undefined {
   const { streamName, streamArn } = reader;
   if (streamName !== undefined && !NAME.test(streamName)) return undefined;
   if (streamArn !== undefined && !(streamArn.length <= ARN_CHARS_MAX && ARN.test(streamArn))) return undefined;
@@ -68,15 +77,32 @@ class BodyReader implements FoundRecords {
   readBody(): boolean {
     if (!this.#take(OPEN)) return false;
     do {
-      if (!this.#readMember()) return false;
+      if (this.#takeName(NAMES.Records)) {
+        if (this.count > 0 || !this.#readRecords()) return false;
+      } else if (!this.#readStream()) return false;
     } while (this.#take(COMMA));
-    if (!this.#take(CLOSE)) return false;
-    this.#skipBlanks();
-    return this.#at === this.body.length && this.count > 0;
+    return this.#readEnd() && this.count > 0;
   }
 
-  #readMember(): boolean {
-    if (this.#takeName(NAMES.Records)) return this.count === 0 && this.#readRecords();
+  /** The members of one record beside those of the stream. */
+  readSingle(): boolean {
+    this.count = 1;
+    for (let field = 0; field < FIELDS.stride; field++) positions[field] = 0;
+    if (!this.#take(OPEN)) return false;
+    do {
+      const field = this.#takeField();
+      if (field < 0 ? !this.#readStream() : !this.#readField(field)) return false;
+    } while (this.#take(COMMA));
+    return this.#readEnd() && positions[FIELDS.data] !== 0;
+  }
+
+  #readEnd(): boolean {
+    if (!this.#take(CLOSE)) return false;
+    this.#skipBlanks();
+    return this.#at === this.body.length;
+  }
+
+  #readStream(): boolean {
     if (this.#takeName(NAMES.StreamName)) {
       if (this.streamName !== undefined) return false;
       this.streamName = this.#takeText();
@@ -103,11 +129,17 @@ class BodyReader implements FoundRecords {
     if (!this.#take(OPEN)) return false;
     do {
       const field = this.#takeField();
-      if (field < 0 || positions[base + field] !== 0 || !this.#takeString()) return false;
-      positions[base + field] = this.#stringStart;
-      positions[base + field + 1] = this.#at - 1;
+      if (field < 0 || !this.#readField(base + field)) return false;
     } while (this.#take(COMMA));
     return positions[base + FIELDS.data] !== 0 && this.#take(CLOSE);
+  }
+
+  /** Notes where a field's text stands, once. */
+  #readField(at: number): boolean {
+    if (positions[at] !== 0 || !this.#takeString()) return false;
+    positions[at] = this.#stringStart;
+    positions[at + 1] = this.#at - 1;
+    return true;
   }
 
   #takeField(): number {

@@ -1,12 +1,18 @@
-/** PutRecord. */
+/** PutRecord: a plain path for every body, and a direct one for the JSON that SDKs write. */
+import type { PutOutcome } from '../../model/delivery.ts';
 import { Fault } from '../../model/fault.ts';
 import { encodeBatch } from '../../model/record-batch.ts';
 import { sequenceNumber } from '../../model/sequence-number.ts';
 import { shardId } from '../../model/shard.ts';
 import { putRecord } from '../../operations/kinesis/put-record.ts';
-import { type Handler, route } from '../route.ts';
+import type { Output } from '../../operations/operation.ts';
+import { encodeJson } from '../../wire/json.ts';
+import { type PutRecordsScan, scanPutRecord } from '../../wire/put-records-scan.ts';
+import { type Call, type Handler, route, type Wire } from '../route.ts';
 import { explicitHashOf } from './explicit-hash-key.ts';
 import { streamNameOf } from './stream-name.ts';
+
+type Answer = Output<typeof putRecord>;
 
 const handlePutRecord: Handler<typeof putRecord> = async (input, { service, scope }) => {
   const name = streamNameOf(input);
@@ -16,7 +22,10 @@ const handlePutRecord: Handler<typeof putRecord> = async (input, { service, scop
     { partitionKey: input.PartitionKey, explicitHash: explicitHashOf(input.ExplicitHashKey), data: input.Data },
   ]);
   const { SequenceNumberForOrdering: orderingNumber, DryRun: dryRun } = input;
-  const { runs, encrypted } = await service.put(scope, name, batch, { orderingNumber, dryRun, isSingle: true });
+  return answer(await service.put(scope, name, batch, { orderingNumber, dryRun, isSingle: true }));
+};
+
+function answer({ runs, encrypted }: PutOutcome): Answer {
   const { shard, result } = runs[0]!;
   if ('code' in result) throw new Fault(result.code, result.message);
   return {
@@ -24,6 +33,18 @@ const handlePutRecord: Handler<typeof putRecord> = async (input, { service, scop
     SequenceNumber: sequenceNumber(shard, result.first, result.arrivalMs),
     EncryptionType: encrypted ? 'KMS' : undefined,
   };
-};
+}
 
-export const putRecordRoute = route({ operation: putRecord, handle: handlePutRecord });
+function direct(body: Uint8Array, wire: Wire, call: Call): Promise<Uint8Array> | undefined {
+  const scan = wire === 'json' ? scanPutRecord(body) : undefined;
+  // Where account and region in an ARN count, the plain path looks at them.
+  if (scan === undefined || (scan.streamArn !== undefined && !call.service.sharesNamespace)) return undefined;
+  return putScanned(scan, call);
+}
+
+async function putScanned(scan: PutRecordsScan, { service, scope }: Call): Promise<Uint8Array> {
+  const name = streamNameOf({ StreamName: scan.streamName, StreamARN: scan.streamArn });
+  return encodeJson(putRecord.output, answer(await service.put(scope, name, scan.batch, { isSingle: true })));
+}
+
+export const putRecordRoute = route({ operation: putRecord, handle: handlePutRecord, direct });

@@ -2,11 +2,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { encodeBatch, recordAt } from '../../../src/model/record-batch.ts';
+import { putRecord } from '../../../src/operations/kinesis/put-record.ts';
 import { putRecords } from '../../../src/operations/kinesis/put-records.ts';
 import type { Input } from '../../../src/operations/operation.ts';
 import { check } from '../../../src/wire/check.ts';
 import { coerceJson } from '../../../src/wire/json.ts';
-import { type PutRecordsScan, scanPutRecords } from '../../../src/wire/put-records-scan.ts';
+import { type PutRecordsScan, scanPutRecord, scanPutRecords } from '../../../src/wire/put-records-scan.ts';
 
 const scan = (text: string) => scanPutRecords(Buffer.from(text));
 
@@ -190,6 +191,72 @@ describe('scanner and plain path agree', () => {
         const body = Buffer.from(good.slice(0, at) + put + good.slice(at + cut));
         const found = scanPutRecords(body);
         if (found !== undefined) expectSame(found, plainly(body));
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+});
+
+describe('a single record', () => {
+  /** What PutRecord's plain path makes of a body; undefined when it refuses. */
+  function plainlySingle(body: Uint8Array): PutRecordsScan | undefined {
+    try {
+      const input = coerceJson(putRecord.input, JSON.parse(new TextDecoder().decode(body)));
+      check(putRecord.input, input);
+      const { StreamName, StreamARN, ...record } = input as Input<typeof putRecord>;
+      if (record.SequenceNumberForOrdering !== undefined || record.DryRun !== undefined) return undefined;
+      const found = plainly(Buffer.from(JSON.stringify({ Records: [{ ...record, Data: '' }], StreamName, StreamARN })));
+      if (found === undefined) return undefined;
+      const { Data: data, PartitionKey: partitionKey, ExplicitHashKey: hash } = record;
+      const explicitHash = hash === undefined ? undefined : BigInt(hash);
+      return {
+        streamName: StreamName,
+        streamArn: StreamARN,
+        batch: encodeBatch([{ data, partitionKey, explicitHash }]),
+      };
+    } catch {
+      return undefined;
+    }
+  }
+
+  test.each([
+    '{"StreamName":"s","Data":"aGVsbG8=","PartitionKey":"a"}',
+    '{"Data": "", "PartitionKey": "a", "ExplicitHashKey": "17", "StreamARN": "arn:aws:kinesis:eu-west-1:123456789012:stream/s"}',
+    '{"Data":"AAAA"}\n',
+  ])('%s is scanned', (text) => {
+    const found = scanPutRecord(Buffer.from(text));
+    expect(found).toBeDefined();
+    expectSame(found, plainlySingle(Buffer.from(text)));
+  });
+
+  test.each([
+    '{"StreamName":"s","PartitionKey":"a"}',
+    '{"StreamName":"s","Data":"AA==","Data":"AA=="}',
+    '{"StreamName":"s","Data":"AA==","StreamName":"s"}',
+    '{"StreamName":"s","Data":"AA==","SequenceNumberForOrdering":"1"}',
+    '{"StreamName":"s","Data":"AA==","DryRun":true}',
+    '{"StreamName":"s","Data":"AA==","Records":[]}',
+    '{"StreamName":"s","Data":"AA==","PartitionKey":"\\u0061"}',
+    '{"StreamName":"s","Data":"A"}',
+    '{"StreamName":"s","Data":"AA=="} x',
+    '[{"Data":"AA=="}]',
+    '{}',
+  ])('%s is given up', (text) => {
+    expect(scanPutRecord(Buffer.from(text))).toBeUndefined();
+  });
+
+  test('on damaged bodies: the same record, or the scanner gives up', () => {
+    const good = '{"StreamName":"s","Data":"aGVsbG8=","PartitionKey":"a","ExplicitHashKey":"17"}';
+    const damage = fc.tuple(
+      fc.nat({ max: good.length }),
+      fc.nat({ max: 12 }),
+      fc.constantFrom('"', '\\', ',', '=', '{', 'a', ''),
+    );
+    fc.assert(
+      fc.property(damage, ([at, cut, put]) => {
+        const body = Buffer.from(good.slice(0, at) + put + good.slice(at + cut));
+        const found = scanPutRecord(body);
+        if (found !== undefined) expectSame(found, plainlySingle(body));
       }),
       { numRuns: 3_000 },
     );

@@ -254,7 +254,9 @@ function difference(before: unknown, after: unknown): unknown {
     const change = difference(memberOf(before, name), after[name]);
     if (change !== undefined) changes.push([name, change]);
   }
-  for (const name of Object.keys(before)) if (memberOf(after, name) === undefined) changes.push([name, null]);
+  for (const name of Object.keys(before)) {
+    if (memberOf(after, name) === undefined && before[name] !== undefined) changes.push([name, null]);
+  }
   return changes.length > 0 ? Object.fromEntries(changes) : undefined;
 }
 

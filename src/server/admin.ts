@@ -3,6 +3,7 @@
  * web pages, even those that give themselves a name that points here.
  */
 import type { MovableClock } from '../runtime/movable-clock.ts';
+import { answerMetrics, type MetricsSource } from './admin-metrics.ts';
 import { type Handle, type HttpRequest, type HttpResponse, headerOf, hostOf } from './exchange.ts';
 import type { FaultInjector, InjectionTexts } from './fault-injector.ts';
 import { isLoopbackAddress, isLoopbackHost } from './loopback.ts';
@@ -26,6 +27,7 @@ export interface AdminOptions {
   readonly faults: FaultInjector;
   /** Changed in place. */
   readonly realism: Realism;
+  readonly metrics: MetricsSource;
 }
 
 /** Is the request for `answerAdmin` rather than for the API? */
@@ -38,7 +40,9 @@ export function createAdmin(options: AdminOptions): Handle {
   return async (request) => {
     const refusal = refusalOf(request);
     if (refusal !== undefined) return reply(403, { error: refusal });
-    const name = request.path.slice(PREFIX.length).split('?', 1)[0]!;
+    const [name = '', query = ''] = request.path.slice(PREFIX.length).split('?', 2);
+    const counted = request.method === 'GET' ? answerMetrics(options.metrics, name, query) : undefined;
+    if (counted !== undefined) return counted;
     switch (`${request.method} ${name}`) {
       case 'GET status':
         return reply(200, options.status());

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { kinesisOperations } from '../operations/kinesis/index.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
+import { meteredDisk } from '../runtime/metered-disk.ts';
 import { type MovableClock, movableClock } from '../runtime/movable-clock.ts';
 import { nodeDisk } from '../runtime/node-disk.ts';
 import { systemRandom } from '../runtime/random.ts';
@@ -20,6 +21,7 @@ import { openSegmentedStore } from '../store/segmented/segmented-store.ts';
 import { type Store, StoreError, type StoreHealth } from '../store/store.ts';
 import { createAdmin, isAdminPath, type Realism } from './admin.ts';
 import { type Certificate, type CertificateOptions, keepCertificate, loadCertificate } from './certificate.ts';
+import { Closers } from './closers.ts';
 import { createMissing } from './create-missing.ts';
 import { type DaemonOptions, type DaemonSettings, settingsOf } from './daemon-options.ts';
 import { certificateSource, channelFolderOf, encryptionKeysOf, faultsOf, verificationOf } from './daemon-parts.ts';
@@ -31,6 +33,8 @@ import { kinesisRoutes } from './handlers/index.ts';
 import { watchHealth } from './health.ts';
 import { type Listener, listen } from './listen.ts';
 import { logEvents } from './log-events.ts';
+import { Metrics } from './metrics-counting.ts';
+import { RunningMetrics } from './metrics-running.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
 export interface DaemonStatus {
@@ -73,7 +77,7 @@ const DRAIN_MS = 10_000;
 
 /** Resolves once requests are answered. @throws {SluiceError} SLUICE_... with what a person can do about it. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
-  const parts = new Parts();
+  const parts = new Closers();
   try {
     return await start(settingsOf(options), parts);
   } catch (error) {
@@ -82,13 +86,13 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
   }
 }
 
-async function start(settings: DaemonSettings, parts: Parts): Promise<Daemon> {
+async function start(settings: DaemonSettings, parts: Closers): Promise<Daemon> {
   const { logger, home } = settings;
   const verification = await verificationOf(settings);
   const faults = faultsOf(settings);
   const movable = settings.testClock ? movableClock(systemClock) : undefined;
   const clock = movable ?? systemClock;
-  const { store, journal } = await openStorage(settings, clock, parts);
+  const { store, journal, metrics } = await openStorage(settings, clock, parts);
   const serviceSettings = {
     ...{ transitionMs: settings.transitionMs, strictLimits: settings.strictLimits },
     ...{ shardsMax: settings.shardsMax, sharedNamespace: settings.sharedNamespace },
@@ -96,25 +100,28 @@ async function start(settings: DaemonSettings, parts: Parts): Promise<Daemon> {
   };
   const rates = new RateLimiter(clock);
   const service = await StreamService.open({
-    ...{ store, journal, clock, random: systemRandom, events: toAll([logEvents(logger)]) },
+    ...{ store, journal, clock, random: systemRandom, events: toAll([logEvents(logger), metrics.events]) },
     delivery: channelFolderOf(settings),
     settings: serviceSettings,
   });
   parts.add(() => service.close());
   await createMissing(service, home, settings.create);
-  const daemon = new RunningDaemon({ settings, store, journal, clock, parts });
+  const daemon = new RunningDaemon({ settings, store, journal, clock, metrics, parts });
   const dispatch = createDispatch({
     ...{ service, home, logger, random: systemRandom, origins: settings.origins, verification, faults },
     rates: () => (serviceSettings.strictLimits ? rates : undefined),
-    ...{ routes: kinesisRoutes, declared: kinesisOperations },
+    ...{ routes: kinesisRoutes, declared: kinesisOperations, meter: metrics.operations },
   });
   await daemon.listen({ dispatch, faults, clock: movable, realism: serviceSettings });
   return daemon;
 }
 
-async function openStorage(settings: DaemonSettings, clock: Clock, parts: Parts) {
+async function openStorage(settings: DaemonSettings, clock: Clock, parts: Closers) {
   const { dataDir, logger, durability } = settings;
-  if (dataDir === undefined) return { store: openMemoryStore({ clock }), journal: memoryJournal() };
+  if (dataDir === undefined) {
+    const journal = memoryJournal();
+    return { store: openMemoryStore({ clock }), journal, metrics: metricsOf(journal, clock) };
+  }
   const keys = await encryptionKeysOf(settings);
   const folder = { disk: nodeDisk, clock: systemClock, path: dataDir, pid: process.pid, platform: process.platform };
   const claimed = await claimDataFolder(folder);
@@ -123,11 +130,18 @@ async function openStorage(settings: DaemonSettings, clock: Clock, parts: Parts)
   const journal = await openJournal({ disk: nodeDisk, directory: join(dataDir, 'meta'), logger });
   parts.add(() => journal.close());
   if (journal.catalog.streams.size > 0) await requireRecords(nodeDisk, dataDir);
+  const metrics = metricsOf(journal, clock);
+  const disk = meteredDisk(nodeDisk, systemClock, metrics.disk);
   const store = await openSegmentedStore({
-    ...{ disk: nodeDisk, clock, random: systemRandom, logger, directory: dataDir, durability, keys },
+    ...{ disk, clock, random: systemRandom, logger, directory: dataDir, durability, keys },
   });
   parts.add(() => store.close());
-  return { store, journal };
+  return { store, journal, metrics };
+}
+
+function metricsOf(journal: Journal, clock: Clock): Metrics {
+  const { monotonic } = systemClock;
+  return new Metrics({ clock: { now: () => clock.now(), monotonic }, catalog: () => journal.catalog });
 }
 
 interface Running {
@@ -135,7 +149,8 @@ interface Running {
   readonly store: Store;
   readonly journal: Journal;
   readonly clock: Clock;
-  readonly parts: Parts;
+  readonly metrics: Metrics;
+  readonly parts: Closers;
 }
 
 /** Where requests go. */
@@ -168,8 +183,9 @@ class RunningDaemon implements Daemon {
 
   async listen({ dispatch, faults, clock, realism }: Handlers): Promise<void> {
     const { settings, parts, store } = this.#running;
+    const metrics = this.#runMetrics(realism);
     const admin = createAdmin({
-      ...{ clock, faults, realism },
+      ...{ clock, faults, realism, metrics },
       status: () => this.status(),
       health: () => store.health(),
       stop: () => void this.close(),
@@ -182,6 +198,7 @@ class RunningDaemon implements Daemon {
     const listener = await listen({ host, port, handle, clock: systemClock, limits, certificate: this.#certificate });
     parts.add(() => listener.close({ drainMs: this.#drainMs }));
     this.#listener = listener;
+    metrics.start();
     if (source !== undefined) this.#keepCertificate(options);
     await this.#announce(name);
     void watchHealth({ store, logger, clock: systemClock, signal: this.#stopped.signal }).then((failure) => {
@@ -189,6 +206,16 @@ class RunningDaemon implements Daemon {
       if (failure !== undefined) void this.close();
     });
     parts.add(async () => this.#stopped.abort());
+  }
+
+  #runMetrics(realism: Realism): RunningMetrics {
+    const { metrics, journal, clock, parts, settings } = this.#running;
+    const running = new RunningMetrics({
+      ...{ metrics, clock, machineClock: systemClock, logger: settings.logger, catalog: () => journal.catalog },
+      daemon: () => ({ ...this.status(), limits: realism.strictLimits ? 'aws' : 'off' }),
+    });
+    parts.add(() => running.close());
+    return running;
   }
 
   #keepCertificate(options: CertificateOptions): void {
@@ -253,22 +280,6 @@ class RunningDaemon implements Daemon {
     this.#drainMs = drainMs;
     await parts.close((error) => settings.logger.log('error', 'Stopping failed in part', { error: String(error) }));
     this.#end();
-  }
-}
-
-/** What has been opened, to be closed in reverse. */
-class Parts {
-  readonly #closers: (() => Promise<void>)[] = [];
-
-  add(close: () => Promise<void>): void {
-    this.#closers.push(close);
-  }
-
-  /** One that fails does not keep the others open. */
-  async close(onError: (error: unknown) => void): Promise<void> {
-    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) {
-      await close().catch(onError);
-    }
   }
 }
 

@@ -8,6 +8,7 @@ import type { Scope } from '../model/stream.ts';
 import type { Operation } from '../operations/operation.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Random } from '../runtime/random.ts';
+import type { ReaderIdentity } from '../service/events.ts';
 import type { StreamService } from '../service/service.ts';
 import { check } from '../wire/check.ts';
 import { checkArnScope } from './arn-scope.ts';
@@ -26,6 +27,7 @@ import {
 import { eventReply } from './event-reply.ts';
 import { type Handle, type HttpRequest, type HttpResponse, headerOf } from './exchange.ts';
 import type { FaultInjector } from './fault-injector.ts';
+import type { OperationMeter } from './metrics-operations.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { emptyReply, type Reply } from './reply.ts';
 import { RequestIds } from './request-ids.ts';
@@ -47,6 +49,8 @@ export interface DispatchOptions {
   readonly faults?: FaultInjector | undefined;
   /** What answers undefined while AWS's limits are off. */
   readonly rates?: (() => RateLimiter | undefined) | undefined;
+  /** Told of calls of declared operations. */
+  readonly meter?: OperationMeter | undefined;
 }
 
 /** An empty map: what a call without input is in RPC v2, where others send `{}`. */
@@ -105,10 +109,16 @@ class Dispatch {
     }
     if (contentType === APPLICATION_JSON && rpc === undefined) return plainJsonReply(body);
     if (wire === undefined) return /^[^.]+\.[^.]/.test(targetName) ? unknownCodingReply : noOperationReply;
+    const { meter } = this.#options;
+    const beganMs = meter?.begin() ?? 0;
     try {
-      return await this.#call(target, wire, new HttpCall(request, requestId, this.#options));
+      const reply = await this.#call(target, wire, new HttpCall(request, requestId, this.#options));
+      if (target !== undefined) meter?.ended(target.operation.name, beganMs, undefined);
+      return reply;
     } catch (error) {
-      return faultReply(this.#faultOf(error, { requestId, targetName }), wire);
+      const fault = this.#faultOf(error, { requestId, targetName });
+      if (target !== undefined) meter?.ended(target.operation.name, beganMs, fault);
+      return faultReply(fault, wire);
     }
   }
 
@@ -193,6 +203,11 @@ class HttpCall implements Call {
 
   get signal(): AbortSignal {
     return this.#request.signal;
+  }
+
+  get reader(): ReaderIdentity {
+    const { peer, headers } = this.#request;
+    return { address: peer, agent: headerOf(headers, 'user-agent') };
   }
 }
 

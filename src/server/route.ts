@@ -1,6 +1,7 @@
 /** How an operation is served: its declaration joined to the service. */
 import type { Scope } from '../model/stream.ts';
 import type { Input, Operation, Output } from '../operations/operation.ts';
+import type { ReaderIdentity } from '../service/events.ts';
 import type { StreamService } from '../service/service.ts';
 
 /** What a handler knows of the request beside its input. */
@@ -10,6 +11,8 @@ export interface Call {
   readonly requestId: string;
   /** Fires when the client has gone. */
   readonly signal: AbortSignal;
+  /** Who calls, as far as it can be told without credentials. */
+  readonly reader: ReaderIdentity;
 }
 
 /** AWS JSON 1.1, AWS CBOR 1.1, Smithy RPC v2 CBOR. */

@@ -17,12 +17,13 @@ type Answer = Output<typeof getRecords>;
 
 const handleGetRecords: Handler<typeof getRecords> = async (input, call) => answer(await read(input, call));
 
-function read(input: GetRecordsInput, { service, scope }: Call): Promise<ReadPage> {
+function read(input: GetRecordsInput, { service, scope, reader }: Call): Promise<ReadPage> {
   return service.getRecords(scope, {
     iterator: input.ShardIterator,
     limit: input.Limit ?? GET_RECORDS_MAX,
     streamName: input.StreamARN === undefined ? undefined : nameInArn(input.StreamARN),
     dryRun: input.DryRun,
+    reader,
   });
 }
 

@@ -1,5 +1,6 @@
 /** The daemon's own path: what it answers, and whom it does not. */
 import { expect, test } from 'vitest';
+import type { MetricsFrame } from '../../../src/model/metrics-frame.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { movableClock } from '../../../src/runtime/movable-clock.ts';
 import { seededRandom } from '../../../src/runtime/random.ts';
@@ -8,6 +9,7 @@ import type { HttpRequest } from '../../../src/server/exchange.ts';
 import { FaultInjector } from '../../../src/server/fault-injector.ts';
 
 let stops = 0;
+const emptyFrame = { format: 1, atMs: 5, operations: {}, streams: {}, events: {} } as unknown as MetricsFrame;
 const clock = movableClock(systemClock);
 const options: AdminOptions = {
   status: () => ({ port: 4567 }),
@@ -18,6 +20,7 @@ const options: AdminOptions = {
   clock,
   faults: new FaultInjector({ operations: ['PutRecords', 'GetRecords'], clock, random: seededRandom(1) }),
   realism: { transitionMs: 0, strictLimits: false },
+  metrics: { clock, frame: () => emptyFrame },
 };
 
 async function ask(request: Partial<HttpRequest>, more: Partial<AdminOptions> = {}): Promise<[number, unknown]> {
@@ -40,6 +43,19 @@ test('status, health and stop are answered', async () => {
   expect(await ask({ path: '/_sluice/health' }, { health: () => ill })).toEqual([503, ill]);
   expect(await ask({ method: 'POST', path: '/_sluice/stop' })).toEqual([200, { stopping: true }]);
   expect(stops).toBe(1);
+});
+
+test('metrics are answered as a frame and as text, to this machine only', async () => {
+  expect(await ask({ path: '/_sluice/metrics/frame' })).toEqual([200, { full: emptyFrame }]);
+  expect((await ask({ path: '/_sluice/metrics/frame', method: 'POST' }))[0]).toBe(404);
+  expect(
+    (await ask({ path: '/_sluice/metrics/stream?interval=1000', headers: { origin: 'http://localhost' } }))[0],
+  ).toBe(403);
+  expect((await ask({ path: '/_sluice/metrics', headers: { host: 'example.org' } }))[0]).toBe(403);
+});
+
+test.each(['99', '60001', 'x', '', '1e3', '-5'])('an interval of "%s" is none', async (interval) => {
+  expect((await ask({ path: `/_sluice/metrics/stream?interval=${interval}` }))[0]).toBe(400);
 });
 
 test.each([

@@ -19,7 +19,10 @@ export interface Caller extends World {
 
 export async function openCaller(options: WorldOptions = {}): Promise<Caller> {
   const world = await openWorld(options);
-  const context: Call = { service: world.service, scope, requestId: 'r', signal: new AbortController().signal };
+  const context: Call = {
+    ...{ service: world.service, scope, requestId: 'r', signal: new AbortController().signal },
+    reader: { address: '127.0.0.1', agent: 'test' },
+  };
   return {
     ...world,
     async call(name, input = {}) {

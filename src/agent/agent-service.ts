@@ -2,6 +2,8 @@
  * The agent as a program that runs for months: one on a state folder, its figures told from time to time, to whoever asks
  * on its socket and to Prometheus, its configuration exchanged without losing a line.
  */
+
+import { isDeepStrictEqual } from 'node:util';
 import { instanceServiceUrl } from '../client/credential-machine.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { claimName, type Held, serveLocalText } from '../runtime/local-socket.ts';
@@ -80,7 +82,7 @@ export class AgentService {
   #next: AgentConfig | undefined;
   #agent: Agent | undefined;
   /** Figures of flows under earlier configurations. */
-  #past: ReadonlyMap<string, FlowStatus> = new Map();
+  #past = new Map<string, FlowStatus>();
   #instance: InstanceFactsKeeper | undefined;
 
   constructor(options: ServiceOptions, pid: number, claim: Held) {
@@ -137,14 +139,27 @@ export class AgentService {
     await this.#agent?.stop();
   }
 
-  /** Goes on with another configuration: flows stop where they are acknowledged and begin there again. */
-  reload(config: AgentConfig): void {
-    if (JSON.stringify(config) === JSON.stringify(this.#config)) {
-      this.#options.logger.log('info', 'the configuration is what it was');
+  /** Goes on with another configuration: what it leaves as it is goes on undisturbed. */
+  async reload(config: AgentConfig): Promise<void> {
+    const { logger } = this.#options;
+    const same = sameParts(this.#config, config);
+    if (same.flows && same.rest) {
+      logger.log('info', 'the configuration is what it was');
       return;
     }
-    this.#next = config;
-    void this.#agent?.stop();
+    const fixed = FIXED.filter((part) => !isDeepStrictEqual(this.#config[part], config[part]));
+    if (fixed.length > 0) logger.log('warn', 'some changes take effect at the next start', { parts: fixed.join(', ') });
+    if (!same.rest) {
+      this.#next = config;
+      void this.#agent?.stop();
+      return;
+    }
+    this.#config = config;
+    await this.#askInstance();
+    for (const ended of (await this.#agent?.exchange(config.flows)) ?? []) {
+      this.#past.set(ended.id, withPast(ended, this.#past.get(ended.id)));
+    }
+    logger.log('info', 'working with the new configuration', { flows: config.flows.length });
   }
 
   flush(): void {
@@ -248,6 +263,15 @@ export class AgentService {
     });
   }
 }
+
+/** Whether the flows, and everything else, are alike. */
+function sameParts(before: AgentConfig, after: AgentConfig): { readonly flows: boolean; readonly rest: boolean } {
+  const [{ flows, ...rest }, { flows: flowsAfter, ...restAfter }] = [before, after];
+  return { flows: isDeepStrictEqual(flows, flowsAfter), rest: isDeepStrictEqual(rest, restAfter) };
+}
+
+/** Parts that are set up once, at the start. */
+const FIXED = ['checkpoints', 'log', 'prometheus', 'statusSocket'] as const;
 
 async function startsAsSqlite(path: string): Promise<boolean> {
   const found = await nodeDisk.stat(path).catch(() => undefined);

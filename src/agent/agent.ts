@@ -2,20 +2,17 @@
  * The agent: every flow at work, one checkpoint file for all of them. Delivery is at least once: a checkpoint never goes
  * beyond what was acknowledged, so what was under way when the agent ended is read and sent again.
  */
-import { setMaxListeners } from 'node:events';
-import { AGENT_CHECKPOINT_MS, AGENT_FILES_OPEN_MAX } from '../model/limits.ts';
+import { AGENT_CHECKPOINT_MS } from '../model/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Disk } from '../runtime/disk.ts';
 import type { LogFiles } from '../runtime/log-files.ts';
 import type { Random } from '../runtime/random.ts';
 import { systemCode } from '../runtime/sluice-error.ts';
-import type { FileCheckpoint } from './checkpoint-lines.ts';
 import { Checkpoints, type LoadedCheckpoints } from './checkpoints.ts';
 import type { AgentConfig, FlowConfig } from './config.ts';
-import { DeadLetters } from './dead-letters.ts';
 import type { AgentEvents } from './events.ts';
-import { FlowRunner } from './flow-runner.ts';
-import { type FlowStatus, flowStatus } from './flow-status.ts';
+import { FlowSet } from './flow-set.ts';
+import type { FlowStatus } from './flow-status.ts';
 import type { DeliveryTarget } from './publisher.ts';
 import type { RecordReader } from './record-reader.ts';
 import { Spool } from './spool.ts';
@@ -61,16 +58,9 @@ interface Opened extends AgentOptions {
 }
 
 export class Agent {
-  readonly #config: AgentConfig;
   readonly #world: AgentWorld;
   readonly #checkpoints: Checkpoints;
-  readonly #flows: readonly FlowRunner[];
-  readonly #flowIds: readonly string[];
-  /** Entries of flows that are not configured now. */
-  readonly #others: readonly FileCheckpoint[];
-  /** One a file, whichever flows share it. */
-  readonly #deadLetters = new Map<string, DeadLetters>();
-  /** Ends requests and waits at once. */
+  readonly #flows: FlowSet;
   readonly #end = new AbortController();
   #saved = '';
   #saving: Promise<void> = Promise.resolve();
@@ -78,48 +68,25 @@ export class Agent {
   #stopped: Promise<void> | undefined;
 
   constructor(config: AgentConfig, world: AgentWorld, { once, checkpoints, loaded, spool }: Opened) {
-    this.#config = config;
     this.#world = world;
     this.#checkpoints = checkpoints;
-    const ids = new Set(config.flows.map((flow) => flow.id));
-    const expiredMs = world.clock.now() - config.checkpoints.timeToLiveMs;
-    this.#others = loaded.files.filter((entry) => !ids.has(entry.flow) && entry.seenMs >= expiredMs);
-    this.#flowIds = [...new Set([...loaded.flows, ...ids])];
-    // Each request and each wait listens for the end.
-    setMaxListeners(0, this.#end.signal);
-    const budget = { heldBytes: 0, bytesMax: config.memoryBytesMax };
-    this.#flows = config.flows.map((flow) => {
-      const makeReader = (path: string) => world.makeReader(flow, path);
-      return new FlowRunner({
-        ...world,
-        flow,
-        once,
-        budget,
-        spool,
-        spoolEarly: config.spool.mode === 'outage',
-        makeReader,
-        target: world.makeTarget(flow),
-        deadLetters: this.#deadLettersOf(flow),
-        signal: this.#end.signal,
-        stored: loaded.files.filter((entry) => entry.flow === flow.id),
-        // After damage it is not known what was read: once more is better than never.
-        hasRun: loaded.flows.includes(flow.id) || loaded.damagedLines > 0,
-        timeToLiveMs: config.checkpoints.timeToLiveMs,
-        filesOpenMax: Math.max(1, Math.floor(AGENT_FILES_OPEN_MAX / config.flows.length)),
-        onFound: () => this.checkpoint(),
-      });
-    });
+    this.#flows = new FlowSet({ config, world, loaded, spool, once, save: () => this.checkpoint() });
   }
 
   /** Works until `stop`; with `once` until everything is delivered. */
   async run(): Promise<void> {
     const keeping = this.#keepCheckpoints();
     try {
-      await Promise.all(this.#flows.map((flow) => flow.run()));
+      await this.#flows.run();
     } finally {
       await this.stop();
       await keeping;
     }
+  }
+
+  /** Goes on with these flows; those that are as they were do not notice. Returns the last figures of the others. */
+  exchange(flows: readonly FlowConfig[]): Promise<readonly FlowStatus[]> {
+    return this.#flows.exchange(flows);
   }
 
   /**
@@ -134,20 +101,21 @@ export class Agent {
   /** Ends at once, as after a second signal: only what is acknowledged by now counts. */
   abort(): void {
     this.#end.abort(new Error('the agent ends'));
+    this.#flows.abort();
   }
 
   /** Sends what waits for its batch to fill. */
   flush(): void {
-    for (const flow of this.#flows) flow.flush();
+    this.#flows.flush();
   }
 
   /** True when nothing that was found is left to read or to deliver. */
   get isDrained(): boolean {
-    return this.#flows.every((flow) => flow.isDrained);
+    return this.#flows.isDrained;
   }
 
   status(): readonly FlowStatus[] {
-    return this.#config.flows.map((config, i) => flowStatus(config, this.#flows[i]!, this.#world.clock));
+    return this.#flows.status();
   }
 
   /** Writes what is acknowledged by now. A failure is told, and tried again with the next one. */
@@ -157,11 +125,10 @@ export class Agent {
   }
 
   async #save(): Promise<void> {
-    const revision = this.#flows.map((flow) => flow.revision).join();
+    const { revision, checkpoints } = this.#flows;
     if (revision === this.#saved) return;
-    const files = [...this.#others, ...this.#flows.flatMap((flow) => flow.tracker.checkpoints())];
     try {
-      await this.#checkpoints.save({ flows: this.#flowIds, files });
+      await this.#checkpoints.save(checkpoints);
       this.#saved = revision;
       this.#failedCode = undefined;
     } catch (error) {
@@ -174,12 +141,10 @@ export class Agent {
   }
 
   async #stop(): Promise<void> {
-    await Promise.all(this.#flows.map((flow) => flow.stop(this.#config.shutdownTimeoutMs)));
-    for (const flow of this.#flows) await flow.spool(0);
+    await this.#flows.stop();
     await this.checkpoint();
     this.abort();
-    for (const flow of this.#flows) await flow.close();
-    for (const letters of this.#deadLetters.values()) await letters.close();
+    await this.#flows.close();
   }
 
   /** One checkpoint at a time, each second, until the end. */
@@ -190,12 +155,5 @@ export class Agent {
       await clock.sleep(AGENT_CHECKPOINT_MS, signal).catch(() => undefined);
       if (!signal.aborted && this.#stopped === undefined) await this.checkpoint();
     }
-  }
-
-  #deadLettersOf(flow: FlowConfig): DeadLetters {
-    const path = flow.deadLetterFile ?? `${this.#world.stateDir}/dead-letters.jsonl`;
-    const letters = this.#deadLetters.get(path) ?? new DeadLetters(this.#world.disk, path);
-    this.#deadLetters.set(path, letters);
-    return letters;
   }
 }

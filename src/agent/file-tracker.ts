@@ -36,7 +36,7 @@ export interface TrackerOptions {
   /** Entries of files that are gone expire after this. */
   readonly timeToLiveMs: number;
   /** Files this flow may hold open. */
-  readonly filesOpenMax: number;
+  readonly filesOpenMax: () => number;
 }
 
 /** A file to begin. */
@@ -249,7 +249,7 @@ export class FileTracker {
     // Takes its prints before anything can happen to the file.
     await tailer.step(this.#options.clock.monotonic(), 0);
     if (tailer.deniedCode !== undefined) this.#tell({ kind: 'denied', path: found.path, code: tailer.deniedCode });
-    if (this.tailers.length > this.#options.filesOpenMax) await tailer.park();
+    if (this.tailers.length > this.#options.filesOpenMax()) await tailer.park();
     return tailer;
   }
 

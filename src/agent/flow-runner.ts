@@ -216,7 +216,7 @@ export class FlowRunner {
   /** Above the bound, files that have rested longest are closed; those without a name never. */
   async #parkSome(): Promise<void> {
     const open = this.tracker.tailers.filter((tailer) => tailer.file !== undefined);
-    const excess = open.length - this.#options.filesOpenMax;
+    const excess = open.length - this.#options.filesOpenMax();
     if (excess <= 0) return;
     const named = open.filter((tailer) => tailer.place === 'named').sort((a, b) => a.grewMs - b.grewMs);
     for (const tailer of named.slice(0, excess)) {

@@ -95,7 +95,7 @@ async function reload(
     logger.log(level as LogLevel, text);
   }
   if (config === undefined) logger.log('error', 'the new configuration is refused; working with the old one');
-  else service.reload(config);
+  else await service.reload(config);
 }
 
 /** Prints records instead of sending them. */

@@ -28,6 +28,8 @@ export interface PresentedSignature {
   readonly expires: string | undefined;
 }
 
+const COMMA = 0x2c;
+const BLANK = 0x20;
 const HEADER_PARTS = ['Credential', 'Signature', 'SignedHeaders'] as const;
 const QUERY_PARTS = ['X-Amz-Algorithm', 'X-Amz-Credential', 'X-Amz-Signature', 'X-Amz-SignedHeaders', 'X-Amz-Date'];
 
@@ -83,7 +85,10 @@ function inHeader(headers: RequestHeaders, header: string): PresentedSignature {
 
 function endOfPart(header: string, start: number): number {
   let end = start;
-  while (end < header.length && header[end] !== ',' && header[end] !== ' ') end++;
+  for (; end < header.length; end++) {
+    const code = header.charCodeAt(end);
+    if (code === COMMA || code === BLANK) break;
+  }
   return end;
 }
 

@@ -1,58 +1,82 @@
-/** What became of the records of a put: counted, echoed, and told at the end. */
-import type { BatchResult, ProducerRecord } from '../client/producer-batch.ts';
+/** What became of the records of a put: counted, echoed, saved where they could not be written, and told at the end. */
+import { addShards } from '../client/producer-answer.ts';
+import type { BatchResult, ProducerRecord, RecordError } from '../client/producer-batch.ts';
+import { isThrottle } from '../client/retry.ts';
+import { SECOND_MS } from '../model/time.ts';
 import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit.ts';
-import { spill } from './spill.ts';
+import { Spill } from './spill.ts';
 import { durationText, grouped, sizeText } from './values.ts';
 
 /** How many refused lines are named one by one. */
 const NAMED_MAX = 10;
 
+export interface PutReportOptions {
+  /** Where records are saved that could not be written; a file in the state folder when it is not said. */
+  readonly spill?: string | undefined;
+  /** How many records of the user's a record of the stream carries. */
+  readonly carried?: ((record: ProducerRecord) => { readonly records: number; readonly bytes: number }) | undefined;
+}
+
 export class PutReport {
   readonly #context: Context;
   readonly #stream: string;
   readonly #echo: boolean;
+  readonly #options: PutReportOptions;
   readonly #started: number;
   readonly #shards = new Set<string>();
-  readonly failed: ProducerRecord[] = [];
-  #lastError: { readonly code: string; readonly message: string } | undefined;
+  readonly #spill: Spill;
+  #lastError: RecordError | undefined;
   #written = 0;
   #bytes = 0;
   #retried = 0;
+  #failed = 0;
   #refused = 0;
   #skipped = 0;
   #keyless = 0;
 
-  constructor(context: Context, stream: string, echo: boolean) {
+  constructor(context: Context, stream: string, echo: boolean, options: PutReportOptions = {}) {
     this.#context = context;
     this.#stream = stream;
     this.#echo = echo;
+    this.#options = options;
     this.#started = context.clock.monotonic();
+    this.#spill = new Spill(context, stream, options.spill);
   }
 
-  /** Takes the result of one request. */
+  /** Takes the result of one request; of one that failed as a whole, what is known of its records. */
   add(result: BatchResult): void {
-    const { records, shardIds, sequenceNumbers, errors } = result;
+    const { request, answer } = result;
     this.#retried += result.retried;
-    for (const [i, record] of records.entries()) {
-      const error = errors[i];
-      if (error !== undefined) {
-        this.failed.push(record);
-        this.#lastError = error;
-        continue;
-      }
-      this.#written++;
-      this.#bytes += record.data.length;
-      this.#shards.add(shardIds[i]!);
+    if (answer !== undefined) addShards(answer, this.#shards);
+    if (result.isWhole && !this.#echo && this.#options.carried === undefined) {
+      this.#written += request.count;
+      this.#bytes += request.dataBytes;
+      return;
+    }
+    for (let i = 0; i < request.count; i++) this.#addRecord(result, i);
+  }
+
+  #addRecord(result: BatchResult, i: number): void {
+    const record = result.request.entry(i);
+    const place = result.placeOf(i);
+    const error = result.errorOf(i);
+    if (place !== undefined) {
+      const { records, bytes } = this.#carriedBy(record);
+      this.#written += records;
+      this.#bytes += bytes;
       if (this.#echo) {
-        const line = { shard: shardIds[i], seq: sequenceNumbers[i], key: record.partitionKey };
+        const line = { shard: place.shardId, seq: place.sequenceNumber, key: record.partitionKey };
         void this.#context.out.write(`${JSON.stringify(line)}\n`);
       }
+    } else if (error !== undefined) {
+      this.#lastError = error;
+      this.#lose(record);
     }
   }
 
-  /** A line that was not sent, and why. */
+  /** A record of the source that was not sent, and why. */
   refuse(place: string, why: string): void {
     this.#refused++;
     if (this.#refused <= NAMED_MAX) this.#context.err(`${place}: ${why}: not sent`);
@@ -69,16 +93,29 @@ export class PutReport {
     this.#keyless++;
   }
 
-  /** Counts and saves what never got an answer, beside what was refused. Returns lines that say where it is. */
+  /** Saves what never got an answer, beside what was refused. Returns lines that say where it is. */
   abandon(unsent: readonly ProducerRecord[]): Promise<readonly string[]> {
-    this.failed.push(...unsent);
+    for (const record of unsent) this.#lose(record);
     this.#context.note(this.line());
-    return this.saved(this.failed);
+    return this.#saved();
   }
 
   /** Records written so far. */
   get written(): number {
     return this.#written;
+  }
+
+  /** Records that are not in the stream: given up, or never sent. */
+  get lost(): number {
+    return this.#failed + this.#refused;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get elapsedMs(): number {
+    return this.#context.clock.monotonic() - this.#started;
   }
 
   /** One line: how far it is. */
@@ -87,34 +124,61 @@ export class PutReport {
       `${grouped(this.#written)} record${this.#written === 1 ? '' : 's'}`,
       sizeText(this.#bytes),
       `${this.#shards.size} shard${this.#shards.size === 1 ? '' : 's'}`,
-      `${grouped(this.failed.length + this.#refused)} failed`,
+      `${grouped(this.lost)} failed`,
       `${grouped(this.#retried)} retried`,
       ...(this.#keyless === 0 ? [] : [`${grouped(this.#keyless)} without a key`]),
       ...(this.#skipped === 0 ? [] : [`${grouped(this.#skipped)} skipped`]),
-      durationText(this.#context.clock.monotonic() - this.#started),
+      durationText(this.elapsedMs),
     ];
     return parts.join('  ');
   }
 
-  /** Saves what could not be written. @throws {CliError} exit 3 when there is something. */
+  /** Says how it went. @throws {CliError} exit 3 when records are not written; those that were sent are saved. */
   async finish(): Promise<void> {
-    const lost = this.failed.length + this.#refused;
     this.#context.note(this.line());
-    if (lost === 0) return;
-    const all = lost + this.#written;
-    const lines = await this.saved(this.failed);
-    const why = this.#lastError === undefined ? [] : [`Why:   ${this.#lastError.message || this.#lastError.code}`];
-    throw new CliError(`${grouped(lost)} of ${grouped(all)} records were not written`, {
+    if (this.lost > 0) throw await this.failure();
+  }
+
+  /** What is told when records are not written; `more` stands behind where they are saved. */
+  async failure(more: readonly string[] = []): Promise<CliError> {
+    const all = this.lost + this.#written;
+    const share = ((100 * this.lost) / all).toPrecision(2);
+    const error = this.#lastError;
+    const why = error === undefined ? [] : [`Why:   ${error.message || error.code}`];
+    const hints =
+      error !== undefined && isThrottle(error.code)
+        ? [`       or send slower: --rate ${this.#slowerRate()}/s      or split: sluice split ${this.#stream} hottest`]
+        : [];
+    return new CliError(`${grouped(this.lost)} of ${grouped(all)} records were not written (${Number(share)} %)`, {
       exit: EXIT.partial,
-      code: this.#lastError?.code,
-      lines: [...why, ...lines],
+      code: error?.code,
+      lines: [...why, ...(await this.#saved()), ...hints, ...more],
     });
   }
 
+  /** What the stream took, a little less. */
+  #slowerRate(): number {
+    return Math.max(1, Math.floor((0.9 * this.#written * SECOND_MS) / Math.max(SECOND_MS, this.elapsedMs)));
+  }
+
+  #carriedBy(record: ProducerRecord): { readonly records: number; readonly bytes: number } {
+    return this.#options.carried?.(record) ?? { records: 1, bytes: record.data.length };
+  }
+
+  #lose(record: ProducerRecord): void {
+    this.#failed += this.#carriedBy(record).records;
+    this.#spill.add(record);
+  }
+
   /** Lines that say where the records are and how to send them. */
-  async saved(records: readonly ProducerRecord[]): Promise<readonly string[]> {
-    if (records.length === 0) return [];
-    const path = await spill(this.#context, this.#stream, records);
+  async #saved(): Promise<readonly string[]> {
+    if (this.#spill.count === 0) return [];
+    const { path } = this.#spill;
+    try {
+      await this.#spill.close();
+    } catch (error) {
+      return [`They could not be saved in ${path}: ${String((error as Error).message)}`];
+    }
     return [`Saved: ${path}`, `Next:  sluice put ${this.#stream} --resume ${path}`];
   }
 }

@@ -1,18 +1,22 @@
 /**
  * Writes many records to one stream in few calls: gathers them for a moment, sends several requests side by side and
- * sends again, one by one, the records a request could not place. The queue is bounded: who puts too fast waits.
+ * sends again, one by one, the records a request could not place. What waits is bounded: who puts too fast waits.
  */
 import { PRODUCER_QUEUE_BYTES_MAX, PRODUCER_QUEUE_RECORDS_MAX } from '../model/limits.ts';
-import type { Clock } from '../runtime/clock.ts';
-import type { Random } from '../runtime/random.ts';
-import type { Client } from './client.ts';
-import { type BatchResult, type ProducerRecord, recordBytes, requestLength, sendBatch } from './producer-batch.ts';
+import type { ByteSpan, PutRecordsRequest } from '../wire/put-records-request.ts';
+import {
+  type BatchResult,
+  type ProducerRecord,
+  type RecordError,
+  type SendOptions,
+  sendBatch,
+} from './producer-batch.ts';
+import { randomKeys } from './producer-keys.ts';
+import { caughtUp, dueMs, type Pace, requestShare } from './producer-pace.ts';
+import { KeyedQueue, PlainQueue, type RequestQueue } from './producer-queue.ts';
 import type { StreamRef } from './stream-ref.ts';
 
-export interface ProducerOptions {
-  readonly client: Client;
-  readonly clock: Clock;
-  readonly random: Random;
+export interface ProducerOptions extends SendOptions {
   readonly stream: StreamRef;
   /** How long a request that is not full waits for more records. */
   readonly lingerMs: number;
@@ -20,83 +24,124 @@ export interface ProducerOptions {
   readonly requestRecordsMax: number;
   /** Requests under way at once. */
   readonly concurrency: number;
-  /** How often one record is sent before it counts as failed. */
-  readonly attemptsMax: number;
-  /** Keeps the order of records with the same key: one request at a time, whatever `concurrency` says. */
+  /** One request at a time, whatever `concurrency` says: requests keep the order of puts. */
   readonly ordered: boolean;
-  /** Called once per request, when its records are written or given up. Must not throw. */
+  /** With `ordered`: also one record of a key in a request, so that a repeated record stays before the next of its key. */
+  readonly keyOncePerRequest?: boolean | undefined;
+  /** The first record that is given up fails the producer. */
+  readonly failsAtFirst?: boolean | undefined;
+  /** How fast records may leave; as fast as they can when it is not said. */
+  readonly pace?: Pace | undefined;
+  /** Called once per request, when its records are written or given up. The request is reused after. Must not throw. */
   readonly onResult?: ((result: BatchResult) => void) | undefined;
-  readonly signal?: AbortSignal | undefined;
+  /** Called in its place for a request that failed as a whole: what earlier attempts wrote is written all the same. */
+  readonly onBroken?: ((result: BatchResult) => void) | undefined;
+}
+
+/** A record was given up, and the producer was to end then. `code` is the service's. */
+export class RecordRefusedError extends Error {
+  readonly code: string;
+  constructor({ code, message }: RecordError) {
+    super(message);
+    this.name = 'RecordRefusedError';
+    this.code = code;
+  }
 }
 
 export class Producer {
   readonly #options: ProducerOptions;
   readonly #concurrency: number;
-  /** Records not yet sent; those before `#taken` are under way already. */
-  #queue: ProducerRecord[] = [];
-  #taken = 0;
-  /** Position of `#queue[0]` among all records ever put. */
-  #base = 0;
-  #heldRecords = 0;
-  #heldBytes = 0;
-  readonly #requests = new Set<readonly ProducerRecord[]>();
+  readonly #queue: RequestQueue;
+  readonly #requests = new Set<PutRecordsRequest>();
+  #sentRecords = 0;
+  #sentBytes = 0;
+  readonly #lost: ProducerRecord[] = [];
   #lingering = false;
   /** What is there has waited long enough, or a flush asks for it: it is sent although it fills no request. */
   #due = false;
   #flushing = false;
+  #paceState: { readonly startMs: number; readonly sent: number } | undefined;
+  #pacing = false;
   #error: unknown;
   #waiters: (() => void)[] = [];
 
   constructor(options: ProducerOptions) {
+    const { stream, random, requestRecordsMax, pace, keyOncePerRequest, clock } = options;
     this.#options = options;
     this.#concurrency = options.ordered ? 1 : options.concurrency;
+    if (pace !== undefined) this.#paceState = { startMs: clock.monotonic(), sent: 0 };
+    const share = pace === undefined ? Number.POSITIVE_INFINITY : requestShare(pace);
+    const queue = {
+      stream,
+      keys: randomKeys(random),
+      recordsMax: pace?.unit === 'records' ? Math.min(share, requestRecordsMax) : requestRecordsMax,
+      bytesMax: pace?.unit === 'bytes' ? share : undefined,
+    };
+    this.#queue = keyOncePerRequest ? new KeyedQueue(queue) : new PlainQueue(queue);
   }
 
   /**
-   * Takes a record; its bytes must not change until its result is known. Returns nothing while there is room for
-   * more, else a promise to wait for before the next put.
+   * Takes a record. Returns nothing while there is room for more, else a promise to wait for before the next put.
    * @throws what made an earlier request fail as a whole.
    */
-  put(record: ProducerRecord): Promise<void> | undefined {
+  put({ partitionKey, data, explicitHashKey }: ProducerRecord): Promise<void> | undefined {
+    this.add({ bytes: data, start: 0, end: data.length }, partitionKey, explicitHashKey);
+    return this.room();
+  }
+
+  /** As `put`, with the bytes where they stand and without an object; undefined is a key by chance. They are copied. */
+  add(span: ByteSpan, partitionKey: string | undefined, explicitHashKey?: string | undefined): void {
     if (this.#error !== undefined) throw this.#error;
-    this.#queue.push(record);
-    this.#heldRecords++;
-    this.#heldBytes += recordBytes(record);
-    if (this.#queue.length - this.#taken >= this.#options.requestRecordsMax) this.#dispatch();
-    else if (!this.#lingering) this.#linger();
+    this.#queue.add(span, partitionKey, explicitHashKey);
+    if (this.#requests.size < this.#concurrency) this.#dispatch();
+  }
+
+  /** Nothing while there is room for more records, else a promise for it. Rejects as `put` throws. */
+  room(): Promise<void> | undefined {
     return this.#isFull() ? this.#until(() => !this.#isFull()) : undefined;
   }
 
   /** Records put and without a result yet. */
   get held(): number {
-    return this.#heldRecords;
+    return this.#sentRecords + this.#queue.count;
   }
 
   /** The records without a result, oldest first: what a failure of the whole left behind. */
   unsent(): readonly ProducerRecord[] {
-    return [...[...this.#requests].flat(), ...this.#queue.slice(this.#taken)];
+    const sent = [...this.#requests].flatMap((request) =>
+      Array.from({ length: request.count }, (_, i) => request.entry(i)),
+    );
+    return [...this.#lost, ...sent, ...this.#queue.records()];
   }
 
-  /** Sends what is held and waits until every record has its result. Rejects as `put` throws. */
+  /** Sends what is held and waits until every record has its result. Rejects as `put` throws, with nothing under way. */
   async flush(): Promise<void> {
     this.#flushing = true;
     this.#dispatch();
-    await this.#until(() => this.#heldRecords === 0);
-    this.#flushing = false;
+    try {
+      await this.#until(() => this.held === 0);
+    } finally {
+      while (this.#requests.size > 0) await this.#next();
+      this.#flushing = false;
+    }
   }
 
   #isFull(): boolean {
-    return this.#heldRecords >= PRODUCER_QUEUE_RECORDS_MAX || this.#heldBytes >= PRODUCER_QUEUE_BYTES_MAX;
+    const bytes = this.#sentBytes + this.#queue.bytes;
+    return this.held >= PRODUCER_QUEUE_RECORDS_MAX || bytes >= PRODUCER_QUEUE_BYTES_MAX;
+  }
+
+  #next(): Promise<void> {
+    return new Promise<void>((resolve) => this.#waiters.push(resolve));
   }
 
   async #until(done: () => boolean): Promise<void> {
-    while (!done() && this.#error === undefined) {
-      await new Promise<void>((resolve) => this.#waiters.push(resolve));
-    }
+    while (!done() && this.#error === undefined) await this.#next();
     if (this.#error !== undefined) throw this.#error;
   }
 
   #linger(): void {
+    if (this.#lingering) return;
     const { clock, lingerMs, signal } = this.#options;
     this.#lingering = true;
     clock.sleep(lingerMs, signal).then(
@@ -111,44 +156,73 @@ export class Producer {
 
   /** Sends full requests, and the rest too when it has waited long enough. */
   #dispatch(): void {
-    while (this.#requests.size < this.#concurrency && this.#taken < this.#queue.length && this.#error === undefined) {
-      const { requestRecordsMax } = this.#options;
-      const length = requestLength(this.#queue, this.#taken, requestRecordsMax);
-      const isFull = length === requestRecordsMax || this.#taken + length < this.#queue.length;
-      if (!isFull && !this.#due && !this.#flushing) {
-        if (!this.#lingering) this.#linger();
+    while (this.#requests.size < this.#concurrency && this.#error === undefined && !this.#waitsForPace()) {
+      const full = this.#queue.take(false);
+      const request = full ?? (this.#due || this.#flushing ? this.#queue.take(true) : undefined);
+      if (request === undefined) {
+        this.#due &&= this.#queue.count > 0;
+        if (this.#queue.count > 0) this.#linger();
         return;
       }
-      if (!isFull) this.#due = false;
-      void this.#send(this.#taken + this.#base, this.#queue.slice(this.#taken, this.#taken + length));
-      this.#taken += length;
+      if (full === undefined) this.#due = false;
+      void this.#send(request);
     }
-    if (this.#taken >= PRODUCER_QUEUE_RECORDS_MAX || this.#taken === this.#queue.length) this.#forget();
   }
 
-  #forget(): void {
-    this.#queue = this.#queue.slice(this.#taken);
-    this.#base += this.#taken;
-    this.#taken = 0;
+  /** True while the pace does not let the next request leave; then it is tried again by itself. */
+  #waitsForPace(): boolean {
+    const { pace, clock, signal } = this.#options;
+    if (pace === undefined || this.#pacing) return this.#pacing;
+    const now = clock.monotonic();
+    this.#paceState = caughtUp(this.#paceState!, now, pace);
+    const waitMs = this.#paceState.startMs + dueMs(this.#paceState.sent, pace) - now;
+    if (waitMs <= 0) return false;
+    this.#pacing = true;
+    clock.sleep(waitMs, signal).then(
+      () => {
+        this.#pacing = false;
+        this.#dispatch();
+      },
+      (error) => this.#fail(error),
+    );
+    return true;
   }
 
-  async #send(first: number, records: readonly ProducerRecord[]): Promise<void> {
-    this.#requests.add(records);
-    try {
-      const result = await sendBatch(this.#options, first, records);
-      this.#heldRecords -= records.length;
-      for (const record of records) this.#heldBytes -= recordBytes(record);
-      this.#options.onResult?.(result);
-      this.#requests.delete(records);
-    } catch (error) {
-      this.#fail(error);
+  async #send(request: PutRecordsRequest): Promise<void> {
+    const { count, bytes } = request;
+    this.#requests.add(request);
+    this.#sentRecords += count;
+    this.#sentBytes += bytes;
+    if (this.#paceState !== undefined) {
+      const amount = this.#options.pace!.unit === 'records' ? count : bytes;
+      this.#paceState = { ...this.#paceState, sent: this.#paceState.sent + amount };
     }
+    const result = await sendBatch(this.#options, request);
+    this.#requests.delete(request);
+    this.#sentRecords -= count;
+    this.#sentBytes -= bytes;
+    if (result.failure === undefined) this.#options.onResult?.(result);
+    else this.#options.onBroken?.(result);
+    for (const i of result.unanswered) this.#lost.push(request.entry(i));
+    if (result.failure !== undefined) this.#fail(result.failure);
+    else if (this.#options.failsAtFirst && !result.isWhole) this.#fail(firstError(result));
+    this.#queue.giveBack(request);
     this.#dispatch();
-    for (const go of this.#waiters.splice(0)) go();
+    this.#wake();
   }
 
   #fail(error: unknown): void {
     this.#error ??= error;
+    this.#wake();
+  }
+
+  #wake(): void {
     for (const go of this.#waiters.splice(0)) go();
   }
+}
+
+/** Why the first record that was given up was. */
+function firstError(result: BatchResult): RecordRefusedError {
+  const errors = Array.from({ length: result.request.count }, (_, i) => result.errorOf(i));
+  return new RecordRefusedError(errors.find((error) => error !== undefined)!);
 }

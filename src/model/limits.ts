@@ -260,3 +260,46 @@ export const METRICS_EVENTS_MAX = 100;
 export const METRICS_INTERVAL_MS = 1_000;
 export const METRICS_INTERVAL_MS_MIN = 100;
 export const METRICS_INTERVAL_MS_MAX = 60_000;
+
+// Replay to HTTP (own choices: what common servers take in one body; attempts that outlast a restart of a server).
+export const REPLAY_POST_RECORDS_MAX = 500;
+export const REPLAY_POST_BYTES_MAX = 1_048_576;
+export const REPLAY_POST_ATTEMPTS = 8;
+/** How often a replay writes down how far it is; as much may be repeated after it was killed. */
+export const REPLAY_SAVE_MS = 5_000;
+
+// Reading records for a person or a pipe (own choices).
+/** What one record may inflate to: a record of 10 MiB could hold a thousand times as much. */
+export const DECODED_BYTES_MAX = 33_554_432;
+/** Records held back to be put in order. */
+export const ORDER_RECORDS_MAX = 100_000;
+
+// Writing from the command line (own choices).
+/** Between two attempts of a put, at most: a daemon that is back is found soon. */
+export const PUT_DELAY_MS_MAX = 2_000;
+
+// Observing a shard before a split (own choices: a 4,096th of a shard's load is no difference; memory stays small).
+/** How far back commands look unless told otherwise. */
+export const LOAD_WINDOW_MS = 10_000;
+export const LOAD_BUCKETS = 4_096;
+export const LOAD_KEYS_MAX = 100_000;
+/** Read of one shard, at most: what it takes in half a minute at AWS's limit. */
+export const LOAD_BYTES_MAX = 33_554_432;
+/** Shards observed at once. */
+export const LOAD_SHARDS_AT_ONCE = 10;
+
+// The screen of `sluice top` (own choices).
+/** Between two frames that data causes; a key is answered at once. */
+export const SCREEN_FRAME_MS_MIN = 500;
+/** Records that the peek pane keeps, and how much of each. */
+export const PEEK_RECORDS_MAX = 200;
+export const PEEK_BYTES_MAX = 16_384;
+/** A line of the metrics stream: some 1 KB a shard. */
+export const METRICS_LINE_BYTES_MAX = 67_108_864;
+/** GetRecords calls a second over all shards where nothing but reading tells how a stream does. */
+export const POLLING_READS_PER_SECOND = 50;
+export const POLLING_LIST_MS = 30_000;
+/** Shards that are watched by reading them. */
+export const POLLING_SHARDS_MAX = 1_000;
+/** Partition keys that are counted to find the heavy ones among records read. */
+export const POLLING_KEYS_MAX = 64;

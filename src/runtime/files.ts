@@ -1,6 +1,6 @@
 /** Files that commands read and write: logs to forward, records that could not be sent, reports of faults. */
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
 /** Which file it is, whatever its name, and how long. */

@@ -1,164 +1,115 @@
 /** `sluice put`: writes records from arguments, files or stdin. */
-import { Producer } from '../../client/producer.ts';
-import type { ProducerRecord } from '../../client/producer-batch.ts';
-import { recordBytes } from '../../client/producer-batch.ts';
-import { streamRef } from '../../client/stream-ref.ts';
+import { RecordRefusedError } from '../../client/producer.ts';
 import { PUT_RECORDS_MAX } from '../../model/limits.ts';
-import { putRecords } from '../../operations/kinesis/put-records.ts';
 import { shardsOf, summaryOf } from '../await-stream.ts';
-import { callText } from '../change.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
-import { parseKeyFrom } from '../key-from.ts';
+import type { OpenStream } from '../open-stream.ts';
+import { parseFraming } from '../put-framing.ts';
 import { PutReport } from '../put-report.ts';
-import { recordSource } from '../record-source.ts';
+import { type PutCall, printingSender, type Sender, streamSender } from '../put-sender.ts';
+import { PutTaker } from '../put-taker.ts';
+import { readRecords, type SourceOptions } from '../record-source.ts';
 import { openShard } from '../reshard-plan.ts';
-import { spilled } from '../spill.ts';
 import type { PutOptions } from '../table/put.ts';
-import { grouped } from '../values.ts';
-
-/** Room beside a record for what a line-prefix key takes. */
-const PREFIX_BYTES = 4_096;
-const ATTEMPTS = 5;
-
-/** What takes records: a producer, or with --dry-run the output. */
-interface Taker {
-  put(record: ProducerRecord): Promise<void> | undefined;
-  flush(): Promise<void>;
-  unsent(): readonly ProducerRecord[];
-}
 
 /** Sends until the source ends or a signal comes; then what is held is still sent. */
 export async function run({ args, options }: Call<PutOptions>, context: Context): Promise<void> {
   checkOptions(options, args.length - 1);
-  const stream = args[0]!;
-  const report = new PutReport(context, stream, options.echo);
-  context.status = () => report.line();
-  const summary = await summaryOf(await context.open(stream));
+  const framing = parseFraming(options.framing ?? 'lines');
+  const stream = await context.open(args[0]!);
+  const summary = await summaryOf(stream);
   const recordBytesMax = (summary.MaxRecordSizeInKiB ?? 1_024) * 1_024;
-  const taker = context.global.dryRun
-    ? dryTaker(context, stream, options)
-    : await producer(context, stream, options, report);
-  const work = { context, call: { args, options }, report, taker, recordBytesMax };
-  // What was read before the source failed is still sent.
-  const sourceError: unknown = await putAll(work).then(
+  const report = new PutReport(context, stream.name, options.echo, { spill: options.spill });
+  const sender = context.global.dryRun ? printingSender(stream, options) : streamSender(stream, options, report);
+  const explicitHashKey = await hashKeyOf(stream, options.explicitHash);
+  const taker = new PutTaker({ options, report, sender, recordBytesMax, explicitHashKey });
+  const held = () => (sender.held === 0 ? '' : `  ${sender.held} under way`);
+  context.status = () => `${report.line()}${held()}`;
+  const source = sourceOf(args.slice(1), options, () => framing(taker.itemBytesMax));
+  const outcome = await sendAll(context, { source, taker, sender });
+  const rest = outcome.isComplete ? [] : taker.rest(stream.name);
+  await conclude(context, { ...outcome, sender, report, rest });
+}
+
+interface Work {
+  readonly source: SourceOptions;
+  readonly taker: PutTaker;
+  readonly sender: Sender;
+}
+
+/** What was read before the source failed is still sent. */
+async function sendAll(context: Context, { source, taker, sender }: Work) {
+  const ofSource: unknown = await readRecords(context, source, taker).then(
     () => undefined,
     (error) => error,
   );
+  const isComplete = ofSource === undefined && !context.signal.aborted;
   if (context.signal.aborted) context.note('sending what is left, Ctrl-C again to abandon');
-  try {
-    await taker.flush();
-  } catch (error) {
-    for (const line of await report.abandon(taker.unsent())) context.err(line);
-    throw error;
-  }
-  if (sourceError !== undefined) {
-    if (report.written > 0 || report.failed.length > 0) {
-      for (const line of await report.abandon([])) context.err(line);
-    }
-    throw sourceError;
-  }
-  if (!context.global.dryRun) await report.finish();
-  context.signal.throwIfAborted();
+  const ofSender: unknown = await sender.flush().then(
+    () => undefined,
+    (error) => error,
+  );
+  return { isComplete, failure: ofSender ?? ofSource };
 }
 
-interface PutWork {
-  readonly context: Context;
-  readonly call: Call<PutOptions>;
+interface Outcome {
+  /** What went wrong, if something did. */
+  readonly failure: unknown;
+  readonly sender: Sender;
   readonly report: PutReport;
-  readonly taker: Taker;
-  readonly recordBytesMax: number;
+  /** Lines that say how to go on with what was not read. */
+  readonly rest: readonly string[];
 }
 
-async function putAll({ context, call, report, taker, recordBytesMax }: PutWork): Promise<void> {
-  const { args, options } = call;
-  if (options.resume !== undefined) {
-    for (const record of await spilled(options.resume)) await taker.put(record);
-    return;
+/** Tells how it went, saves what is not in the stream, and says where to go on. */
+async function conclude(context: Context, { failure, sender, report, rest }: Outcome): Promise<void> {
+  if (failure === undefined) {
+    if (!context.global.dryRun) await report.finish();
+    for (const line of rest) context.note(line);
+    return context.signal.throwIfAborted();
   }
-  const explicitHashKey = await hashKeyOf(context, args[0]!, options.explicitHash);
-  const keyOf = options.keyFrom === undefined ? undefined : parseKeyFrom(options.keyFrom);
-  const words = args.length === 2 && args[1] === '-' ? [] : args.slice(1);
-  const { file: files, follow, fromEnd } = options;
-  const lineBytesMax = recordBytesMax + PREFIX_BYTES;
-  for await (const line of recordSource(context, { args: words, files, follow, fromEnd, lineBytesMax })) {
-    const keyed = keyOf?.(line.data);
-    if (keyOf !== undefined && keyed === undefined) {
-      if (options.keyMissing === 'fail') throw usageError(`${line.place()} has no key ${options.keyFrom}`);
-      if (options.keyMissing === 'skip') {
-        report.skip();
-        continue;
-      }
-      report.keyless();
-    }
-    const partitionKey = keyed?.key ?? options.key ?? context.random.uuid();
-    const record = { partitionKey, data: keyed?.data ?? line.data, explicitHashKey };
-    if (recordBytes(record) > recordBytesMax) {
-      report.refuse(line.place(), `longer than the ${grouped(recordBytesMax)} bytes a record may have`);
-      continue;
-    }
-    await taker.put(record);
-    if (context.signal.aborted) return;
-  }
+  const unsent = sender.unsent();
+  if (report.written + report.lost + unsent.length === 0) throw failure;
+  const saved = await report.abandon(unsent);
+  if (failure instanceof RecordRefusedError) throw await report.failure(rest);
+  for (const line of [...saved, ...rest]) context.err(line);
+  throw failure;
 }
 
-async function producer(
-  context: Context,
-  stream: string,
-  options: Call<PutOptions>['options'],
-  report: PutReport,
-): Promise<Producer> {
-  return new Producer({
-    client: await context.client(),
-    clock: context.clock,
-    random: context.random,
-    stream: streamRef(stream),
-    lingerMs: options.linger,
-    requestRecordsMax: options.batch,
-    concurrency: options.concurrency,
-    attemptsMax: context.global.maxAttempts ?? ATTEMPTS,
-    ordered: options.ordered || options.follow,
-    onResult: (result) => report.add(result),
-  });
+function sourceOf(words: readonly string[], options: PutCall, framing: SourceOptions['framing']): SourceOptions {
+  const { file, follow, fromEnd, repeat, resume } = options;
+  const files = resume === undefined ? file : [resume];
+  return { args: words.length === 1 && words[0] === '-' ? [] : words, files, follow, fromEnd, repeat, framing };
 }
 
-/** Prints the calls in place of making them. */
-function dryTaker(context: Context, stream: string, options: Call<PutOptions>['options']): Taker {
-  let held: ProducerRecord[] = [];
-  const flush = async () => {
-    if (held.length === 0) return;
-    const Records = held.map((record) => ({
-      Data: new Uint8Array(record.data),
-      PartitionKey: record.partitionKey,
-      ExplicitHashKey: record.explicitHashKey,
-    }));
-    held = [];
-    await context.out.write(`${callText(putRecords, { ...streamRef(stream), Records })}\n`);
-  };
-  const put = (record: ProducerRecord) => (held.push(record) >= options.batch ? flush() : undefined);
-  return { put, flush, unsent: () => [] };
-}
-
-function checkOptions(options: Call<PutOptions>['options'], dataArgs: number): void {
-  if (options.key !== undefined && options.keyFrom !== undefined) {
-    throw usageError('--key and --key-from exclude each other');
+function checkOptions(options: PutCall, dataArgs: number): void {
+  const { key, keyFrom, follow, fromEnd, file, batch, resume, repeat } = options;
+  if (key !== undefined && keyFrom !== undefined) throw usageError('--key and --key-from exclude each other');
+  if (follow && (file.length !== 1 || file[0] === '-')) throw usageError('--follow needs one file', 'Name it with -f.');
+  if (fromEnd && !follow) throw usageError('--from-end is for --follow');
+  if (batch > PUT_RECORDS_MAX) throw usageError(`--batch is at most ${PUT_RECORDS_MAX}`);
+  const sources = [dataArgs > 0, file.length > 0, resume !== undefined].filter(Boolean);
+  if (sources.length > 1) {
+    const hint = "Name every file with -f of its own, or quote a pattern: -f '*.log'";
+    throw usageError(
+      'arguments, --file and --resume exclude each other',
+      ...(file.length > 0 && dataArgs > 0 ? [hint] : []),
+    );
   }
-  if (options.follow && (options.file.length !== 1 || options.file[0] === '-')) {
-    throw usageError('--follow needs one file', 'Name it with -f.');
-  }
-  if (options.fromEnd && !options.follow) throw usageError('--from-end is for --follow');
-  if (options.batch > PUT_RECORDS_MAX) throw usageError(`--batch is at most ${PUT_RECORDS_MAX}`);
-  const sources = [dataArgs > 0, options.file.length > 0, options.resume !== undefined].filter(Boolean);
-  if (sources.length > 1) throw usageError('arguments, --file and --resume exclude each other');
+  const isStdin = sources.length === 0 || file.includes('-');
+  if (repeat > 1 && (isStdin || follow))
+    throw usageError('--repeat is for files and arguments, which can be read again');
+  if (options.ramp !== undefined && options.rate === undefined) throw usageError('--ramp is for --rate');
 }
 
 /** `shard:3` is the middle of that shard's range. */
-async function hashKeyOf(context: Context, stream: string, text: string | undefined): Promise<string | undefined> {
+async function hashKeyOf(stream: OpenStream, text: string | undefined): Promise<string | undefined> {
   if (text === undefined) return undefined;
   if (/^\d{1,39}$/.test(text)) return text;
   if (!text.startsWith('shard:'))
     throw usageError(`"${text}" is no hash key`, 'Write its decimal digits, or shard:<id>.');
-  const { HashKeyRange } = openShard(await shardsOf(await context.open(stream)), text.slice('shard:'.length));
+  const { HashKeyRange } = openShard(await shardsOf(stream), text.slice('shard:'.length));
   return String((BigInt(HashKeyRange.StartingHashKey) + BigInt(HashKeyRange.EndingHashKey)) / 2n);
 }

@@ -1,22 +1,61 @@
 /** The command `put`. Data only. */
-import { type CommandSpec, choice, command, count, duration, flag, text, texts } from '../command-spec.ts';
+import {
+  type CommandSpec,
+  choice,
+  command,
+  count,
+  duration,
+  flag,
+  type OptionSpec,
+  text,
+  texts,
+} from '../command-spec.ts';
+import { parseRate, type Rate } from '../values.ts';
 import { stream } from './parts.ts';
 
+const rate: OptionSpec<Rate | undefined> = {
+  flags: '--rate <rate>',
+  doc: 'so many records (500/s) or bytes (2MB/s) a second [as fast as they go]',
+  parse: parseRate,
+};
+
 export const putOptions = {
-  file: texts('-f, --file <path>', 'read lines from a file, - for stdin (repeatable)', { kind: 'file' }),
+  file: texts('-f, --file <path>', 'read from a file, - for stdin, also .gz and .zst; quote a pattern (repeatable)', {
+    kind: 'file',
+  }),
   follow: flag('--follow', 'go on as the file grows, through rotation and truncation (tail -F); keeps order'),
   fromEnd: flag('--from-end', 'with --follow: only what is appended from now on'),
+  framing: text('--framing <how>', 'lines, json, csv, nul, whole, length32 or delim:<text> [lines]'),
+  encoding: choice('--encoding <name>', 'how data are written in the input', {
+    choices: ['utf8', 'base64', 'hex'],
+    default: 'utf8',
+  }),
+  envelope: choice('--envelope <form>', 'ndjson: records as tail -o ndjson prints them, with their keys', {
+    choices: ['none', 'ndjson'],
+    default: 'none',
+  }),
   key: text('-k, --key <value>', 'one partition key for all records [random for each]'),
-  keyFrom: text('--key-from <where>', '.user.id, /re(..)/, csv:3, line-prefix:<separator> or hash'),
+  keyFrom: text('--key-from <where>', '.user.id, /re(..)/, csv:3, file, line-prefix:<separator> or hash'),
   keyMissing: choice('--key-missing <what>', 'for a record without that key', {
     choices: ['random', 'skip', 'fail'],
     default: 'random',
   }),
   explicitHash: text('--explicit-hash <n>', 'a hash key, or shard:<id> for the middle of that shard'),
+  compress: choice('--compress <how>', 'pack the data of each record', { choices: ['gzip'] }),
+  seqField: text('--seq-field <name>', 'number the records in a member of their JSON, from 1 or name:<first>'),
+  count: count('-n, --count <n>', 'at most so many records'),
+  repeat: count('--repeat <n>', 'the same input so many times', { default: 1 }),
+  rate,
+  ramp: duration('--ramp <duration>', 'with --rate: reach it slowly'),
   batch: count('--batch <n>', 'records in one request, at most 500', { default: 500 }),
   linger: duration('--linger <duration>', 'how long a request waits to fill', { default: 20 }),
   concurrency: count('-c, --concurrency <n>', 'requests under way at once', { default: 4 }),
-  ordered: flag('--ordered', 'records of a key keep their order: one request at a time'),
+  ordered: flag('--ordered', 'records of a key keep their order, also those sent again; stops at the first that fails'),
+  onError: choice('--on-error <what>', 'for a record the stream refuses: send it again, leave it, or stop', {
+    choices: ['retry', 'skip', 'fail'],
+    default: 'retry',
+  }),
+  spill: text('--spill <file>', 'where to keep records that could not be written [state folder]', { kind: 'file' }),
   resume: text('--resume <file>', 'send the records that an earlier put could not write', { kind: 'file' }),
   echo: flag('--echo', 'print shard and sequence number of every record'),
 };
@@ -33,6 +72,7 @@ export const putCommand: CommandSpec = command({
     ['echo hello | sluice put orders', 'one record from stdin'],
     ['sluice put orders -f events.jsonl --key-from .userId', 'a file of JSON lines, keys from a field'],
     ['sluice put web -f /var/log/nginx/access.log --follow', 'forward a growing log'],
+    ['sluice tail a --from horizon --no-follow -o ndjson | sluice put b --envelope ndjson', 'copy what a stream holds'],
   ],
   load: () => import('../commands/put.ts'),
 });

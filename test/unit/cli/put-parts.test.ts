@@ -1,5 +1,5 @@
-/** What put is made of: lines from bytes, keys from lines, what happened to a followed file. */
-import { mkdtemp, rm } from 'node:fs/promises';
+/** What put is made of: keys from lines, what happened to a followed file, records that are kept. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -9,48 +9,13 @@ import type { Context } from '../../../src/cli/context.ts';
 import { csvCells, delimitedLine } from '../../../src/cli/delimited.ts';
 import { fileChange } from '../../../src/cli/follow-file.ts';
 import { parseKeyFrom } from '../../../src/cli/key-from.ts';
-import { LineSplitter } from '../../../src/cli/line-splitter.ts';
-import { spill, spilled } from '../../../src/cli/spill.ts';
+import { openEnvelope } from '../../../src/cli/put-envelope.ts';
+import { Spill } from '../../../src/cli/spill.ts';
 import { systemRandom } from '../../../src/runtime/random.ts';
 import { SimClock } from '../../simulation/sim-clock.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (data: Uint8Array) => new TextDecoder().decode(data);
-
-describe('lines', () => {
-  const split = (pieces: readonly Uint8Array[], max = 1_000) => {
-    const splitter = new LineSplitter(max);
-    const lines = pieces.flatMap((piece) => [...splitter.push(piece)].map(text));
-    const last = splitter.end();
-    return last === undefined ? lines : [...lines, text(last)];
-  };
-
-  test('do not depend on where the pieces end', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.stringMatching(/^[a-z\r]{0,5}$/)),
-        fc.array(fc.integer({ min: 1, max: 7 })),
-        (lines, sizes) => {
-          const all = bytes(lines.map((line) => `${line}\n`).join(''));
-          const pieces: Uint8Array[] = [];
-          for (let at = 0, i = 0; at < all.length; i++) {
-            const size = sizes[i % sizes.length] ?? all.length;
-            pieces.push(all.subarray(at, at + size));
-            at += size;
-          }
-          expect(split(pieces)).toEqual(lines);
-        },
-      ),
-    );
-  });
-
-  test('the last one needs no line feed', () => expect(split([bytes('a\nb')])).toEqual(['a', 'b']));
-
-  test('one that is too long is cut at one byte over, however it comes, and the next is whole', () => {
-    expect(split([bytes('abcdefgh\nij\n')], 3)).toEqual(['abcd', 'ij']);
-    expect(split(['ab', 'cd', 'efgh\nij\n'].map(bytes), 3)).toEqual(['abcd', 'ij']);
-  });
-});
 
 describe('keys', () => {
   const keyOf = (from: string, line: string) => parseKeyFrom(from)(bytes(line))?.key;
@@ -110,12 +75,54 @@ test('what happened to a followed file', () => {
   expect(fileChange({ ...opened, bytes: 5 }, { ...opened, bytes: 5 }, 100)).toBe('truncated');
 });
 
-test('puts that fail in the same second save their records beside each other', async () => {
-  const state = await mkdtemp(join(tmpdir(), 'sluice-test-'));
-  const context = { clock: new SimClock(), random: systemRandom, folders: { state } } as unknown as Context;
-  const record = (partitionKey: string) => ({ partitionKey, data: bytes(partitionKey), explicitHashKey: undefined });
-  const paths = [await spill(context, 's', [record('a')]), await spill(context, 's', [record('b')])];
-  const [first, second] = await Promise.all(paths.map(spilled));
-  expect([first?.[0]?.partitionKey, second?.[0]?.partitionKey]).toEqual(['a', 'b']);
-  await rm(state, { recursive: true });
+describe('records that are kept', () => {
+  test('puts that fail in the same second save theirs beside each other, and they are read back', async () => {
+    const state = await mkdtemp(join(tmpdir(), 'sluice-test-'));
+    const context = { clock: new SimClock(), random: systemRandom, folders: { state } } as unknown as Context;
+    const record = (key: string) => ({ partitionKey: key, data: Uint8Array.of(0, 255), explicitHashKey: '7' });
+    const spills = ['a', 'b'].map((key) => {
+      const spill = new Spill(context, 's');
+      spill.add(record(key));
+      return spill;
+    });
+    await Promise.all(spills.map((spill) => spill.close()));
+    const lines = await Promise.all(spills.map(({ path }) => readFile(path)));
+    expect(lines.map((line) => openEnvelope(line))).toEqual(
+      ['a', 'b'].map((key) => ({ ...record(key), data: Buffer.of(0, 255) })),
+    );
+    await rm(state, { recursive: true });
+  });
+
+  test('a file that cannot be written is told at the end', async () => {
+    const context = { clock: new SimClock(), random: systemRandom, folders: { state: '/dev/null' } };
+    const spill = new Spill(context as unknown as Context, 's');
+    spill.add({ partitionKey: 'a', data: bytes('a') });
+    await expect(spill.close()).rejects.toMatchObject({ code: 'ENOTDIR' });
+  });
+});
+
+describe('envelopes', () => {
+  const opened = (line: string) => {
+    const found = openEnvelope(bytes(line));
+    return found === undefined ? undefined : [found.partitionKey, found.explicitHashKey, text(found.data)];
+  };
+  test.each([
+    [
+      '{"key":"k","data":{"id":12345678901234567890, "x":[1]},"enc":"json"}',
+      ['k', undefined, '{"id":12345678901234567890, "x":[1]}'],
+    ],
+    ['{"data":"za\u017c\u00f3","enc":"utf8","key":"k","hash":"7"}', ['k', '7', 'zażó']],
+    ['{"key":"k","data":"aGk","enc":"base64"}', ['k', undefined, 'hi']],
+    ['{"key":"","data":"hi"}', [undefined, undefined, 'hi']],
+  ])('%s', (line, expected) => expect(opened(line)).toEqual(expected));
+  test.each([
+    '',
+    'x',
+    '[]',
+    'null',
+    '{"key":"k"}',
+    '{"data":1,"enc":"utf8"}',
+    '{"data":"%","enc":"base64"}',
+    '{"data":"x","enc":"rot13"}',
+  ])('none: %s', (line) => expect(opened(line)).toBeUndefined());
 });

@@ -36,6 +36,8 @@ export interface OptionSpec<T = unknown> {
   readonly advanced?: boolean | undefined;
   /** The environment variable that stands in for it. */
   readonly env?: string | undefined;
+  /** The variable has another rank than the option: whoever uses the option reads it. */
+  readonly readsOwnEnv?: boolean | undefined;
   readonly of?: T | undefined;
 }
 

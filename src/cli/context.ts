@@ -5,22 +5,23 @@
 import { homedir } from 'node:os';
 import type { Readable } from 'node:stream';
 import type { Client } from '../client/client.ts';
-import { streamRef } from '../client/stream-ref.ts';
-import type { Zone } from '../runtime/calendar.ts';
+import { isoTime, type Zone } from '../runtime/calendar.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { printable } from '../runtime/logger.ts';
 import { type Random, systemRandom } from '../runtime/random.ts';
-import { readState, runtimeFolder } from '../runtime/state-file.ts';
-import { CliError, usageError } from './cli-error.ts';
+import { usageError } from './cli-error.ts';
 import type { CommandSpec } from './command-spec.ts';
+import type { Config } from './config-file.ts';
 import { EXIT } from './exit.ts';
 import { type Folders, foldersOf } from './folders.ts';
 import type { Format, GlobalValues } from './global-options.ts';
 import type { OpenStream } from './open-stream.ts';
+import { OpenTargets, readOnlyError } from './open-targets.ts';
 import { colorLevel, loadPaint, type Paint } from './paint.ts';
 import { noProgress, type Progress, spinner } from './progress.ts';
 import { Sink } from './sink.ts';
-import { chooseTarget, localCredentials, type Target } from './target.ts';
+import { parseStreamName } from './stream-name.ts';
+import { localCredentials, type Target } from './target.ts';
 import type { Moment } from './times.ts';
 
 /** What the program knows about itself; handed in, so that commands about commands need not load the table. */
@@ -52,17 +53,24 @@ export class InterruptedError extends Error {
   }
 }
 
-const TIMEOUT_MS = 30_000;
 const WAIT_MS = 300_000;
-const ATTEMPTS = 5;
+
+/** What files say, and what kind of command it is. */
+export interface Settings {
+  readonly config: Config;
+  /** It changes the streams it opens. */
+  readonly changes: boolean;
+}
 
 export class Context {
   readonly global: GlobalValues;
   readonly program: ProgramFacts;
+  readonly config: Config;
+  readonly targets: OpenTargets;
   readonly clock: Clock = systemClock;
   readonly random: Random = systemRandom;
   readonly env = process.env;
-  readonly folders: Folders = foldersOf(process.env, homedir());
+  readonly folders: Folders = foldersOf(process.env, homedir(), process.platform);
   readonly out: Sink;
   /** Fires at the first SIGINT, SIGTERM or SIGHUP, and when the reader of stdout goes away. */
   readonly signal: AbortSignal;
@@ -77,12 +85,21 @@ export class Context {
   readonly #stop = new AbortController();
   #usesStdin = false;
   #isDone = false;
-  #client: Promise<Client> | undefined;
-  #target: Promise<Target> | undefined;
+  /** The targets named on stderr already, and the stream opened last. */
+  readonly #named = new Set<Target>();
+  #opened: OpenStream | undefined;
+  readonly #changes: boolean;
 
-  constructor(global: GlobalValues, program: ProgramFacts) {
+  constructor(global: GlobalValues, program: ProgramFacts, { config, changes }: Settings) {
     this.global = global;
     this.program = program;
+    this.config = config;
+    this.#changes = changes;
+    const { clock, random, env } = this;
+    const note = (line: string) => this.note(line);
+    this.targets = new OpenTargets({ global, config, env, clock, random, note, onChange: (one) => this.#name(one) });
+    // The zone of every date from here on; Node reads it again when it is set.
+    if (global.tz !== undefined) process.env['TZ'] = global.tz;
     this.signal = this.#stop.signal;
     const onClosed = (error: Error) => this.#stop.abort(error);
     this.out = new Sink({ stream: process.stdout, isTerminal: process.stdout.isTTY, clock: systemClock, onClosed });
@@ -119,7 +136,11 @@ export class Context {
 
   /** A line a person may want, unless --quiet. Foreign text in it cannot drive the terminal. */
   note(line: string): void {
-    if (!this.global.quiet) this.err(printable(line));
+    const { quiet, logFormat } = this.global;
+    if (quiet) return;
+    const text = printable(line);
+    const time = isoTime(this.clock.now());
+    this.err(logFormat === 'json' ? JSON.stringify({ time, level: 'info', message: text }) : text);
   }
 
   get columns(): number {
@@ -149,9 +170,10 @@ export class Context {
     return { nowMs: this.clock.now(), zone: this.zone };
   }
 
-  /** Local on a terminal, UTC elsewhere. */
+  /** That of --tz, else local on a terminal and UTC elsewhere. */
   get zone(): Zone {
-    return this.global.utc || !this.out.isTerminal ? 'utc' : 'local';
+    const { utc, tz } = this.global;
+    return utc || (!this.out.isTerminal && tz === undefined) ? 'utc' : 'local';
   }
 
   /** How long a wait for a change may take. */
@@ -189,51 +211,63 @@ export class Context {
     return process.stderr.isTTY && progress && !quiet ? spinner(text, this.clock) : noProgress;
   }
 
+  /** The target of commands that name no stream. */
   target(): Promise<Target> {
-    this.#target ??= this.#chooseTarget();
-    return this.#target;
+    return this.targets.target();
   }
 
-  /** The client of the target; the same one at every call. */
-  client(): Promise<Client> {
-    this.#client ??= this.target().then((target) => this.#connect(target));
-    return this.#client;
+  /** The client of that target; the same one at every call. */
+  async client(): Promise<Client> {
+    return this.targets.client(await this.target());
   }
 
   /** The stream a person named, and the client of the server that has it. */
   async open(name: string): Promise<OpenStream> {
-    const [target, client] = await Promise.all([this.target(), this.client()]);
-    return { context: this, name, streamName: name.split('/').at(-1)!, ref: streamRef(name), target, client };
+    const { prefix, name: streamName, ref, region } = parseStreamName(name);
+    const target = await this.targets.target({ prefix, region });
+    if (this.#changes) await this.#name(target);
+    const client = await this.targets.client(target);
+    this.#opened = { context: this, name, streamName, ref, target, client };
+    return this.#opened;
   }
 
-  /** Asks before something that cannot be undone. @throws {CliError} when the answer is no or nobody can be asked. */
-  async confirm(question: string): Promise<void> {
-    if (this.global.yes || this.global.dryRun) return;
-    if (!this.canAsk) {
-      const again = ['sluice', ...this.self.words, '--yes'].join(' ');
-      throw usageError(`${question} There is nobody to ask here.`, `Repeat with --yes:  ${again}`);
-    }
-    const answer = await this.#ask(`${printable(question)} [y/N] `);
-    this.signal.throwIfAborted();
-    if (!/^y(es)?$/i.test(answer.trim())) throw new CliError('nothing was changed', { exit: EXIT.declined });
+  /**
+   * Asks before something that cannot be undone; of streams of a context that wants it, for the name. `lost`: the
+   * stream that would be gone, whose name has to be typed on AWS.
+   * @throws {CliError} when the answer is no or nobody can be asked.
+   */
+  async confirm(question: string, lost?: OpenStream): Promise<void> {
+    const { dryRun, yes, confirm, readOnly } = this.global;
+    if (dryRun) return;
+    const stream = lost ?? this.#opened;
+    const target = stream?.target ?? (await this.target());
+    if (target.readOnly) throw readOnlyError(target, 'nothing was changed', readOnly);
+    await this.#name(target);
+    const asking = {
+      input: process.stdin,
+      output: process.stderr,
+      canAsk: this.canAsk,
+      yes,
+      confirmed: confirm,
+      words: this.self.words,
+      signal: this.signal,
+      onInterrupt: () => this.#onSignal('SIGINT'),
+    };
+    const isStrict = target.confirm === 'name';
+    const { askName, askYes } = await import('./questions.ts');
+    if (isStrict || (lost !== undefined && target.kind === 'aws')) {
+      await askName(question, { name: stream?.streamName ?? target.context, isStrict }, asking);
+    } else await askYes(question, asking);
   }
 
-  /** The line typed; empty after Ctrl-D and when a signal comes. */
-  async #ask(question: string): Promise<string> {
-    const { createInterface } = await import('node:readline');
-    const prompt = createInterface({ input: process.stdin, output: process.stderr });
-    prompt.on('SIGINT', () => this.#onSignal('SIGINT'));
-    const onSignal = () => prompt.close();
-    this.signal.addEventListener('abort', onSignal, { once: true });
-    try {
-      return await new Promise((resolve) => {
-        prompt.on('close', () => resolve(''));
-        prompt.question(question, resolve);
-      });
-    } finally {
-      this.signal.removeEventListener('abort', onSignal);
-      prompt.close();
-    }
+  /** On a terminal, tells once where something is about to change. */
+  async #name(target: Target): Promise<void> {
+    const { quiet, dryRun, color } = this.global;
+    if (quiet || dryRun || !process.stderr.isTTY || this.#named.has(target)) return;
+    this.#named.add(target);
+    const { targetLine } = await import('./target-line.ts');
+    const paint = await loadPaint(colorLevel(color, this.env, process.stderr.isTTY));
+    this.err(await targetLine(target, paint));
   }
 
   /** Releases what would keep the program alive; a signal ends it at once from now on. */
@@ -241,44 +275,12 @@ export class Context {
     this.#isDone = true;
     await this.out.end();
     if (this.#usesStdin) process.stdin.destroy();
-    await (await this.#client?.catch(() => undefined))?.close();
-  }
-
-  async #chooseTarget(): Promise<Target> {
-    const { endpoint, region } = this.global;
-    const env = this.env;
-    const free = chooseTarget({ endpoint, region, env });
-    if (free.context !== 'local') return free;
-    const state = await readState(runtimeFolder(env), 'default');
-    return chooseTarget({ region, env, localUrl: state?.url });
+    await this.targets.close();
   }
 
   /** A client of a daemon on this machine; the caller closes it. */
   clientAt(endpoint: string): Promise<Client> {
-    return this.#connect({
-      endpoint,
-      region: this.global.region ?? 'us-east-1',
-      credentials: localCredentials(this.env),
-    });
-  }
-
-  async #connect({
-    endpoint,
-    region,
-    credentials,
-  }: Pick<Target, 'endpoint' | 'region' | 'credentials'>): Promise<Client> {
-    const { Client } = await import('../client/client.ts');
-    const { timeout, maxAttempts, verbose } = this.global;
-    const onRetry = verbose > 0 ? (name: string, error: unknown) => this.note(`${name} again: ${error}`) : undefined;
-    return new Client({
-      endpoint,
-      region,
-      credentials,
-      clock: this.clock,
-      random: this.random,
-      timeoutMs: timeout ?? TIMEOUT_MS,
-      attemptsMax: maxAttempts ?? ATTEMPTS,
-      onRetry,
-    });
+    const region = this.global.region ?? 'us-east-1';
+    return this.targets.connect({ endpoint, region, credentials: localCredentials(this.env) });
   }
 }

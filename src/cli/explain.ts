@@ -3,18 +3,14 @@ import type { Client } from '../client/client.ts';
 import { ClientError, UnreachableError } from '../client/client-error.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
 import { CliError } from './cli-error.ts';
+import type { Context } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
+import { ACCESS_CODES, explainRefusal } from './explain-access.ts';
+import { explainUnreachable } from './explain-unreachable.ts';
 import { mostSimilar } from './similar.ts';
+import { parseStreamName } from './stream-name.ts';
 import type { Target } from './target.ts';
 
-const AUTH = new Set([
-  'AccessDeniedException',
-  'ExpiredTokenException',
-  'IncompleteSignatureException',
-  'InvalidSignatureException',
-  'MissingAuthenticationTokenException',
-  'UnrecognizedClientException',
-]);
 const EXITS: Readonly<Record<string, ExitCode>> = {
   ResourceNotFoundException: EXIT.notFound,
   ResourceInUseException: EXIT.conflict,
@@ -27,6 +23,10 @@ const EXITS: Readonly<Record<string, ExitCode>> = {
   SLUICE_IN_USE: EXIT.conflict,
   SLUICE_PORT_IN_USE: EXIT.conflict,
   SLUICE_NO_SUCH_SHARD: EXIT.notFound,
+  SLUICE_NO_CREDENTIALS: EXIT.auth,
+  SLUICE_CREDENTIALS: EXIT.auth,
+  SLUICE_CREDENTIALS_EXPIRED: EXIT.auth,
+  SLUICE_CA_BUNDLE: EXIT.notFound,
 };
 
 /** What the failed command was about. */
@@ -35,14 +35,15 @@ export interface Attempted {
   readonly words: readonly string[];
   /** The stream it names, if it names one. */
   readonly stream?: string | undefined;
-  readonly target: () => Promise<Target>;
-  readonly client: () => Promise<Client>;
+  readonly context: Context;
 }
 
 /** The failure for a person, or undefined for a fault of sluice itself. */
 export async function explain(error: unknown, attempted: Attempted): Promise<CliError | undefined> {
   if (error instanceof CliError) return error;
-  if (error instanceof UnreachableError) return unreachable(error, await attempted.target());
+  if (error instanceof UnreachableError) {
+    return explainUnreachable(error, await targetAt(error.endpoint, attempted.context), attempted.context.env);
+  }
   if (error instanceof SluiceError) {
     const { code, message, hints } = error;
     return new CliError(message, { exit: EXITS[code] ?? EXIT.failed, code, lines: hints });
@@ -57,44 +58,51 @@ export async function explain(error: unknown, attempted: Attempted): Promise<Cli
     const missing = await missingStream(stream, attempted);
     if (missing !== undefined) return missing;
   }
-  const exit = AUTH.has(code) ? EXIT.auth : (EXITS[code] ?? EXIT.failed);
-  if (exit === EXIT.auth && (await attempted.target()).context === 'local') {
-    const hint = 'Put a key of its --auth file into SLUICE_ACCESS_KEY_ID and SLUICE_SECRET_ACCESS_KEY.';
-    return new CliError(message, { exit, code, lines: [hint] });
+  if (ACCESS_CODES.has(code)) {
+    return explainRefusal(error, (await opened(attempted)).target, attempted.context.clock.now());
   }
+  const exit = EXITS[code] ?? EXIT.failed;
   const lines = error.requestId === undefined || exit !== EXIT.failed ? [] : [`Request: ${error.requestId}`];
   return new CliError(message, { exit, code, lines });
 }
 
-function unreachable(error: UnreachableError, target: Target): CliError {
-  const { code, endpoint } = error;
-  const where = `${endpoint} (${target.context === 'local' ? 'context local, ' : ''}${target.because})`;
-  const start = target.context === 'local' ? ['Start a local server:  sluice serve -d'] : [];
-  const message = code === 'ECONNREFUSED' ? `nothing listens on ${where}` : `no answer from ${where}`;
-  return new CliError(message, { exit: EXIT.unreachable, code, lines: start });
+/** The target that has an endpoint, of those that were asked for. */
+async function targetAt(endpoint: string, { targets }: Context): Promise<Target | undefined> {
+  return (await targets.known()).find((target) => target.endpoint === endpoint);
+}
+
+/** Where the command's stream is, or where commands without one go. */
+async function opened({ context, stream }: Attempted): Promise<{ readonly target: Target; readonly client: Client }> {
+  if (stream !== undefined) return context.open(stream);
+  return { target: await context.target(), client: await context.client() };
 }
 
 /** Undefined when the stream is there after all: then something in it is missing, and the server said what. */
 async function missingStream(stream: string, attempted: Attempted): Promise<CliError | undefined> {
-  const name = stream.startsWith('arn:') ? stream.slice(stream.lastIndexOf('/') + 1) : stream;
+  const { name, prefix } = parseStreamName(stream);
   const { listStreams } = await import('../operations/kinesis/list-streams.ts');
-  const client = await attempted.client();
+  const { client, target } = await opened(attempted);
   const names: readonly string[] = await client.call(listStreams, {}, { attemptsMax: 1 }).then(
     (answer) => answer.StreamNames,
     () => [],
   );
   if (names.includes(name)) return undefined;
-  const { context, endpoint } = await attempted.target();
-  const where = context === 'local' ? `context local (${endpoint})` : endpoint;
+  const { context, kind, endpoint, region } = target;
+  const place = kind === 'aws' ? region : endpoint;
+  const where = context === 'endpoint' ? endpoint : `context ${context} (${place})`;
   const shown = names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '');
   const similar = mostSimilar(name, names);
-  const again = attempted.words.map((word) => (word === stream ? similar : word)).join(' ');
+  const full = prefix === undefined ? similar : `${prefix}/${similar}`;
+  const again = attempted.words.map((word) => (word === stream ? full : word)).join(' ');
   return new CliError(`stream "${name}" does not exist in ${where}`, {
     exit: EXIT.notFound,
     code: 'ResourceNotFoundException',
     lines: [
       names.length === 0 ? 'There are no streams there.' : `Streams there: ${shown}`,
-      ...(similar === undefined ? [`Create it:  sluice stream create ${name}`] : [`Did you mean:  sluice ${again}`]),
+      ...(kind === 'aws' ? [`Is it in another region?  --region <name>`] : []),
+      ...(similar === undefined
+        ? [`Create it:  sluice stream create ${stream.startsWith('arn:') ? name : stream}`]
+        : [`Did you mean:  sluice ${again}`]),
     ],
   });
 }

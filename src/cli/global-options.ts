@@ -1,5 +1,6 @@
 /** Options every command takes, anywhere on the line. Data only. */
-import { choice, count, duration, flag, type OptionSpec, type OptionValues, text } from './command-spec.ts';
+import { usageError } from './cli-error.ts';
+import { choice, count, duration, flag, type OptionSpec, type OptionValues, text, texts } from './command-spec.ts';
 
 export const FORMATS = ['table', 'wide', 'json', 'ndjson', 'csv', 'tsv', 'raw', 'name', 'env'] as const;
 export type Format = (typeof FORMATS)[number];
@@ -11,9 +12,35 @@ const verbose: OptionSpec<number> = {
   default: 0,
 };
 
+const tz: OptionSpec<string | undefined> = {
+  flags: '--tz <zone>',
+  doc: 'times in that zone: Europe/Paris',
+  parse: parseZone,
+};
+
 export const globalOptions = {
-  endpoint: text('--endpoint <url>', 'any Kinesis-compatible server', { env: 'SLUICE_ENDPOINT' }),
-  region: text('--region <name>', 'region to sign for [us-east-1]', { env: 'AWS_REGION' }),
+  context: {
+    ...text('-C, --context <name>', 'whose streams: local, aws or a saved one', {
+      kind: 'context',
+      env: 'SLUICE_CONTEXT',
+    }),
+    readsOwnEnv: true,
+  },
+  endpoint: {
+    ...text('--endpoint <url>', 'any Kinesis-compatible server', { env: 'SLUICE_ENDPOINT' }),
+    readsOwnEnv: true,
+  },
+  region: {
+    ...text('--region <name>', 'region to call [that of the context or profile]', {
+      kind: 'region',
+      env: 'AWS_REGION',
+    }),
+    readsOwnEnv: true,
+  },
+  profile: {
+    ...text('--profile <name>', 'AWS, with the credentials of that profile', { kind: 'profile', env: 'AWS_PROFILE' }),
+    readsOwnEnv: true,
+  },
   output: choice('-o, --output <format>', 'form of the output [table on a terminal]', {
     choices: FORMATS,
     env: 'SLUICE_OUTPUT',
@@ -27,11 +54,34 @@ export const globalOptions = {
   yes: flag('-y, --yes', 'answer questions with yes'),
   input: flag('--no-input', 'never ask; a question that must be asked ends with 2', { env: 'SLUICE_NO_INPUT' }),
   dryRun: flag('--dry-run', 'print the calls that would change something, make none'),
+  confirm: texts('--confirm <name>', 'the name that a question asks for (repeatable)', { advanced: true }),
+  readOnly: flag('--read-only', 'refuse calls that change something', { env: 'SLUICE_READ_ONLY' }),
   timeout: duration('--timeout <duration>', 'how long a call or a wait may take [30s, waits 5m]', {
     env: 'SLUICE_TIMEOUT',
   }),
   maxAttempts: count('--max-attempts <n>', 'how often a call is made [5]', { env: 'AWS_MAX_ATTEMPTS' }),
   utc: flag('--utc', 'times in UTC, not in the local zone'),
+  tz,
+  config: text('--config <file>', 'settings [~/.config/sluice/config.json]', {
+    kind: 'file',
+    env: 'SLUICE_CONFIG',
+    advanced: true,
+  }),
+  logFormat: choice('--log-format <form>', 'notes on stderr as text or as JSON lines', {
+    choices: ['text', 'json'],
+    default: 'text',
+    env: 'SLUICE_LOG_FORMAT',
+    advanced: true,
+  }),
 };
 
 export type GlobalValues = OptionValues<typeof globalOptions>;
+
+/** @throws {CliError} for a zone that the machine does not know. */
+function parseZone(zone: string): string {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone;
+  } catch {
+    throw usageError(`"${zone}" is no time zone`, 'Write for example Europe/Paris, America/New_York or UTC.');
+  }
+}

@@ -1,16 +1,21 @@
 /** The command line's entry: parses, runs, tells what went wrong and sets the exit code. */
+
+import { homedir } from 'node:os';
 import { isoTime } from '../runtime/calendar.ts';
 import { saveText } from '../runtime/files.ts';
 import { printable } from '../runtime/logger.ts';
 import { endWithin } from '../runtime/watchdog.ts';
 import type { Call, CommandSpec } from './command-spec.ts';
+import { type Config, loadConfig, NO_CONFIG } from './config-file.ts';
 import { Context, InterruptedError } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { explain } from './explain.ts';
+import { foldersOf } from './folders.ts';
 import type { GlobalValues } from './global-options.ts';
-import { runProgram } from './program.ts';
+import { runProgram, type Session } from './program.ts';
 import { OutputClosedError } from './sink.ts';
 import { commands, nouns } from './table.ts';
+import { changesStreams } from './target-line.ts';
 
 /** How long the loop may take to end once the work is done. */
 const STUCK_MS = 2_000;
@@ -20,14 +25,15 @@ export async function main(version: string): Promise<void> {
   const words = process.argv.slice(2);
   let context: Context | undefined;
   let stream: string | undefined;
-  const run = async (spec: CommandSpec, call: Call<never>, global: GlobalValues) => {
-    context = new Context(global, { version, commands, nouns });
+  const run = async (spec: CommandSpec, call: Call<never>, { global, config, warnings }: Session) => {
+    context = new Context(global, { version, commands, nouns }, { config, changes: changesStreams(spec) });
+    for (const warning of warnings) context.note(`warning: ${warning}`);
     if (spec.args[0]?.kind === 'stream') stream = call.args[0];
     await (await spec.load()).run(call, context);
   };
   try {
     const print = (text: string) => void process.stdout.write(text);
-    await runProgram({ words, version, columns: process.stdout.columns || 100, print, run });
+    await runProgram({ words, version, columns: process.stdout.columns || 100, print, config: configOf, run });
     if (context?.exitCode !== undefined) process.exitCode = context.exitCode;
   } catch (error) {
     process.exitCode = await tell(error, words, context, stream);
@@ -36,6 +42,22 @@ export async function main(version: string): Promise<void> {
   endWithin(STUCK_MS, (resources) => {
     if ((context?.global.verbose ?? 0) > 1) context?.err(`still open after the end: ${resources.join(', ')}`);
   });
+}
+
+/** Commands about the files themselves mend one that cannot be read. */
+async function configOf(global: GlobalValues, spec: CommandSpec): Promise<Config> {
+  const home = homedir();
+  const { config: folder } = foldersOf(process.env, home, process.platform);
+  try {
+    return await loadConfig({ path: global.config, env: process.env, folder, directory: process.cwd(), home });
+  } catch (error) {
+    if (!isAboutFiles(spec)) throw error;
+    return { ...NO_CONFIG, path: global.config ?? (process.env['SLUICE_CONFIG'] || `${folder}/config.json`) };
+  }
+}
+
+function isAboutFiles({ path }: CommandSpec): boolean {
+  return path.startsWith('config ') || path === 'help' || path === 'completion' || path === 'doctor';
 }
 
 async function tell(
@@ -49,8 +71,9 @@ async function tell(
     return error.signalName === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   }
   await context?.out.flush();
-  const session = context ?? new Context({} as GlobalValues, { version: '', commands, nouns });
-  const about = { words, stream, target: () => session.target(), client: () => session.client() };
+  const facts = { version: '', commands, nouns };
+  const session = context ?? new Context({} as GlobalValues, facts, { config: NO_CONFIG, changes: false });
+  const about = { words, stream, context: session };
   const known = await explain(error, about).catch(() => undefined);
   if (known === undefined) return tellBug(error, session);
   const code = known.code === undefined ? '' : `[${known.code}]  `;

@@ -2,6 +2,8 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { usageError } from './cli-error.ts';
 import { type ArgumentSpec, attributeName, type Call, type CommandSpec, type OptionSpec } from './command-spec.ts';
+import { applyDefaults, fileWarnings, rootOf } from './config-defaults.ts';
+import type { Config } from './config-file.ts';
 import { type GlobalValues, globalOptions } from './global-options.ts';
 import { argumentText, commandHelp, nounHelp, rootHelp } from './help-text.ts';
 import { commands, foreignWords, nouns } from './table.ts';
@@ -13,7 +15,17 @@ export interface ProgramOptions {
   readonly columns: number;
   /** Prints help. */
   readonly print: (text: string) => void;
-  readonly run: (spec: CommandSpec, call: Call<never>, global: GlobalValues) => Promise<void>;
+  /** What files of settings say, read once the options are known that name them. */
+  readonly config: (global: GlobalValues, spec: CommandSpec) => Promise<Config>;
+  readonly run: (spec: CommandSpec, call: Call<never>, session: Session) => Promise<void>;
+}
+
+/** What a command runs with, beside its own arguments and options. */
+export interface Session {
+  readonly global: GlobalValues;
+  readonly config: Config;
+  /** What is wrong with the files of settings, a line each. */
+  readonly warnings: readonly string[];
 }
 
 /** Parses what was typed and runs the command. @throws {CliError} for what cannot be parsed. */
@@ -49,7 +61,11 @@ function buildProgram(options: ProgramOptions, child: readonly string[] | undefi
   const { version, columns, print, words } = options;
   const program = quietCommand('sluice', print);
   program.version(version, '-V, --version').helpCommand(false);
-  for (const [name, spec] of Object.entries(globalOptions)) program.addOption(optionOf(name, spec));
+  const typed = typedCommands(words);
+  for (const [name, spec] of Object.entries(globalOptions)) {
+    // A command may have an option of the same name that means something else.
+    if (!typed.some(({ options: own }) => Object.hasOwn(own, name))) program.addOption(optionOf(name, spec));
+  }
   helpFrom(program, () => rootHelp(commands, version));
   const parents = new Map<string, Command>([['', program]]);
   for (const [noun, doc] of Object.entries(nouns)) {
@@ -58,7 +74,6 @@ function buildProgram(options: ProgramOptions, child: readonly string[] | undefi
     parents.set(noun, command);
     program.addCommand(command);
   }
-  const typed = typedCommands(words);
   const all = words.includes('--help-all');
   for (const spec of commands) {
     const path = spec.path.split(' ');
@@ -82,14 +97,17 @@ function typedCommands(words: readonly string[]): readonly CommandSpec[] {
 function complete(
   command: Command,
   spec: CommandSpec,
-  { run, child }: ProgramOptions & { readonly child: readonly string[] | undefined },
+  { config, run, child }: ProgramOptions & { readonly child: readonly string[] | undefined },
 ): void {
   for (const arg of spec.args) command.addArgument(argumentOf(arg));
   for (const [name, option] of Object.entries(spec.options)) command.addOption(optionOf(name, option));
   command.action(async () => {
-    const all = command.optsWithGlobals() as GlobalValues;
+    const root = rootOf(command);
+    const files = await config(root.opts(), spec);
+    const warnings = [...fileWarnings(files), ...applyDefaults(command, spec, files)];
+    const global = root.opts() as GlobalValues;
     const args = command.processedArgs.flat().filter((arg) => arg !== undefined);
-    await run(spec, { args, options: command.opts() as never, child }, all);
+    await run(spec, { args, options: command.opts() as never, child }, { global, config: files, warnings });
   });
 }
 
@@ -114,7 +132,7 @@ function optionOf(name: string, spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.doc);
   if (spec.default !== undefined) option.default(spec.default);
   if (spec.choices !== undefined) option.choices(spec.choices);
-  if (spec.env !== undefined) option.env(spec.env);
+  if (spec.env !== undefined && !spec.readsOwnEnv) option.env(spec.env);
   if (spec.counts) option.argParser((_, before: number) => before + 1);
   if (spec.parse !== undefined) option.argParser((text: string) => spec.parse!(text));
   if (spec.many) option.argParser((text: string, before: readonly string[]) => [...before, text]);

@@ -38,7 +38,7 @@ export interface ClientOptions {
   /** Tells of every attempt that failed and is made again. */
   readonly onRetry?: ((operation: string, error: unknown) => void) | undefined;
   /** Called before every call with the operation's name; what it throws, the caller gets instead of the call. */
-  readonly onCall?: ((operation: string) => void) | undefined;
+  readonly onCall?: ((operation: string) => void | Promise<void>) | undefined;
   /** Where proxies and trusted certificates are named (HTTPS_PROXY, NO_PROXY, AWS_CA_BUNDLE); none unless given. */
   readonly env?: Network['env'] | undefined;
   /** Carries the requests instead of a pool of its own; the caller closes it. */
@@ -80,7 +80,7 @@ export class Client {
   async send(operation: string, body: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     const { clock, random, onCall } = this.#options;
     const attemptsMax = options.attemptsMax ?? this.#options.attemptsMax;
-    onCall?.(operation);
+    if (onCall !== undefined) await onCall(operation);
     let credentials = await this.#credentials();
     let isRenewed = false;
     for (let number = 1; ; number++) {

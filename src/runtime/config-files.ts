@@ -1,7 +1,7 @@
 /** Configuration files of programs: their text, whether others may read them, and folders of them. */
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { systemCode } from './sluice-error.ts';
 
 export interface ConfigFile {
@@ -11,6 +11,8 @@ export interface ConfigFile {
   readonly reason: string | undefined;
   /** Anyone on the machine may read it. */
   readonly worldReadable: boolean;
+  /** It belongs to this user or to root. */
+  readonly isOwn: boolean;
 }
 
 const OTHERS_MAY_READ = 0o004;
@@ -18,13 +20,38 @@ const OTHERS_MAY_READ = 0o004;
 /** A file's text; a failure is told in the result. */
 export async function readConfigFile(path: string): Promise<ConfigFile> {
   try {
-    const { mode } = await stat(path);
+    const { mode, uid } = await stat(path);
     const text = await readFile(path, 'utf8');
-    return { path, text, reason: undefined, worldReadable: (mode & OTHERS_MAY_READ) !== 0 };
+    return { path, text, reason: undefined, worldReadable: (mode & OTHERS_MAY_READ) !== 0, isOwn: isOwner(uid) };
   } catch (error) {
     const reason = systemCode(error) || String(error);
-    return { path, text: undefined, reason, worldReadable: false };
+    return { path, text: undefined, reason, worldReadable: false, isOwn: false };
   }
+}
+
+function isOwner(uid: number): boolean {
+  return uid === 0 || process.getuid === undefined || process.getuid() === uid;
+}
+
+/** Whether anything stands under a name. */
+export async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Writes a file in one step, so that a crash leaves the old or the new one; a link stays one. Makes the folders above it. */
+export async function replaceFile(path: string, text: string): Promise<void> {
+  const target = await realpath(path).catch(() => path);
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  const draft = `${target}.${process.pid}.draft`;
+  const mode = await stat(target).then(
+    (found) => found.mode & 0o777,
+    () => 0o600,
+  );
+  await writeFile(draft, text, { mode });
+  await rename(draft, target);
 }
 
 /** Names of the plain files in a folder, sorted; none when there is no such folder. */

@@ -1,45 +1,10 @@
-/** Pure decisions of the command line: target, colour, scaling steps, places to split, pace. */
+/** Pure decisions of the command line: colour, scaling steps, places to split. */
 import { describe, expect, test } from 'vitest';
 import type { ListedShard } from '../../../src/cli/await-stream.ts';
 import { CliError } from '../../../src/cli/cli-error.ts';
-import { nextDue, parsePace } from '../../../src/cli/pace.ts';
 import { colorLevel } from '../../../src/cli/paint.ts';
 import { keySpaceBar, mergePair, splitPoint } from '../../../src/cli/reshard-plan.ts';
 import { scaleSteps, scaleTarget } from '../../../src/cli/scale-steps.ts';
-import { chooseTarget } from '../../../src/cli/target.ts';
-
-describe('the target', () => {
-  const url = (choice: Parameters<typeof chooseTarget>[0]) => chooseTarget(choice).endpoint;
-
-  test('is the flag, then the variables in their order, then the daemon of this machine', () => {
-    const env = {
-      SLUICE_ENDPOINT: 'http://a:1',
-      AWS_ENDPOINT_URL_KINESIS: 'http://b:2',
-      AWS_ENDPOINT_URL: 'http://c:3',
-    };
-    expect(url({ endpoint: 'http://x:9', env })).toBe('http://x:9');
-    expect(url({ env })).toBe('http://a:1');
-    expect(url({ env: { ...env, SLUICE_ENDPOINT: '' } })).toBe('http://b:2');
-    expect(url({ env: { AWS_ENDPOINT_URL: 'http://c:3' } })).toBe('http://c:3');
-    expect(url({ env: {}, localUrl: 'http://127.0.0.1:9999' })).toBe('http://127.0.0.1:9999');
-    expect(url({ env: {} })).toBe('http://127.0.0.1:4567');
-  });
-
-  test('a real key is never sent to this machine', () => {
-    const env = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret', AWS_PROFILE: 'prod' };
-    const keyAt = (endpoint?: string) => chooseTarget({ endpoint, env }).credentials.accessKeyId;
-    expect([undefined, 'http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1'].map(keyAt)).toEqual(
-      Array(4).fill('local'),
-    );
-    expect(keyAt('http://kinesis:4567')).toBe('AKIA');
-  });
-
-  test('what is no URL is refused', () => {
-    for (const endpoint of ['here', 'ftp://x', '127.0.0.1:4567']) {
-      expect(() => chooseTarget({ endpoint, env: {} })).toThrow(CliError);
-    }
-  });
-});
 
 describe('colour', () => {
   test.each([
@@ -108,19 +73,5 @@ describe('splitting and merging', () => {
     expect(keySpaceBar([0n, 2n ** 127n], { start: 2n ** 127n, end: top })).toBe(
       `[${'-'.repeat(24)}|${'='.repeat(23)}]`,
     );
-  });
-});
-
-describe('pace', () => {
-  test('words and factors', () => {
-    expect(['max', 'original', '4x', '0.5x'].map(parsePace)).toEqual([Number.POSITIVE_INFINITY, 1, 4, 0.5]);
-    for (const text of ['', '4', '0x', 'x4', 'fast']) expect(() => parsePace(text)).toThrow(CliError);
-  });
-
-  test('a record is due after its gap, sped up; a long silence counts as the longest allowed', () => {
-    const pace = { factor: 4, maxGapMs: 5_000 };
-    expect(nextDue({ arrivalMs: 1_000, dueMs: 10 }, 1_400, pace)).toEqual({ arrivalMs: 1_400, dueMs: 110 });
-    expect(nextDue({ arrivalMs: 1_000, dueMs: 10 }, 3_600_000, pace).dueMs).toBe(10 + 1_250);
-    expect(nextDue({ arrivalMs: 1_000, dueMs: 10 }, 900, pace)).toEqual({ arrivalMs: 1_000, dueMs: 10 });
   });
 });

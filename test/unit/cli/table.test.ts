@@ -15,9 +15,10 @@ describe.each(commands.map((spec) => [spec.path, spec] as const))('%s', (_, spec
     for (const [name, option] of Object.entries(spec.options)) expect(attributeName(option)).toBe(name);
   });
 
-  test('no option hides one of every command', () => {
+  test('no option hides one of every command, but by taking its name and its place', () => {
     const spellings = (set: object) => Object.values(set).flatMap((option) => option.flags.match(/--?[a-z][a-z-]*/g));
-    const common = new Set(spellings(globalOptions));
+    const kept = Object.entries(globalOptions).filter(([name]) => !Object.hasOwn(spec.options, name));
+    const common = new Set(spellings(Object.fromEntries(kept)));
     expect(spellings(spec.options).filter((spelling) => common.has(spelling))).toEqual([]);
   });
 

@@ -25,7 +25,7 @@ export const RECORD_FLAG = {
   ENCRYPTED: 4,
 } as const;
 
-/** `count` encoded records; record i is `arena.subarray(starts[i], starts[i + 1])`. Immutable once filled; arenas are never reused. */
+/** `count` encoded records; record i is `arena.subarray(starts[i], starts[i + 1])`. Not changed from when a store takes it until it has answered; the store keeps a copy. */
 export interface RecordBatch {
   readonly arena: Uint8Array;
   /** At least `count + 1` entries, ascending. */

@@ -1,7 +1,7 @@
 /** One connection of the plain lane: gathers a request, has it answered, writes the answer, then looks at the next. */
 import type { Socket } from 'node:net';
 import type { Clock } from '../runtime/clock.ts';
-import type { BodyPool } from './body-pool.ts';
+import type { BufferPool } from './buffer-pool.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Handle, HttpResponse } from './exchange.ts';
 import { Incoming } from './incoming.ts';
@@ -15,7 +15,7 @@ export interface PlainLane {
   readonly budget: ByteBudget;
   readonly limits: ListenLimits;
   readonly clock: Clock;
-  readonly pool: BodyPool;
+  readonly pool: BufferPool;
   readonly answers: PlainAnswers;
   /** Whether the lane answers such a request itself. */
   isPlain(head: PlainHead): boolean;

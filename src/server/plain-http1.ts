@@ -6,7 +6,7 @@
 import type { Socket } from 'node:net';
 import { BODY_BYTES_MAX } from '../model/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { BodyPool } from './body-pool.ts';
+import { BufferPool } from './buffer-pool.ts';
 import { PlainAnswers } from './plain-answer.ts';
 import { PlainConnection, type PlainLane } from './plain-connection.ts';
 import type { PlainHead } from './plain-head.ts';
@@ -27,7 +27,7 @@ export function plainHttp1Protocol(options: PlainOptions): Protocol {
   const connections = new Set<PlainConnection>();
   const lane: PlainLane = {
     ...{ handle: options.handle, budget: options.budget, limits, clock },
-    ...{ pool: new BodyPool(), answers: new PlainAnswers(clock, limits.idleMs) },
+    ...{ pool: new BufferPool(), answers: new PlainAnswers(clock, limits.idleMs) },
     isPlain,
     leave: (connection) => void connections.delete(connection),
     handOn: (socket) => http1.accept(socket),

@@ -2,7 +2,7 @@
 import { PARTITION_KEY_CHARS_MAX, RECORD_BYTES_MAX } from '../model/limits.ts';
 import { RECORD_FLAG, RECORD_HEADER_BYTES, type RecordBatch } from '../model/record-batch.ts';
 import { writeHashKey } from './hash-key-digits.ts';
-import { type NativeBuffer, nativeAlloc } from './native-buffer.ts';
+import { type NativeBuffer, nativeView } from './native-buffer.ts';
 
 /** Indices into the positions of one record: where each field's text starts, and behind it where it ends. */
 export const FIELDS = { data: 0, key: 2, hash: 4, stride: 6 } as const;
@@ -19,10 +19,10 @@ const EQUALS = 0x3d;
 const BACKSLASH = 0x5c;
 
 /** The batch; undefined when a field is not of the plain form or breaks a constraint. */
-export function fillBatch(found: FoundRecords): RecordBatch | undefined {
+export function fillBatch(found: FoundRecords, allocate: (bytes: number) => Uint8Array): RecordBatch | undefined {
   const starts = layOut(found);
   if (starts === undefined) return undefined;
-  const arena = nativeAlloc(starts[found.count]!);
+  const arena = nativeView(allocate(starts[found.count]!));
   for (let i = 0; i < found.count; i++) {
     if (!fillRecord(found, i, { arena, start: starts[i]!, end: starts[i + 1]! })) return undefined;
   }

@@ -6,7 +6,7 @@
  */
 import { PUT_RECORDS_MAX } from '../model/limits.ts';
 import type { RecordBatch } from '../model/record-batch.ts';
-import { type NativeBuffer, nativeView } from './native-buffer.ts';
+import { type NativeBuffer, nativeAlloc, nativeView } from './native-buffer.ts';
 import { FIELDS, type FoundRecords, fillBatch } from './put-records-fill.ts';
 
 export interface PutRecordsScan {
@@ -15,23 +15,29 @@ export interface PutRecordsScan {
   readonly batch: RecordBatch;
 }
 
-/** The request, equal to what parsing, checking and encodeBatch would give; undefined when it is for them to judge. */
-export function scanPutRecords(body: Uint8Array): PutRecordsScan | undefined {
+/** Gives memory of at least so many bytes. */
+export type Allocate = (bytes: number) => Uint8Array;
+
+/**
+ * The request, equal to what parsing, checking and encodeBatch would give; undefined when it is for them to judge. The
+ * arena of the batch is what `allocate` gave, asked once at most.
+ */
+export function scanPutRecords(body: Uint8Array, allocate: Allocate = nativeAlloc): PutRecordsScan | undefined {
   const reader = new BodyReader(nativeView(body));
-  return reader.readBody() ? scanOf(reader) : undefined;
+  return reader.readBody() ? scanOf(reader, allocate) : undefined;
 }
 
 /** The same for PutRecord. A request with a number for ordering, or a dry run, is not of the plain form. */
 export function scanPutRecord(body: Uint8Array): PutRecordsScan | undefined {
   const reader = new BodyReader(nativeView(body));
-  return reader.readSingle() ? scanOf(reader) : undefined;
+  return reader.readSingle() ? scanOf(reader, nativeAlloc) : undefined;
 }
 
-function scanOf(reader: BodyReader): PutRecordsScan | undefined {
+function scanOf(reader: BodyReader, allocate: Allocate): PutRecordsScan | undefined {
   const { streamName, streamArn } = reader;
   if (streamName !== undefined && !NAME.test(streamName)) return undefined;
   if (streamArn !== undefined && !(streamArn.length <= ARN_CHARS_MAX && ARN.test(streamArn))) return undefined;
-  const batch = fillBatch(reader);
+  const batch = fillBatch(reader, allocate);
   return batch && { streamName, streamArn, batch };
 }
 

@@ -200,6 +200,14 @@ export function describeStore(name: string, makeWorld: () => Promise<StoreWorld>
       test('an empty call has no outcomes', async () => {
         expect(await store.append([])).toEqual([]);
       });
+      test('what was handed in may be used for something else once it is answered', async () => {
+        await store.create([A]);
+        const slice = sliceOf(A, 'first', 'second');
+        await append(slice);
+        slice.batch.arena.fill(0xff);
+        expect(textsOf(await readAll(store, A))).toEqual(['first', 'second']);
+      });
+
       test('what was read does not change afterwards', async () => {
         await store.create([A]);
         await append(sliceOf(A, 'first', 'second'));

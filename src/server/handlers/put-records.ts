@@ -7,6 +7,7 @@ import { putRecords } from '../../operations/kinesis/put-records.ts';
 import type { Output } from '../../operations/operation.ts';
 import { renderPutRecordsJson } from '../../wire/put-records-render.ts';
 import { type PutRecordsScan, scanPutRecords } from '../../wire/put-records-scan.ts';
+import { BufferPool } from '../buffer-pool.ts';
 import { type Call, type Handler, route, type Wire } from '../route.ts';
 import { explicitHashOf } from './explicit-hash-key.ts';
 import { streamNameOf } from './stream-name.ts';
@@ -44,16 +45,30 @@ function answer({ count, runs, encrypted }: PutOutcome): Answer {
   return { FailedRecordCount: failed, Records: records, EncryptionType: encrypted ? 'KMS' : undefined };
 }
 
+/** Arenas whose records a store has copied. */
+const arenas = new BufferPool();
+
 function direct(body: Uint8Array, wire: Wire, call: Call): Promise<Uint8Array> | undefined {
-  const scan = wire === 'json' ? scanPutRecords(body) : undefined;
+  if (wire !== 'json') return undefined;
+  let arena: Buffer | undefined;
+  const scan = scanPutRecords(body, (bytes) => {
+    arena = arenas.take(bytes);
+    return arena;
+  });
   // Where account and region in an ARN count, the plain path looks at them.
-  if (scan === undefined || (scan.streamArn !== undefined && !call.service.sharesNamespace)) return undefined;
-  return putScanned(scan, call);
+  const isPlain = scan !== undefined && (scan.streamArn === undefined || call.service.sharesNamespace);
+  if (isPlain) return putScanned(scan, call, arena!);
+  if (arena !== undefined) arenas.give(arena);
+  return undefined;
 }
 
-async function putScanned(scan: PutRecordsScan, { service, scope }: Call): Promise<Uint8Array> {
-  const name = streamNameOf({ StreamName: scan.streamName, StreamARN: scan.streamArn });
-  return renderPutRecordsJson(await service.put(scope, name, scan.batch));
+async function putScanned(scan: PutRecordsScan, { service, scope }: Call, arena: Buffer): Promise<Uint8Array> {
+  try {
+    const name = streamNameOf({ StreamName: scan.streamName, StreamARN: scan.streamArn });
+    return renderPutRecordsJson(await service.put(scope, name, scan.batch));
+  } finally {
+    arenas.give(arena);
+  }
 }
 
 export const putRecordsRoute = route({ operation: putRecords, handle: handlePutRecords, direct });

@@ -1,4 +1,4 @@
-/** Buffers for bodies that come in pieces, used again and again: fresh ones keep the garbage collector busy. */
+/** Large buffers used again and again, for bodies that come in pieces and the records in them: fresh ones keep the garbage collector busy. */
 
 /** Holds what SDKs send as one PutRecords of 500 x 1 KiB. */
 const POOLED_BYTES = 1_048_576;
@@ -6,7 +6,7 @@ const POOLED_BYTES = 1_048_576;
 const POOLED_BYTES_MIN = 16_384;
 const KEPT_MAX = 16;
 
-export class BodyPool {
+export class BufferPool {
   readonly #kept: Buffer[] = [];
 
   /** At least `bytes` long, with arbitrary contents. */

@@ -209,9 +209,10 @@ class RunningDaemon implements Daemon {
   }
 
   #runMetrics(realism: Realism): RunningMetrics {
-    const { metrics, journal, clock, parts, settings } = this.#running;
+    const { metrics, journal, store, clock, parts, settings } = this.#running;
     const running = new RunningMetrics({
-      ...{ metrics, clock, machineClock: systemClock, logger: settings.logger, catalog: () => journal.catalog },
+      ...{ metrics, clock, machineClock: systemClock, logger: settings.logger },
+      ...{ catalog: () => journal.catalog, logs: () => store.figures() },
       daemon: () => ({ ...this.status(), limits: realism.strictLimits ? 'aws' : 'off' }),
     });
     parts.add(() => running.close());

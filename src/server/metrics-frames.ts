@@ -12,6 +12,7 @@ import {
 } from '../model/metrics-frame.ts';
 import { withoutExpired } from '../model/retention.ts';
 import type { Shard } from '../model/shard.ts';
+import type { ShardKey } from '../model/shard-key.ts';
 import type { Stream } from '../model/stream.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { RecentMax } from '../runtime/counters.ts';
@@ -24,22 +25,34 @@ export type DaemonFigures = Omit<
   'uptimeMs' | 'startedAtMs' | 'subscriptions' | 'commits' | 'syncs' | 'writtenBytes' | 'readBytes'
 >;
 
+/** What the store knows of a shard's log. */
+export interface LogCounts {
+  readonly bytes: number;
+  readonly records?: number | undefined;
+  readonly firstMs?: EpochMs | undefined;
+  readonly lastMs?: EpochMs | undefined;
+  readonly hotReads: number;
+  readonly coldReads: number;
+}
+
 /** What a frame is made of. */
 export interface FrameParts {
   readonly metrics: Metrics;
   readonly catalog: Catalog;
   readonly daemon: DaemonFigures;
+  /** Of the shards, by their keys. */
+  readonly logs: ReadonlyMap<ShardKey, LogCounts>;
   /** The service's time. */
   readonly nowMs: EpochMs;
 }
 
 /** The frame of this moment. */
-export function frameOf({ metrics, catalog, daemon, nowMs }: FrameParts): MetricsFrame {
+export function frameOf({ metrics, catalog, daemon, logs, nowMs }: FrameParts): MetricsFrame {
   const { startedAtMs, subscriptions, writtenBytes, readBytes } = metrics;
   const atMs = metrics.nowMs();
   const streams = [...catalog.streams.values()].map((stream): [string, StreamMetrics] => {
-    const now = { nowMs, atMs };
-    return [String(stream.id), streamMetrics(withoutExpired(stream, nowMs), metrics.stream(stream.id), now)];
+    const told = { nowMs, atMs, logs };
+    return [String(stream.id), streamMetrics(withoutExpired(stream, nowMs), metrics.stream(stream.id), told)];
   });
   return {
     format: METRICS_FORMAT,
@@ -56,7 +69,12 @@ export function frameOf({ metrics, catalog, daemon, nowMs }: FrameParts): Metric
   };
 }
 
-function streamMetrics(stream: Stream, counters: StreamCounters, now: Now): StreamMetrics {
+/** The moment, and what the store says of it. */
+interface Moment extends Now {
+  readonly logs: FrameParts['logs'];
+}
+
+function streamMetrics(stream: Stream, counters: StreamCounters, now: Moment): StreamMetrics {
   const { name, namespace, status, mode, createdMs, retentionHours, recordBytesMax, distribution, shards } = stream;
   const openShards = shards.filter(({ closedMs }) => closedMs === undefined).length;
   return {
@@ -102,11 +120,23 @@ const NOTHING = {
   bytesOut: 0,
 };
 
-function shardMetrics(shard: Shard, counters: ShardCounters | undefined, { atMs }: Now): ShardMetrics {
-  if (counters === undefined) return { ...factsOf(shard), ...NOTHING };
+function shardMetrics(shard: Shard, counters: ShardCounters | undefined, { atMs, logs }: Moment): ShardMetrics {
+  const stored = storedOf(logs.get(shard.key));
+  if (counters === undefined) return { ...factsOf(shard), ...NOTHING, ...stored };
   counters.heat?.fade(atMs);
   const heat = counters.heat?.bytes();
-  return { ...factsOf(shard), ...counters.counts(), ...lagOf(counters, atMs), ...(heat && { heat }) };
+  return { ...factsOf(shard), ...counters.counts(), ...lagOf(counters, atMs), ...stored, ...(heat && { heat }) };
+}
+
+function storedOf(log: LogCounts | undefined): Partial<ShardMetrics> {
+  if (log === undefined) return {};
+  const { bytes: storedBytes, records: storedRecords, firstMs, lastMs, hotReads, coldReads } = log;
+  return {
+    ...{ storedBytes, hotReads, coldReads },
+    ...(storedRecords !== undefined && { storedRecords }),
+    ...(firstMs !== undefined && { firstMs }),
+    ...(lastMs !== undefined && { lastMs }),
+  };
 }
 
 function lagOf({ lag }: { readonly lag: RecentMax }, atMs: number): { readonly lagMs?: number } {

@@ -7,7 +7,7 @@ import type { Logger } from '../runtime/logger.ts';
 import { type DiskSpace, diskSpace, processFigures, watchLoopLag } from '../runtime/machine-figures.ts';
 import type { MetricsSource } from './admin-metrics.ts';
 import type { Metrics } from './metrics-counting.ts';
-import { frameOf } from './metrics-frames.ts';
+import { type FrameParts, frameOf } from './metrics-frames.ts';
 
 /** What only the daemon knows. */
 type DaemonFacts = Pick<
@@ -19,6 +19,7 @@ export interface RunningMetricsOptions {
   readonly metrics: Metrics;
   readonly catalog: () => Catalog;
   readonly daemon: () => DaemonFacts;
+  readonly logs: () => FrameParts['logs'];
   /** The service's. */
   readonly clock: Pick<Clock, 'now'>;
   /** The machine's. */
@@ -49,8 +50,8 @@ export class RunningMetrics implements MetricsSource {
   }
 
   frame() {
-    const { metrics, catalog, clock } = this.#options;
-    return frameOf({ metrics, catalog: catalog(), daemon: this.#daemon(), nowMs: clock.now() });
+    const { metrics, catalog, clock, logs } = this.#options;
+    return frameOf({ metrics, catalog: catalog(), daemon: this.#daemon(), logs: logs(), nowMs: clock.now() });
   }
 
   async close(): Promise<void> {

@@ -133,6 +133,31 @@ export const STREAM_METRICS: readonly Metric[] = [
     { name: 'sluice_shard_lag_seconds', help: `The ${LAG}`, cloudWatch: 'IteratorAgeMilliseconds' },
     ({ lagMs }) => seconds(lagMs),
   ),
+  ofShards(
+    'gauge',
+    { name: 'sluice_shard_stored_bytes', help: 'Bytes of records kept, as the store keeps them.' },
+    ({ storedBytes }) => storedBytes,
+  ),
+  ofShards(
+    'gauge',
+    { name: 'sluice_shard_oldest_record_timestamp_seconds', help: 'Arrival of the oldest record kept, since 1970.' },
+    ({ firstMs }) => seconds(firstMs),
+  ),
+  ofShards(
+    'gauge',
+    { name: 'sluice_shard_newest_record_timestamp_seconds', help: 'Arrival of the newest record kept, since 1970.' },
+    ({ lastMs }) => seconds(lastMs),
+  ),
+  ofShards(
+    'counter',
+    { name: 'sluice_shard_hot_reads_total', help: 'Reads of the store answered from memory.' },
+    ({ hotReads }) => hotReads,
+  ),
+  ofShards(
+    'counter',
+    { name: 'sluice_shard_cold_reads_total', help: 'Reads of the store that went to the disk.' },
+    ({ coldReads }) => coldReads,
+  ),
   ofConsumers(
     'gauge',
     { name: 'sluice_consumer_subscriptions', help: 'Subscriptions of a registered consumer open now.' },

@@ -9,6 +9,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { copyPicks, pickedBytes } from './copy-picks.ts';
 import {
   type AppendOutcome,
+  type LogFigures,
   type ReadLimit,
   type ShardLog,
   type Store,
@@ -98,6 +99,10 @@ class MemoryStore implements Store {
     return { bytes };
   }
 
+  figures(): ReadonlyMap<ShardKey, LogFigures> {
+    return new Map([...this.#logs].map(([shard, log]) => [shard, log.figures()]));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     for (const log of this.#logs.values()) log.close('closed');
@@ -119,6 +124,7 @@ class MemoryLog implements ShardLog {
   #gone: 'noSuchShard' | 'closed' | undefined;
   sealed = false;
   bytes = 0;
+  #reads = 0;
 
   constructor(shard: ShardKey) {
     this.#shard = shard;
@@ -149,6 +155,17 @@ class MemoryLog implements ShardLog {
     for (const block of gone) this.bytes -= block.arena.length;
   }
 
+  figures(): LogFigures {
+    const kept = this.#blocks.slice(this.#lowest((block) => block.next > this.#first));
+    return {
+      bytes: this.bytes,
+      records: kept.reduce((count, block) => count + block.count - cutOff(block, this.#first), 0),
+      firstMs: kept[0]?.arrivalMs,
+      lastMs: kept.at(-1)?.arrivalMs,
+      ...{ hotReads: this.#reads, coldReads: 0 },
+    };
+  }
+
   checkEmpty(): void {
     if (this.#blocks.length > 0 || this.sealed) {
       throw new StoreError('failed', `log ${this.#shard} exists already and is not a new one`);
@@ -168,6 +185,7 @@ class MemoryLog implements ShardLog {
 
   async read(from: Offset, limit: ReadLimit): Promise<readonly RecordBlock[]> {
     this.#checkThere();
+    this.#reads += 1;
     const taking = new Taking(limit);
     const start = Math.max(from, this.#first);
     for (let i = this.#lowest((block) => block.next > start); i < this.#blocks.length && !taking.full; i++) {
@@ -208,6 +226,11 @@ class MemoryLog implements ShardLog {
     }
     return low;
   }
+}
+
+/** How many of a block's records are trimmed. */
+function cutOff({ first, count }: RecordBlock, before: number): number {
+  return Math.min(count, Math.max(0, before - first));
 }
 
 function noSuchShard(shard: ShardKey): StoreError {

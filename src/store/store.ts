@@ -37,6 +37,20 @@ export type StoreHealth =
   | { readonly state: 'read-only'; readonly reason: string }
   | { readonly state: 'failed'; readonly reason: string };
 
+/** What is known of a log without asking the disk. */
+export interface LogFigures {
+  /** Of the records that can be read, as the engine keeps them: about, where part of a file is trimmed. */
+  readonly bytes: number;
+  /** Absent when the engine cannot tell records from holes in the offsets. */
+  readonly records?: number | undefined;
+  /** Arrivals of the oldest record that can be read, or of one shortly before it, and of the newest; absent without one. */
+  readonly firstMs?: EpochMs | undefined;
+  readonly lastMs?: EpochMs | undefined;
+  /** Calls of `read` since the start: answered from memory, and not. */
+  readonly hotReads: number;
+  readonly coldReads: number;
+}
+
 export interface Store {
   /** Makes empty logs. Fine if one exists already and is empty. */
   create(shards: readonly ShardKey[]): Promise<void>;
@@ -53,6 +67,8 @@ export interface Store {
   health(): StoreHealth;
   /** Bytes the engine holds on disk (or in memory). */
   usage(): { readonly bytes: number };
+  /** Of every log there is. Looks at all of them: for people who watch, not for each request. */
+  figures(): ReadonlyMap<ShardKey, LogFigures>;
   /** Waits for appends under way, makes all of it durable, releases the files. */
   close(): Promise<void>;
 }

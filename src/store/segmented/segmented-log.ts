@@ -56,6 +56,8 @@ export class SegmentedLog implements ShardLog {
       start = Math.max(start, records.next);
       return taking.full || start >= state.hot.first;
     };
+    if (start < state.next && start < state.hot.first) state.coldReads += 1;
+    else state.hotReads += 1;
     while (!taking.full && start < state.next) {
       if (start >= state.hot.first) {
         for (let i = state.hot.at(start); i < state.hot.count && !taking.full; i++)

@@ -13,6 +13,7 @@ import { pickedBytes } from '../copy-picks.ts';
 import {
   type AppendOutcome,
   type Durability,
+  type LogFigures,
   type ShardLog,
   type Store,
   StoreError,
@@ -25,6 +26,7 @@ import { BLOCK_FLAG } from './frame.ts';
 import { HotTail } from './hot-tail.ts';
 import { type DurabilityMode, Lane } from './lane.ts';
 import { openLayout } from './layout.ts';
+import { logFigures } from './log-figures.ts';
 import { Reclaimer } from './reclaim.ts';
 import { type Recovered, recover } from './recover.ts';
 import { SegmentWriter, type WriterOptions, type WriterStart } from './segment-writer.ts';
@@ -219,6 +221,10 @@ class SegmentedStore implements Store {
 
   usage(): { readonly bytes: number } {
     return { bytes: this.#segments.bytes };
+  }
+
+  figures(): ReadonlyMap<ShardKey, LogFigures> {
+    return logFigures(this.#shards, this.#segments.all());
   }
 
   async close(): Promise<void> {

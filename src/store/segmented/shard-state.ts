@@ -20,6 +20,9 @@ export class ShardState {
   /** Set as soon as the seal is asked for. */
   sealed = false;
   dropped = false;
+  /** Reads that memory answered, and reads that went to the disk. */
+  hotReads = 0;
+  coldReads = 0;
 
   constructor(key: ShardKey) {
     this.key = key;

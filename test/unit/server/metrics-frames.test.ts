@@ -57,6 +57,19 @@ describe('puts', () => {
   });
 });
 
+test('what a shard holds, and since when, is told', async () => {
+  const world = await withStream(1);
+  expect(world.shard(0)).toMatchObject({ storedBytes: 0, storedRecords: 0, hotReads: 0, coldReads: 0 });
+  expect(world.shard(0)).not.toHaveProperty('firstMs');
+  const firstMs = world.clock.now();
+  await putKeys(world, ['a', 'b']);
+  await world.clock.advance(5_000);
+  await putKeys(world, ['c']);
+  const lastMs = firstMs + 5_000;
+  // Each record takes 7 bytes of header, 1 of key and 1 of data.
+  expect(world.shard(0)).toMatchObject({ storedBytes: 27, storedRecords: 3, firstMs, lastMs });
+});
+
 describe('heat', () => {
   const at = (share: number) => (HASH_KEY_MAX * BigInt(Math.round(share * 1_000_000))) / 1_000_000n;
   const record = (share: number, size: number) => ({

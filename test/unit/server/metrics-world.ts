@@ -25,7 +25,8 @@ export async function openCounted(options: WorldOptions = {}): Promise<CountedWo
   const journal = memoryJournal();
   const metrics = new Metrics({ clock, catalog: () => journal.catalog });
   const world = await openWorld({ ...options, clock, journal, events: metrics.events });
-  const frame = () => frameOf({ metrics, catalog: journal.catalog, daemon, nowMs: clock.now() });
+  const frame = () =>
+    frameOf({ metrics, catalog: journal.catalog, daemon, logs: world.store.figures(), nowMs: clock.now() });
   const stream = () => Object.values(frame().streams)[0]!;
   return { ...world, metrics, frame, stream, shard: (index) => stream().shards[String(index)]! };
 }

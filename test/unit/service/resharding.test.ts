@@ -213,6 +213,7 @@ function slowStore(store: Store): { store: Store; release: () => void } {
       drop: (shards) => store.drop(shards),
       health: () => store.health(),
       usage: () => store.usage(),
+      figures: () => store.figures(),
       close: () => store.close(),
       append: async (slices): Promise<readonly AppendOutcome[]> => {
         if (holding) await new Promise<void>((resolve) => void held.push(resolve));

@@ -142,6 +142,7 @@ function delegate(store: Store): Store {
     drop: (shards) => store.drop(shards),
     health: () => store.health(),
     usage: () => store.usage(),
+    figures: () => store.figures(),
     close: () => store.close(),
   };
 }

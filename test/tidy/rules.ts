@@ -48,7 +48,9 @@ export const layers: Rule = (files) =>
   });
 
 /** Longer files, each with the reason that no cut would make it easier to read. */
-const LONG_FILES: Readonly<Record<string, string>> = {};
+const LONG_FILES: Readonly<Record<string, string>> = {
+  'src/model/limits.ts': 'every bound of the product stands in one list',
+};
 const FILE_LINES_MAX = 300;
 
 /** No file over 300 lines. */

@@ -12,10 +12,19 @@ interface Line {
 }
 
 /** Events as lines of a logger. */
-export function loggedEvents(logger: Logger, clock: Pick<Clock, 'monotonic'>): AgentEvents {
+export function loggedEvents(
+  logger: Logger,
+  clock: Pick<Clock, 'monotonic'>,
+  /** Also each request, at level debug. */
+  requests = false,
+): AgentEvents {
   const told = new Map<string, { atMs: number; withheld: number }>();
   return (event, flow) => {
     const { level, message, fields } = eventLine(event);
+    if (event.kind === 'request') {
+      if (requests) logger.log(level, message, { ...(flow === undefined ? {} : { flow }), ...fields });
+      return;
+    }
     const nowMs = clock.monotonic();
     const subject = 'path' in event ? event.path : 'code' in event ? event.code : '';
     const key = `${event.kind} ${flow ?? ''} ${subject}`;
@@ -56,6 +65,8 @@ function eventLine(event: AgentEvent): Line {
       return line('warn', 'may not be read; trying again');
     case 'requestFailed':
       return line('warn', 'a request failed');
+    case 'request':
+      return line('debug', 'request');
     case 'throttled':
       return line('debug', 'the stream throttles');
     case 'deadLetter':

@@ -14,19 +14,18 @@ import type { Random } from '../runtime/random.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
 import { type Agent, type AgentWorld, openAgent } from './agent.ts';
 import { loggedEvents } from './agent-log.ts';
-import { Checkpoints } from './checkpoints.ts';
 import type { AgentConfig } from './config.ts';
+import { openConnections } from './connections.ts';
 import { chainCredentials } from './credential-chain.ts';
 import type { FlowStatus } from './flow-status.ts';
 import { withPast } from './flow-sums.ts';
 import { tellProgress } from './heartbeat.ts';
-import { readForeignCheckpoints } from './import-checkpoints.ts';
 import { InstanceFactsKeeper } from './instance-facts.ts';
-import { serveMetrics } from './metrics-server.ts';
+import { type MetricsFigures, serveMetrics } from './metrics-server.ts';
 import type { DeliveryTarget } from './publisher.ts';
 import { createRecordReader } from './record-reader.ts';
 import { RequestGate } from './request-gate.ts';
-import { isSqlite } from './sqlite-table.ts';
+import { takeOver } from './take-over.ts';
 import { flowTarget } from './targets.ts';
 
 export interface ServiceOptions {
@@ -34,6 +33,8 @@ export interface ServiceOptions {
   /** Absolute. */
   readonly stateDir: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The program's. */
+  readonly version: string;
   /** For targets that name none. */
   readonly region: string | undefined;
   /** Name of this machine. */
@@ -83,6 +84,7 @@ export class AgentService {
   #agent: Agent | undefined;
   /** Figures of flows under earlier configurations. */
   #past = new Map<string, FlowStatus>();
+  #pastCheckpointErrors = 0;
   #instance: InstanceFactsKeeper | undefined;
 
   constructor(options: ServiceOptions, pid: number, claim: Held) {
@@ -96,7 +98,7 @@ export class AgentService {
   /** Loads the checkpoints and opens the socket and the metrics' port. */
   async open(): Promise<void> {
     const { stateDir, logger } = this.#options;
-    await this.#takeOver();
+    await takeOver(this.#config, this.#options);
     await this.#askInstance();
     this.#agent = await openAgent(this.#config, this.#world(), { once: this.#options.once });
     const path = this.#config.statusSocket ?? statusSocketOf(stateDir);
@@ -107,7 +109,7 @@ export class AgentService {
     if (socket !== undefined) this.#held.push(socket);
     const { prometheus } = this.#config;
     if (prometheus !== undefined)
-      this.#held.push(await serveMetrics(prometheus, () => this.#flows(), this.#options.clock));
+      this.#held.push(await serveMetrics(prometheus, () => this.#figures, this.#options.clock));
     this.#tellDifferences();
   }
 
@@ -119,6 +121,7 @@ export class AgentService {
         await this.#agent!.run();
         if (this.#next === undefined || this.#end.signal.aborted) return this.#agent!.isDrained;
         this.#past = new Map(this.#flows().map((flow) => [flow.id, flow]));
+        this.#pastCheckpointErrors += this.#agent!.checkpointErrors;
         this.#config = this.#next;
         this.#next = undefined;
         await this.#askInstance();
@@ -178,15 +181,23 @@ export class AgentService {
     return this.#options.clock.monotonic() - this.#startedMs;
   }
 
+  get #figures(): MetricsFigures {
+    return {
+      flows: this.#flows(),
+      checkpointErrors: this.#pastCheckpointErrors + (this.#agent?.checkpointErrors ?? 0),
+    };
+  }
+
   #flows(): readonly FlowStatus[] {
     return (this.#agent?.status() ?? []).map((flow) => withPast(flow, this.#past.get(flow.id)));
   }
 
   #world(): AgentWorld {
-    const { clock, random, stateDir, logger, env, host, region, target } = this.#options;
+    const { clock, random, stateDir, logger, env, host, region, target, version } = this.#options;
     const { credentials, http } = this.#config;
     const keys = (endpoint: string) => chainCredentials(credentials, endpoint, { env, clock });
-    const targets = { clock, random, credentials: keys, region, timeoutMs: http.socketTimeoutMs };
+    const connect = (endpoint: string) => openConnections(endpoint, http, { env, version });
+    const targets = { clock, random, credentials: keys, connect, region, timeoutMs: http.socketTimeoutMs };
     const gate = new RequestGate(http.inFlightMax);
     return {
       clock,
@@ -194,25 +205,11 @@ export class AgentService {
       stateDir,
       files: nodeLogFiles,
       disk: nodeDisk,
-      events: loggedEvents(logger, clock),
+      events: loggedEvents(logger, clock, this.#config.log.requests),
       makeReader: (flow, path) =>
         createRecordReader(flow, { clock, random, host, path, instance: () => this.#instance?.facts }),
       makeTarget: (flow) => target?.() ?? gate.guarded(flowTarget(flow, targets)),
     };
-  }
-
-  /** On the first start, goes on where Kinesis Agent stopped, if its database stands where the file says. */
-  async #takeOver(): Promise<void> {
-    const { foreignFile } = this.#config.checkpoints;
-    const { stateDir, clock, random, logger } = this.#options;
-    if (foreignFile === undefined || !(await startsAsSqlite(foreignFile))) return;
-    const checkpoints = new Checkpoints(nodeDisk, stateDir);
-    const { flows, files } = await checkpoints.load();
-    if (flows.length > 0 || files.length > 0) return;
-    const world = { disk: nodeDisk, files: nodeLogFiles, clock, random };
-    const { state, lines } = await readForeignCheckpoints(this.#config, foreignFile, world);
-    await checkpoints.save(state);
-    for (const line of lines) logger.log('info', `taken over from Kinesis Agent: ${line}`);
   }
 
   /** Records that want facts of the instance get those known when they are read; without any they stay as they are. */
@@ -272,19 +269,6 @@ function sameParts(before: AgentConfig, after: AgentConfig): { readonly flows: b
 
 /** Parts that are set up once, at the start. */
 const FIXED = ['checkpoints', 'log', 'prometheus', 'statusSocket'] as const;
-
-async function startsAsSqlite(path: string): Promise<boolean> {
-  const found = await nodeDisk.stat(path).catch(() => undefined);
-  if (found === undefined || found.isDirectory) return false;
-  const file = await nodeDisk.open(path, 'read');
-  try {
-    const bytes = new Uint8Array(16);
-    await file.read(bytes, 0);
-    return isSqlite(bytes);
-  } finally {
-    await file.close();
-  }
-}
 
 /** Where the agent of a state folder answers. */
 export function statusSocketOf(stateDir: string): string {

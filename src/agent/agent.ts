@@ -65,6 +65,8 @@ export class Agent {
   #saved = '';
   #saving: Promise<void> = Promise.resolve();
   #failedCode: string | undefined;
+  /** Checkpoints that could not be written. */
+  checkpointErrors = 0;
   #stopped: Promise<void> | undefined;
 
   constructor(config: AgentConfig, world: AgentWorld, { once, checkpoints, loaded, spool }: Opened) {
@@ -134,6 +136,7 @@ export class Agent {
     } catch (error) {
       const code = systemCode(error);
       if (code === '') throw error;
+      this.checkpointErrors++;
       if (code !== this.#failedCode)
         this.#world.events({ kind: 'checkpointFailed', path: this.#checkpoints.path, code });
       this.#failedCode = code;

@@ -5,16 +5,9 @@ export const NO_EFFECT_TOP: readonly string[] = [
   'checkpoints.queryTimeoutSeconds',
   'checkpoints.connectionTimeoutSeconds',
   'cloudwatch.metricsQueueSize',
-  'connectionTTLMillis',
-  'connectionTimeoutMillis',
-  'log.emitMetrics',
-  'maxConnections',
   'sendingThreadsKeepAliveMillis',
   'sendingThreadsMaxQueueSize',
   'useHttpGzip',
-  'useTcpKeepAlive',
-  'userAgent',
-  'userAgentOverride',
 ];
 
 /** Keys of a flow that mean something to Kinesis Agent and nothing here. */

@@ -111,13 +111,32 @@ function readLog(top: Section, own: Section): LogConfig {
     format: own.choice('logFormat', ['text', 'json'], 'text'),
     statusPeriodMs: top.integer('log.statusReportingPeriodSeconds', 30, { min: 1 }) * 1_000,
     counters: top.boolean('log.emitInternalMetrics', false),
+    requests: top.boolean('log.emitMetrics', false),
   };
 }
 
 function readHttp(top: Section, cores: number): HttpConfig {
   const perCore = top.integer('maxSendingThreadsPerCore', 12, { min: 1 });
   const inFlightMax = top.integer('maxSendingThreads', Math.max(2, perCore * cores), { min: 1 });
-  return { inFlightMax, socketTimeoutMs: top.integer('socketTimeoutMillis', 50_000, { min: 1 }) };
+  const ttlMs = top.integer('connectionTTLMillis', -1, { min: -1 });
+  return {
+    inFlightMax,
+    connectMs: top.integer('connectionTimeoutMillis', 10_000, { min: 1 }),
+    socketTimeoutMs: top.integer('socketTimeoutMillis', 50_000, { min: 1 }),
+    connectionsMax: top.integer('maxConnections', Math.max(50, inFlightMax), { min: 1 }),
+    connectionTtlMs: ttlMs > 0 ? ttlMs : undefined,
+    tcpKeepAlive: top.boolean('useTcpKeepAlive', false),
+    userAgent: headerText(top, 'userAgent'),
+    userAgentOverride: headerText(top, 'userAgentOverride'),
+  };
+}
+
+/** A text that may stand in a header of HTTP. */
+function headerText(top: Section, key: string): string | undefined {
+  const text = top.name(key);
+  if (text === undefined || /^[ -~]+$/.test(text)) return text;
+  top.error(key, 'must be printable ASCII');
+  return undefined;
 }
 
 function readSpool(own: Section): SpoolConfig {

@@ -69,12 +69,24 @@ export interface LogConfig {
   readonly statusPeriodMs: number;
   /** All counters in the periodic line. */
   readonly counters: boolean;
+  /** A line for each request, at level debug. */
+  readonly requests: boolean;
 }
 
 export interface HttpConfig {
   /** Requests in flight for the whole process. */
   readonly inFlightMax: number;
+  readonly connectMs: number;
   readonly socketTimeoutMs: number;
+  /** Connections to one target. */
+  readonly connectionsMax: number;
+  /** A connection is closed after this; undefined: never. */
+  readonly connectionTtlMs: number | undefined;
+  readonly tcpKeepAlive: boolean;
+  /** Stands before the program's name in the header User-Agent. */
+  readonly userAgent: string | undefined;
+  /** Is that header. */
+  readonly userAgentOverride: string | undefined;
 }
 
 export interface SpoolConfig {

@@ -14,6 +14,8 @@ export type AgentEvent =
   | { readonly kind: 'missing'; readonly path: string; readonly bytes: number }
   | { readonly kind: 'denied'; readonly path: string; readonly code: string }
   | { readonly kind: 'requestFailed'; readonly code: string; readonly message: string; readonly action: string }
+  /** A request was answered, or had failed without an answer. */
+  | { readonly kind: 'request'; readonly records: number; readonly ms: number }
   | { readonly kind: 'throttled'; readonly records: number; readonly of: number }
   | { readonly kind: 'deadLetter'; readonly path: string; readonly start: number; readonly reason: string }
   | { readonly kind: 'recovered' }

@@ -13,6 +13,7 @@ import {
 } from '../model/limits.ts';
 import type { WatchHint } from '../runtime/log-files.ts';
 import { Bell } from './bell.ts';
+import { EventCounter } from './event-counts.ts';
 import type { AgentEvent } from './events.ts';
 import { FileTracker, type TrackerOptions } from './file-tracker.ts';
 import { Publisher, type PublisherOptions } from './publisher.ts';
@@ -41,13 +42,16 @@ export class FlowRunner {
   #scannedMs = Number.NEGATIVE_INFINITY;
   #byPath: ReadonlyMap<string, Tailer> = new Map();
   #reading = true;
+  /** What happened to files. */
+  readonly eventCounter = new EventCounter();
   #events = 0;
   /** Had more to read than there was room for. */
   #starved: Tailer[] = [];
 
   constructor(given: FlowOptions) {
     const events: FlowOptions['events'] = (event, flow) => {
-      this.#events++;
+      if (event.kind !== 'request') this.#events++;
+      this.eventCounter.see(event);
       given.events(event, flow);
     };
     const options = { ...given, events };

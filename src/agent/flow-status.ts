@@ -1,8 +1,10 @@
 /** What a flow and its files look like from outside: for the status command, the periodic line and metrics. */
+import type { LatencyCounts } from '../model/latency.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { FlowConfig } from './config.ts';
+import type { DeliveryCounters } from './delivery-counters.ts';
+import type { EventCounts } from './event-counts.ts';
 import type { FlowRunner } from './flow-runner.ts';
-import type { Publisher } from './publisher.ts';
 import type { ReaderCounters } from './record-reader.ts';
 import type { Tailer } from './tailer.ts';
 
@@ -25,7 +27,12 @@ export interface FlowStatus {
   readonly id: string;
   readonly files: readonly FileStatus[];
   readonly reading: ReaderCounters;
-  readonly delivery: Publisher['counters'];
+  readonly delivery: DeliveryCounters;
+  readonly events: EventCounts;
+  /** How long requests took. */
+  readonly putLatency: LatencyCounts;
+  /** How long the oldest record has waited to be sent; 0 when none waits. */
+  readonly oldestUnsentMs: number;
   readonly behindBytes: number;
   readonly unackedBytes: number;
   readonly heldRecords: number;
@@ -49,6 +56,9 @@ export function flowStatus(config: FlowConfig, flow: FlowRunner, clock: Clock): 
     files,
     reading: flow.totals.counters,
     delivery: { ...publisher.counters },
+    events: flow.eventCounter.counts,
+    putLatency: publisher.latency.counts(),
+    oldestUnsentMs: clock.monotonic() - (publisher.oldestMs ?? clock.monotonic()),
     behindBytes: files.reduce((sum, file) => sum + file.behindBytes, 0),
     unackedBytes: publisher.heldBytes,
     heldRecords: publisher.heldRecords,

@@ -11,6 +11,11 @@ export function withPast(flow: FlowStatus, past: FlowStatus | undefined): FlowSt
       unmatchedSample: flow.reading.unmatchedSample ?? past.reading.unmatchedSample,
     },
     delivery: added(flow.delivery, past.delivery),
+    events: added(flow.events, past.events),
+    putLatency: {
+      ...added(flow.putLatency, past.putLatency),
+      buckets: flow.putLatency.buckets.map((count, i) => count + past.putLatency.buckets[i]!),
+    },
     lastSuccessMs: flow.lastSuccessMs ?? past.lastSuccessMs,
   };
 }

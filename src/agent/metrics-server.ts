@@ -9,16 +9,22 @@ export interface MetricsPlace {
   readonly port: number;
 }
 
+export interface MetricsFigures {
+  readonly flows: readonly FlowStatus[];
+  /** Checkpoints that could not be written. */
+  readonly checkpointErrors: number;
+}
+
 /** Listens until closed; it does not keep the program alive. @throws Node's error when the port cannot be had. */
 export async function serveMetrics(
   { host, port }: MetricsPlace,
-  flows: () => readonly FlowStatus[],
+  figures: () => MetricsFigures,
   clock: Pick<Clock, 'now'>,
 ): Promise<{ close(): Promise<void>; readonly port: number }> {
   const server = createServer((request, response) => {
     const path = request.url?.split('?')[0];
     const isGet = request.method === 'GET';
-    const [status, text] = !isGet || path === undefined ? [405, 'GET only\n'] : answerTo(path, flows(), clock.now());
+    const [status, text] = !isGet || path === undefined ? [405, 'GET only\n'] : answerTo(path, figures(), clock.now());
     response.writeHead(status, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' });
     response.end(text);
   });
@@ -38,8 +44,9 @@ export async function serveMetrics(
   };
 }
 
-function answerTo(path: string, flows: readonly FlowStatus[], nowMs: number): readonly [number, string] {
-  if (path === '/metrics') return [200, metricsText(flows)];
+function answerTo(path: string, figures: MetricsFigures, nowMs: number): readonly [number, string] {
+  const { flows, checkpointErrors } = figures;
+  if (path === '/metrics') return [200, metricsText(flows, checkpointErrors)];
   if (path === '/healthz') return [200, 'ok\n'];
   if (path === '/readyz') return isReady(flows, nowMs) ? [200, 'ready\n'] : [503, 'not all flows are acknowledged\n'];
   return [404, 'see /metrics, /healthz, /readyz\n'];

@@ -1,4 +1,5 @@
 /** The agent's figures in Prometheus' text format. Pure. Source: https://prometheus.io/docs/instrumenting/exposition_formats/ */
+import { LATENCY_BOUNDS_MS } from '../model/latency.ts';
 import type { FlowStatus } from './flow-status.ts';
 
 interface Metric {
@@ -27,6 +28,10 @@ const METRICS: readonly Metric[] = [
   counter('retries_total', 'Records sent again.', (flow) => flow.delivery.retriedRecords),
   counter('throttled_total', 'Records the service throttled.', (flow) => flow.delivery.throttledRecords),
   counter('ambiguous_batches_total', 'Requests without an answer.', (flow) => flow.delivery.ambiguousRequests),
+  counter('rotations_total', 'Files seen to be rotated, by rename or by copy.', (flow) => flow.events.rotations),
+  counter('truncations_total', 'Files cut in place without a copy.', (flow) => flow.events.truncations),
+  counter('copies_detected_total', 'Copies of files that were recognized.', (flow) => flow.events.copies),
+  counter('possibly_lost_bytes_total', 'Bytes gone before they were read.', (flow) => flow.events.lostBytes),
   gauge('bytes_behind', 'Bytes on disk that are not delivered.', (flow) => flow.behindBytes),
   gauge('files_open', 'Files held open.', (flow) => flow.openFiles),
   gauge('files_watched', 'Files known.', (flow) => flow.files.length),
@@ -34,18 +39,49 @@ const METRICS: readonly Metric[] = [
   gauge('unacked_bytes', 'Bytes read and not acknowledged.', (flow) => flow.unackedBytes),
   gauge('in_flight', 'Requests under way.', (flow) => flow.requestsInFlight),
   gauge('backoff_seconds', 'Seconds until requests are made again.', (flow) => flow.backoffMs / 1_000),
-  gauge('last_success_timestamp', 'Time of the last success.', (flow) => (flow.lastSuccessMs ?? 0) / 1_000),
+  gauge('oldest_unsent_seconds', 'Age of the oldest record that waits.', (flow) => flow.oldestUnsentMs / 1_000),
+  gauge('last_success_timestamp', 'Unix time of the last success.', (flow) => (flow.lastSuccessMs ?? 0) / 1_000),
   gauge('up_to_date', '1 when everything is delivered.', (flow) => (isUpToDate(flow) ? 1 : 0)),
 ];
 
-/** Every metric with one sample a flow. */
-export function metricsText(flows: readonly FlowStatus[]): string {
+/** Every metric with one sample a flow, then those of the agent as a whole. */
+export function metricsText(flows: readonly FlowStatus[], checkpointErrors: number): string {
   const families = METRICS.map(({ name, help, kind, of }) => {
     const full = `sluice_agent_${name}`;
     const samples = flows.map((flow) => `${full}{flow="${escaped(flow.id)}"} ${of(flow)}\n`);
-    return `# HELP ${full} ${help}\n# TYPE ${full} ${kind}\n${samples.join('')}`;
+    return family(full, { help, kind }, samples.join(''));
   });
-  return families.join('');
+  const put = 'sluice_agent_put_seconds';
+  const errors = 'sluice_agent_checkpoint_errors_total';
+  return [
+    ...families,
+    family(
+      put,
+      { help: 'How long requests took.', kind: 'histogram' },
+      flows.map((flow) => putSamples(put, flow)).join(''),
+    ),
+    family(
+      errors,
+      { help: 'Checkpoints that could not be written.', kind: 'counter' },
+      `${errors} ${checkpointErrors}\n`,
+    ),
+  ].join('');
+}
+
+function family(name: string, { help, kind }: { help: string; kind: string }, samples: string): string {
+  return `# HELP ${name} ${help}\n# TYPE ${name} ${kind}\n${samples}`;
+}
+
+/** Buckets hold everything up to their bound, in seconds. */
+function putSamples(name: string, { id, putLatency }: FlowStatus): string {
+  const label = `flow="${escaped(id)}"`;
+  const { count, sumMs, buckets } = putLatency;
+  let below = 0;
+  const lines = LATENCY_BOUNDS_MS.map((bound, i) => {
+    below += buckets[i]!;
+    return `${name}_bucket{${label},le="${bound / 1_000}"} ${below}\n`;
+  });
+  return `${lines.join('')}${name}_bucket{${label},le="+Inf"} ${count}\n${name}_sum{${label}} ${sumMs / 1_000}\n${name}_count{${label}} ${count}\n`;
 }
 
 /** Nothing that is there is left to deliver. */

@@ -5,12 +5,15 @@
 import { ClientError } from '../client/client-error.ts';
 import type { RecordError } from '../client/producer-batch.ts';
 import type { PutTarget } from '../client/put-target.ts';
+import { LATENCY_BOUNDS_MS } from '../model/latency.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { Histogram } from '../runtime/histogram.ts';
 import type { Random } from '../runtime/random.ts';
 import { systemCode } from '../runtime/sluice-error.ts';
 import type { Acks } from './acks.ts';
 import type { FlowConfig } from './config.ts';
 import type { DeadLetters } from './dead-letters.ts';
+import { noDeliveries } from './delivery-counters.ts';
 import { failureAction, isAmbiguous, isThrottled } from './delivery-policy.ts';
 import type { AgentEvents } from './events.ts';
 import { Holdings, type MemoryBudget } from './holdings.ts';
@@ -40,19 +43,9 @@ export interface PublisherOptions {
 }
 
 export class Publisher {
-  /** Figures since the start. */
-  readonly counters = {
-    sentRecords: 0,
-    sentBytes: 0,
-    requests: 0,
-    failedRequests: 0,
-    /** Records sent again. */
-    retriedRecords: 0,
-    throttledRecords: 0,
-    /** Requests without an answer that may have been carried out. */
-    ambiguousRequests: 0,
-    deadLetters: 0,
-  };
+  readonly counters = noDeliveries();
+  /** How long requests took, answered or not. */
+  readonly latency = new Histogram(LATENCY_BOUNDS_MS);
   /** Why the last request failed; undefined after one that did not. */
   lastError: string | undefined;
   /** Wall time of the last request that wrote something. */
@@ -99,6 +92,11 @@ export class Publisher {
   /** Milliseconds since something was written, or held for the first time since; 0 when nothing is held. */
   get silentMs(): number {
     return this.#held.records === 0 ? 0 : this.#options.clock.monotonic() - this.#movedMs;
+  }
+
+  /** Monotonic time at which the oldest record was read that waits to be sent; undefined when none does. */
+  get oldestMs(): number | undefined {
+    return this.#queue.oldestMs;
   }
 
   /** Milliseconds until requests are made again; 0 when nothing holds them back. */
@@ -174,7 +172,8 @@ export class Publisher {
   }
 
   async #send(parcels: readonly Parcel[]): Promise<void> {
-    const { target, signal } = this.#options;
+    const { target, signal, clock } = this.#options;
+    const beganMs = clock.monotonic();
     this.#inFlight++;
     this.counters.requests++;
     try {
@@ -184,6 +183,9 @@ export class Publisher {
       // When everything stops, what was under way is read again from the files at the next start.
       if (!signal.aborted) await this.#failed(parcels, error);
     }
+    const ms = clock.monotonic() - beganMs;
+    this.latency.record(ms);
+    this.#tell({ kind: 'request', records: parcels.length, ms });
     this.#inFlight--;
     this.#dispatch();
     this.#options.onProgress();

@@ -68,6 +68,11 @@ export class SendQueue {
     return this.#failed.reduce((sum, group) => sum + group.parcels.length, this.#fresh.length - this.#head);
   }
 
+  /** Monotonic time at which the record was queued that comes next; undefined when none waits. */
+  get oldestMs(): number | undefined {
+    return (this.#failed[0]?.parcels[0] ?? this.#fresh[this.#head])?.queuedMs;
+  }
+
   /** True when a request should be made now: something failed before, a request is full, or the oldest record has waited. */
   isDue(nowMs: number): boolean {
     if (this.#failed.length > 0) return true;

@@ -2,9 +2,10 @@
  * Where a flow's records go: a client for its service, endpoint and region, made again when its credentials or its
  * clock were refused.
  */
+import type { Dispatcher } from 'undici';
 import { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
-import type { Credentials } from '../client/credentials.ts';
+import { type Credentials, keptCredentials } from '../client/credentials.ts';
 import { firehoseTarget, kinesisTarget, type PutTarget } from '../client/put-target.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
@@ -17,6 +18,8 @@ export interface TargetWorld {
   readonly random: Random;
   /** Asked before the first request to an endpoint, and again whenever they were refused. */
   readonly credentials: (endpoint: string) => Promise<Credentials>;
+  /** What carries requests to an endpoint. */
+  readonly connect: (endpoint: string) => Promise<Dispatcher>;
   /** What the environment says, for a target that names no region. */
   readonly region: string | undefined;
   /** How long the service may keep silent. */
@@ -44,10 +47,15 @@ function regionOfHost(endpoint: string): string | undefined {
   return /(?:kinesis|firehose)(?:-fips)?\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:vpce\.)?(?:amazonaws|api\.aws)/.exec(host)?.[1];
 }
 
+interface Opened {
+  readonly dispatcher: Dispatcher;
+  readonly target: PutTarget;
+}
+
 class ClientTarget implements DeliveryTarget {
   readonly #target: TargetConfig;
   readonly #world: TargetWorld;
-  #opened: Promise<{ readonly client: Client; readonly target: PutTarget }> | undefined;
+  #opened: Promise<Opened> | undefined;
   /** The service's clock minus ours, once a signature was refused for its time. */
   #skewMs = 0;
 
@@ -80,7 +88,7 @@ class ClientTarget implements DeliveryTarget {
     this.#opened = undefined;
     if (opened === undefined || !(await isOpen(opened))) return;
     // Requests under way end by themselves; nobody waits for them here.
-    (await opened).client.close().catch(() => undefined);
+    (await opened).dispatcher.close().catch(() => undefined);
   }
 
   get #serviceClock(): Clock {
@@ -93,25 +101,30 @@ class ClientTarget implements DeliveryTarget {
     };
   }
 
-  async #open(): Promise<{ readonly client: Client; readonly target: PutTarget }> {
-    const { random, timeoutMs, credentials } = this.#world;
+  async #open(): Promise<Opened> {
+    const { random, timeoutMs, credentials, connect, clock } = this.#world;
     const { service, name, arn } = this.#target;
     const { endpoint, region } = placeOf(this.#target, this.#world.region);
+    const provider = keptCredentials(() => credentials(endpoint), clock);
+    // Whoever has no keys is told so before there is a connection.
+    await provider();
+    const dispatcher = await connect(endpoint);
     const client = new Client({
       service,
       endpoint,
       region,
-      credentials: await credentials(endpoint),
+      credentials: provider,
       clock: this.#serviceClock,
       random,
       timeoutMs,
       attemptsMax: 1,
+      dispatcher,
     });
     const target =
       service === 'kinesis'
         ? kinesisTarget(client, arn === undefined ? { StreamName: name } : { StreamARN: arn })
         : firehoseTarget(client, name);
-    return { client, target };
+    return { dispatcher, target };
   }
 }
 

@@ -33,7 +33,19 @@ export async function runAgent(context: Context, work: AgentRun): Promise<void> 
   const region = context.global.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
   const target = dryRun ? () => printing(context) : undefined;
   const service = await openService(
-    { config, stateDir, env, region, host: hostname(), clock, random, logger, once: options.once, target },
+    {
+      config,
+      stateDir,
+      env,
+      region,
+      host: hostname(),
+      version: context.program.version,
+      clock,
+      random,
+      logger,
+      once: options.once,
+      target,
+    },
     context.self.pid,
   );
   logger.log('info', 'ready', { flows: config.flows.length, stateDir });

@@ -2,6 +2,8 @@
 import { appendFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { TargetConfig } from '../../src/agent/config.ts';
+import { openConnections } from '../../src/agent/connections.ts';
+import { readConfig } from '../../src/agent/read-config.ts';
 import { flowTarget } from '../../src/agent/targets.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
@@ -26,15 +28,24 @@ afterEach(async () => {
 const lines = (count: number) => Array.from({ length: count }, (_, i) => `line ${i}\n`);
 const sorted = (all: readonly string[]) => [...all].sort();
 
+const FLOW = { filePattern: '/t/a.log', kinesisStream: 's' };
+const OPTIONS = { env: {}, directory: '/', cores: 1 };
+
 /** An agent on a file of lines, its requests going to the server. */
-async function started(target: Partial<TargetConfig>, written: readonly string[], timeoutMs = 1_000): Promise<void> {
+async function started(
+  target: Partial<TargetConfig>,
+  written: readonly string[],
+  { timeoutMs = 1_000, top = {} }: { timeoutMs?: number; top?: object } = {},
+): Promise<void> {
   const place: TargetConfig = { service: 'kinesis', name: 's', arn: undefined, endpoint, region: undefined, ...target };
   lab = new AgentLab('app.log', { target: place });
   const credentials = async () => {
     asked++;
     return { accessKeyId: `key-${asked}`, secretAccessKey: 'secret', sessionToken: undefined };
   };
-  const world = { clock: systemClock, random: systemRandom, credentials, region: 'eu-west-1', timeoutMs };
+  const { config } = readConfig({ name: 'f', text: JSON.stringify({ ...top, flows: [FLOW] }) }, [], OPTIONS);
+  const connect = (place: string) => openConnections(place, config!.http, { env: {}, version: '1.2.3' });
+  const world = { clock: systemClock, random: systemRandom, credentials, connect, region: 'eu-west-1', timeoutMs };
   lab.makeTarget = (flow) => flowTarget(flow, world);
   appendFileSync(lab.log, written.join(''));
   await lab.start();
@@ -51,6 +62,25 @@ describe('to Kinesis', () => {
     );
     expect(body.StreamName).toBe('s');
     expect(server.accepted).toEqual(lines(3));
+  });
+
+  test.each([
+    [{}, 'sluice-agent/1.2.3'],
+    [{ userAgent: 'shop/7' }, 'shop/7 sluice-agent/1.2.3'],
+    [{ userAgent: 'shop/7', userAgentOverride: 'other' }, 'other'],
+  ])('with %j it goes by the name %s', async (top, name) => {
+    await started({}, lines(1), { top });
+    expect(server.seen[0]!.headers['user-agent']).toBe(name);
+  });
+
+  test('maxConnections bounds the connections, however many requests there are to make', async () => {
+    server.behaviour = (response, { lines: all }) => {
+      setTimeout(() => answer(response, 200, kinesisAnswer(all)), 20);
+      server.accepted.push(...all);
+      return 'done';
+    };
+    await started({}, lines(4_000), { top: { maxConnections: 2 } });
+    expect(server.connections).toBe(2);
   });
 
   test.each<[string, (...given: Parameters<Behaviour>) => void]>([
@@ -73,7 +103,7 @@ describe('to Kinesis', () => {
       breaks(response, seen, number);
       return 'done';
     };
-    await started({}, lines(20), 300);
+    await started({}, lines(20), { timeoutMs: 300 });
     expect(sorted(server.accepted)).toEqual(sorted(lines(20)));
   });
 

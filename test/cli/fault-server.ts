@@ -21,10 +21,15 @@ export class FaultServer {
   /** Lines of requests answered as healthy. */
   readonly accepted: string[] = [];
   behaviour: Behaviour = () => 'ok';
+  /** Opened so far. */
+  connections = 0;
   readonly #server: Server;
 
   constructor() {
     this.#server = createServer((request, response) => void this.#handle(request, response));
+    this.#server.on('connection', () => {
+      this.connections++;
+    });
   }
 
   async listen(): Promise<string> {

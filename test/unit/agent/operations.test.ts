@@ -1,4 +1,5 @@
 /** What the agent tells: periodic lines, metrics, events, the printed configuration. */
+import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { loggedEvents } from '../../../src/agent/agent-log.ts';
 import type { FlowStatus } from '../../../src/agent/flow-status.ts';
@@ -8,7 +9,20 @@ import { serveMetrics } from '../../../src/agent/metrics-server.ts';
 import { isReady, metricsText } from '../../../src/agent/metrics-text.ts';
 import { printedConfig } from '../../../src/agent/print-config.ts';
 import { readConfig } from '../../../src/agent/read-config.ts';
+import { LATENCY_BOUNDS_MS, type LatencyCounts } from '../../../src/model/latency.ts';
+import { Histogram } from '../../../src/runtime/histogram.ts';
 import { lineLogger } from '../../../src/runtime/logger.ts';
+
+/** Prometheus' own judge of what it reads; in Debian's package prometheus. */
+const PROMTOOL = process.env['PROMTOOL'] ?? 'promtool';
+const noPromtool = spawnSync(PROMTOOL, ['--version']).error === undefined ? undefined : 'promtool is not installed';
+if (noPromtool !== undefined) console.log(`skipped: ${noPromtool}`);
+
+function latencyOf(ms: readonly number[]): LatencyCounts {
+  const histogram = new Histogram(LATENCY_BOUNDS_MS);
+  for (const one of ms) histogram.record(one);
+  return histogram.counts();
+}
 
 const status = (more: Partial<FlowStatus> = {}): FlowStatus => ({
   id: 'kinesis:web:/t/"a"*',
@@ -34,6 +48,9 @@ const status = (more: Partial<FlowStatus> = {}): FlowStatus => ({
     ambiguousRequests: 0,
     deadLetters: 0,
   },
+  events: { rotations: 4, truncations: 1, copies: 3, lostBytes: 12 },
+  putLatency: latencyOf([4, 4, 40, 60_000]),
+  oldestUnsentMs: 2_500,
   behindBytes: 0,
   unackedBytes: 0,
   heldRecords: 0,
@@ -85,16 +102,45 @@ test('figures go on when another configuration takes a flow up', () => {
     lastSuccessMs: 9_000,
     reading: { parsedRecords: 20, unmatchedSample: 'odd line' },
     delivery: { sentRecords: 14, sentBytes: 140 },
+    events: { rotations: 8 },
+    putLatency: latencyOf([4, 4, 40, 60_000, 4, 4, 40, 60_000]),
   });
   expect(withPast(now, undefined)).toBe(now);
 });
 
 describe('metrics', () => {
   test('have one sample a flow, labels escaped', () => {
-    expect(metricsText([status()])).toContain(
+    expect(metricsText([status()], 0)).toContain(
       '# TYPE sluice_agent_sent_records_total counter\nsluice_agent_sent_records_total{flow="kinesis:web:/t/\\"a\\"*"} 7\n',
     );
-    expect(metricsText([status()])).toContain('sluice_agent_backoff_seconds{flow="kinesis:web:/t/\\"a\\"*"} 1.5\n');
+    expect(metricsText([status()], 0)).toContain('sluice_agent_backoff_seconds{flow="kinesis:web:/t/\\"a\\"*"} 1.5\n');
+  });
+
+  test('hold the time of requests in buckets that count everything up to their bound, and what happened to files', () => {
+    const lines = metricsText([status({ id: 'f' })], 6).split('\n');
+    for (const line of [
+      'sluice_agent_put_seconds_bucket{flow="f",le="0.003"} 0',
+      'sluice_agent_put_seconds_bucket{flow="f",le="0.005"} 2',
+      'sluice_agent_put_seconds_bucket{flow="f",le="0.05"} 3',
+      'sluice_agent_put_seconds_bucket{flow="f",le="10"} 3',
+      'sluice_agent_put_seconds_bucket{flow="f",le="+Inf"} 4',
+      'sluice_agent_put_seconds_sum{flow="f"} 60.048',
+      'sluice_agent_put_seconds_count{flow="f"} 4',
+      'sluice_agent_rotations_total{flow="f"} 4',
+      'sluice_agent_truncations_total{flow="f"} 1',
+      'sluice_agent_copies_detected_total{flow="f"} 3',
+      'sluice_agent_possibly_lost_bytes_total{flow="f"} 12',
+      'sluice_agent_oldest_unsent_seconds{flow="f"} 2.5',
+      'sluice_agent_checkpoint_errors_total 6',
+    ]) {
+      expect(lines).toContain(line);
+    }
+  });
+
+  test.skipIf(noPromtool !== undefined)('are to the taste of promtool', () => {
+    const input = metricsText([status(), status({ id: 'other' })], 1);
+    const { status: code, stdout, stderr } = spawnSync(PROMTOOL, ['check', 'metrics'], { input });
+    expect([code, `${stdout}${stderr}`]).toEqual([0, '']);
   });
 
   test('ready is who succeeded within five minutes or has nothing to do', () => {
@@ -105,13 +151,17 @@ describe('metrics', () => {
   });
 
   test('are served over HTTP', async () => {
-    const server = await serveMetrics({ host: '127.0.0.1', port: 0 }, () => [status()], { now: () => 0 });
+    const server = await serveMetrics(
+      { host: '127.0.0.1', port: 0 },
+      () => ({ flows: [status()], checkpointErrors: 0 }),
+      { now: () => 0 },
+    );
     try {
       const get = async (path: string, init?: RequestInit) => {
         const answer = await fetch(`http://127.0.0.1:${server.port}${path}`, init);
         return [answer.status, await answer.text()] as const;
       };
-      expect(await get('/metrics')).toEqual([200, metricsText([status()])]);
+      expect(await get('/metrics')).toEqual([200, metricsText([status()], 0)]);
       expect(await get('/healthz')).toEqual([200, 'ok\n']);
       expect(await get('/readyz')).toEqual([200, 'ready\n']);
       expect((await get('/'))[0]).toBe(404);
@@ -123,6 +173,19 @@ describe('metrics', () => {
 });
 
 describe('events', () => {
+  test('requests are told each by itself where the file asks for it, and not otherwise', () => {
+    const { lines, logger } = collected();
+    const request = { kind: 'request', records: 5, ms: 1.5 } as const;
+    loggedEvents(logger, { monotonic: () => 0 })(request, 'f');
+    const tell = loggedEvents(logger, { monotonic: () => 0 }, true);
+    tell(request, 'f');
+    tell(request, 'f');
+    expect(lines.map((line) => line.slice(25).trimEnd())).toEqual([
+      'debug request flow=f records=5 ms=1.5',
+      'debug request flow=f records=5 ms=1.5',
+    ]);
+  });
+
   test('are told once a minute, then with how often they came', () => {
     let nowMs = 0;
     const { lines, logger } = collected();

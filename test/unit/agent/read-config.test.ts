@@ -57,7 +57,15 @@ describe('a file of Kinesis Agent', () => {
     expect(config).toMatchObject({
       checkpoints: { stateDir: undefined, timeToLiveMs: 604_800_000 },
       cloudWatch: { enabled: true, namespace: 'AWSKinesisAgent', periodMs: 30_000 },
-      http: { inFlightMax: 48, socketTimeoutMs: 50_000 },
+      http: {
+        inFlightMax: 48,
+        connectMs: 10_000,
+        socketTimeoutMs: 50_000,
+        connectionsMax: 50,
+        connectionTtlMs: undefined,
+        tcpKeepAlive: false,
+        userAgent: undefined,
+      },
       shutdownTimeoutMs: 10_000,
       log: { level: 'info', statusPeriodMs: 30_000 },
     });

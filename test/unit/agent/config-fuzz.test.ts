@@ -3,8 +3,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FLOW_KEYS, NO_EFFECT_TOP } from '../../../src/agent/config-names.ts';
 import { compactText } from '../../../src/agent/json-text.ts';
-import { JsonSyntaxError, parseJsonWithComments } from '../../../src/model/json-with-comments.ts';
 import { readConfig } from '../../../src/agent/read-config.ts';
+import { JsonSyntaxError, parseJsonWithComments } from '../../../src/model/json-with-comments.ts';
 
 const read = (text: string) => readConfig({ name: 'agent.json', text }, [], { env: {}, directory: '/', cores: 1 });
 

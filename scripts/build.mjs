@@ -9,6 +9,15 @@ const outdir = join(root, 'dist');
 const entryPoints = { 'cli/main': join(root, 'src/cli/main.ts') };
 if (existsSync(join(root, 'src/index.ts'))) entryPoints.index = join(root, 'src/index.ts');
 
+/** Ink asks for React's developer tools only when DEV is "true", which the bundle's is not. */
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'none', namespace: 'without-devtools' }));
+    onLoad({ filter: /.*/, namespace: 'without-devtools' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints,
@@ -24,6 +33,8 @@ const { metafile } = await build({
   legalComments: 'none',
   sourcemap: 'external',
   metafile: true,
+  jsx: 'automatic',
+  plugins: [withoutDevtools],
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
   // CommonJS dependencies ask for `require`.
   banner: {

@@ -9,10 +9,12 @@ import { serveCommands } from './table/serve.ts';
 import { setupCommands } from './table/setup.ts';
 import { streamCommands } from './table/stream.ts';
 import { tailCommand } from './table/tail.ts';
+import { topCommand } from './table/top.ts';
 
 export const commands: readonly CommandSpec[] = [
   putCommand,
   tailCommand,
+  topCommand,
   replayCommand,
   ...reshardCommands,
   ...streamCommands,

@@ -1,0 +1,191 @@
+/** `sluice top`: the live screen, or samples where there is no terminal or none is wanted. */
+
+import type { Client } from '../../client/client.ts';
+import { terminalFacts } from '../../runtime/terminal.ts';
+import type { Condition } from '../../tui/check.ts';
+import type { ReportForm } from '../../tui/run-report.ts';
+import type { Setting } from '../../tui/scene.ts';
+import type { ScreenState } from '../../tui/state.ts';
+import { CliError, usageError } from '../cli-error.ts';
+import type { Call } from '../command-spec.ts';
+import { type Context, InterruptedError } from '../context.ts';
+import { EXIT } from '../exit.ts';
+import { colorLevel } from '../paint.ts';
+import { mostSimilar } from '../similar.ts';
+import type { TopOptions } from '../table/top.ts';
+import type { Target } from '../target.ts';
+
+type Options = Call<TopOptions>['options'];
+
+const SHARE = 2;
+const INTERVAL_MS_MIN = 500;
+const INTERVAL_MS_MAX = 60_000;
+
+/** The screen needs a terminal to draw on; everything else is a report. */
+export async function run({ args, options }: Call<TopOptions>, context: Context): Promise<void> {
+  checkOptions(options);
+  const { client, target, stream } = await placeOf(args[0], context);
+  const facts = terminalFacts();
+  const wanted = formOf(options, context);
+  const isReport = wanted !== undefined || options.once || options.ticks !== undefined || options.check !== undefined;
+  const setting = await settingOf({
+    options,
+    context,
+    target,
+    isViewOnly: !facts.canType,
+    isScreen: facts.canDraw && !isReport,
+  });
+  const { firstState } = await import('../../tui/state.ts');
+  const state = firstState({
+    stream,
+    view: options.view,
+    sort: options.sort,
+    filter: options.filter ?? '',
+    showsClosed: options.closed,
+    intervalMs: options.interval,
+    peeks: options.peek,
+    isUtc: context.zone === 'utc',
+  });
+  if (facts.canDraw && !isReport) return await screen(context, options, { client, setting, state });
+  if (!isReport) context.note('stdout is no terminal: one sample, as with --once');
+  const ticks =
+    options.once || !isReport || (options.ticks === undefined && options.check !== undefined) ? 1 : options.ticks;
+  const form = wanted ?? (options.check === undefined ? 'table' : 'none');
+  await report(context, options, { client, setting, state, form, ticks });
+}
+
+function checkOptions(options: Options): void {
+  if (options.interval < INTERVAL_MS_MIN || options.interval > INTERVAL_MS_MAX) {
+    throw usageError('--interval is 500ms to 60s');
+  }
+  if (options.share !== undefined && options.share > 5)
+    throw usageError('--share is 1 to 5: a shard takes 5 GetRecords a second');
+  if (options.csv && options.prom) throw usageError('--csv and --prom exclude each other');
+}
+
+/** Samples in a form for programs; undefined for people. */
+function formOf(options: Options, { global }: Context): ReportForm | undefined {
+  if (options.csv || global.output === 'csv') return 'csv';
+  if (options.prom) return 'prom';
+  return global.json || global.output === 'json' || global.output === 'ndjson' ? 'json' : undefined;
+}
+
+interface Place {
+  readonly client: Client;
+  readonly target: Target;
+  readonly stream: string | undefined;
+}
+
+async function placeOf(name: string | undefined, context: Context): Promise<Place> {
+  if (name !== undefined) {
+    const { client, target, streamName } = await context.open(name);
+    return { client, target, stream: streamName };
+  }
+  const [target, client] = await Promise.all([context.target(), context.client()]);
+  return { client, target, stream: undefined };
+}
+
+interface SettingFacts {
+  readonly options: Options;
+  readonly context: Context;
+  readonly target: Target;
+  readonly isViewOnly: boolean;
+  readonly isScreen: boolean;
+}
+
+async function settingOf({ options, context, target, isViewOnly, isScreen }: SettingFacts): Promise<Setting> {
+  const { env, global } = context;
+  const [{ ASCII, UNICODE }, { themeOf }] = await Promise.all([
+    import('../../tui/glyphs.ts'),
+    import('../../tui/theme.ts'),
+  ]);
+  const level = colorLevel(global.color, env, isScreen || context.out.isTerminal);
+  const { PLAIN } = await import('../../tui/theme.ts');
+  return {
+    version: context.program.version,
+    target: target.kind === 'endpoint' && target.context === 'endpoint' ? target.endpoint : target.context,
+    endpoint: target.endpoint,
+    isReadOnly: target.readOnly || global.readOnly || (target.kind !== 'local' && !options.readWrite),
+    confirmsByName: target.confirm === 'name',
+    canPeek: options.peek,
+    isViewOnly,
+    glyphs: options.ascii || !isUnicode(env) ? ASCII : UNICODE,
+    theme: level === 0 && !isScreen ? PLAIN : themeOf(level, options.theme ?? 'auto', env['COLORFGBG']),
+    share: options.share ?? SHARE,
+    targetOptions: targetOptions(context),
+  };
+}
+
+/** The first of the variables that is set decides, as in every program. None set: terminals of today know Unicode. */
+function isUnicode(env: Context['env']): boolean {
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'];
+  return locale === undefined || locale === '' || /utf-?8/i.test(locale);
+}
+
+/** What chose the target, so that a command line can choose it again. */
+function targetOptions({ global }: Context): string {
+  const { context, endpoint, region, profile } = global;
+  const words = Object.entries({ context, endpoint, region, profile }).flatMap(([name, value]) =>
+    value === undefined ? [] : [`--${name} ${value}`],
+  );
+  return words.join(' ');
+}
+
+interface Showing {
+  readonly client: Client;
+  readonly setting: Setting;
+  readonly state: ScreenState;
+}
+
+async function screen(context: Context, options: Options, showing: Showing): Promise<void> {
+  const { runScreen } = await import('../../tui/run-screen.ts');
+  const left = await runScreen({
+    ...showing,
+    clock: context.clock,
+    zone: context.zone,
+    mouse: options.mouse,
+    keepsScreen: !options.altScreen,
+    folder: context.directory,
+    signal: context.signal,
+  });
+  if (left !== undefined) await context.out.write(`${left}\n`);
+  const { reason } = context.signal;
+  // Ctrl-C is one of the ways to quit.
+  if (context.signal.aborted && !(reason instanceof InterruptedError && reason.signalName === 'SIGINT')) throw reason;
+}
+
+interface Reporting extends Showing {
+  readonly form: ReportForm;
+  readonly ticks: number | undefined;
+}
+
+async function report(context: Context, options: Options, reporting: Reporting): Promise<void> {
+  const { runReport, NoSuchStreamError } = await import('../../tui/run-report.ts');
+  const conditions = await conditionsOf(options.check);
+  try {
+    const verdict = await runReport({
+      ...reporting,
+      conditions,
+      clock: context.clock,
+      zone: context.zone,
+      columns: context.columns,
+      signal: context.signal,
+      write: (text) => context.out.write(text),
+    });
+    if (verdict?.isOk === false) context.exitCode = EXIT.checkFailed;
+  } catch (error) {
+    if (!(error instanceof NoSuchStreamError)) throw error;
+    const similar = mostSimilar(reporting.state.stream ?? '', error.names);
+    const lines = [`Streams there: ${error.names.slice(0, 20).join(', ') || 'none'}`];
+    if (similar !== undefined) lines.push(`Did you mean:  sluice top ${similar}`);
+    throw new CliError(error.message, { exit: EXIT.notFound, code: 'ResourceNotFoundException', lines });
+  }
+}
+
+async function conditionsOf(expression: string | undefined): Promise<readonly Condition[]> {
+  if (expression === undefined) return [];
+  const { parseCheck } = await import('../../tui/check.ts');
+  const conditions = parseCheck(expression);
+  if ('problem' in conditions) throw usageError(conditions.problem, "Write for example --check 'capacity<80,lag<30s'.");
+  return conditions;
+}

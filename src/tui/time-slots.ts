@@ -1,0 +1,53 @@
+/** Amounts over a span of time in a fixed number of slots: what sparklines are drawn from. No growth. */
+
+export class TimeSlots {
+  readonly #slotMs: number;
+  readonly #sums: Float64Array;
+  /** Number of the newest slot; the base of the ring. */
+  #newest = 0;
+  #lastMs = 0;
+
+  constructor(count: number, slotMs: number) {
+    this.#slotMs = slotMs;
+    this.#sums = new Float64Array(count);
+  }
+
+  /** Adds what happened between two times, spread evenly over the slots they touch. Times only grow. */
+  add(fromMs: number, toMs: number, amount: number): void {
+    this.#advance(toMs);
+    if (amount <= 0 || toMs <= fromMs) return;
+    const count = this.#sums.length;
+    const first = Math.max(Math.floor(fromMs / this.#slotMs), this.#newest - count + 1);
+    for (let slot = first; slot <= this.#newest; slot++) {
+      const begin = Math.max(fromMs, slot * this.#slotMs);
+      const end = Math.min(toMs, (slot + 1) * this.#slotMs);
+      if (end > begin) this.#sums[slot % count]! += (amount * (end - begin)) / (toMs - fromMs);
+    }
+  }
+
+  /** All that lies in the slots. */
+  total(): number {
+    return this.#sums.reduce((sum, value) => sum + value, 0);
+  }
+
+  /** Per second, oldest first. The newest slot counts for as long as it has lasted. */
+  rates(): readonly number[] {
+    const count = this.#sums.length;
+    const slotSeconds = this.#slotMs / 1_000;
+    return Array.from({ length: count }, (_, i) => {
+      const slot = this.#newest - count + 1 + i;
+      const sum = slot < 0 ? 0 : this.#sums[slot % count]!;
+      if (i < count - 1) return sum / slotSeconds;
+      return sum / Math.max(slotSeconds / 4, (this.#lastMs - slot * this.#slotMs) / 1_000);
+    });
+  }
+
+  #advance(toMs: number): void {
+    const count = this.#sums.length;
+    const slot = Math.floor(toMs / this.#slotMs);
+    if (slot - this.#newest >= count) this.#sums.fill(0);
+    else for (let stale = this.#newest + 1; stale <= slot; stale++) this.#sums[stale % count] = 0;
+    this.#newest = Math.max(this.#newest, slot);
+    this.#lastMs = Math.max(this.#lastMs, toMs);
+  }
+}

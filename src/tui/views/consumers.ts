@@ -1,0 +1,65 @@
+/** Who reads the stream: registered consumers, and polling readers as the server tells them apart. Pure. */
+import type { ConsumerFigures } from '../figures.ts';
+import { ageText, countText, NOTHING, UNKNOWN } from '../format.ts';
+import type { Row, StreamScene } from '../scene.ts';
+import { firstShown } from '../select-shards.ts';
+import { toWidth } from '../text.ts';
+import { filled } from './frame-parts.ts';
+import { rateText } from './header.ts';
+import { bodyRow, type Column, fitColumns, headRow } from './table.ts';
+
+/** Head and rows; exactly `height` rows of `width`. */
+export function consumerTable(scene: StreamScene, width: number, height: number): readonly Row[] {
+  const { stream, setting, state, board } = scene;
+  const { theme, glyphs } = setting;
+  const inner = width - 2;
+  const columns = fitColumns(columnsOf(scene), inner);
+  const head = theme.head(toWidth(`  ${headRow(columns, inner)}`, width));
+  const isFocused = state.view === 'consumers' || (state.view === 'overview' && state.pane === 'consumers');
+  const selected = Math.min(state.rows.consumers, stream.consumers.length - 1);
+  const room = Math.max(0, height - 1);
+  const first = firstShown(Math.max(0, selected), stream.consumers.length, room);
+  const rows = stream.consumers.slice(first, first + room).map((consumer, i) => {
+    const isSelected = isFocused && first + i === selected;
+    const row = `${isSelected ? glyphs.marker : ' '} ${bodyRow(columns, consumer, inner)}`;
+    return isSelected ? theme.strong(row) : row;
+  });
+  const nobody =
+    board.source.kind === 'daemon' ? 'nobody reads' : 'not known without the server telling: see sluice serve';
+  return filled([head, ...(rows.length > 0 ? rows : [theme.dim(toWidth(`  ${nobody}`, width))])], height, width);
+}
+
+function columnsOf(scene: StreamScene): readonly Column<ConsumerFigures>[] {
+  const { theme } = scene.setting;
+  const trouble = (one: ConsumerFigures) => (isTrouble(one) ? theme.bad : undefined);
+  return [
+    { head: 'CONSUMER', width: 14, gap: 0, widthMax: 30, cell: (one) => one.name, ink: trouble },
+    { head: 'TYPE', width: 4, leaves: 3, cell: (one) => one.type },
+    { head: 'SHARDS', width: 6, right: true, leaves: 1, cell: (one) => shardsText(one, scene.stream.openShards) },
+    {
+      head: 'LAG max',
+      width: 7,
+      right: true,
+      cell: (one) => (one.lagMs === undefined ? UNKNOWN : ageText(one.lagMs)),
+      ink: trouble,
+    },
+    { head: 'OUT/s', width: 7, right: true, leaves: 4, cell: (one) => rateText(scene, one.bytesOut) },
+    {
+      head: 'REC/s',
+      width: 6,
+      right: true,
+      leaves: 2,
+      cell: (one) => (one.recordsOut < 0.05 ? NOTHING : countText(one.recordsOut)),
+    },
+    { head: 'STATE', width: 12, widthMax: 24, cell: (one) => one.state, ink: trouble },
+  ];
+}
+
+/** Registered and not subscribed to all shards, or silent: what an operator wants to see in red. */
+function isTrouble(one: ConsumerFigures): boolean {
+  return one.state === 'STOPPED' || one.state === 'DELETING' || one.shards === 0;
+}
+
+function shardsText({ shards }: ConsumerFigures, open: number): string {
+  return shards === undefined ? UNKNOWN : `${shards}/${open}`;
+}

@@ -1,0 +1,98 @@
+/** The whole picture for a scene: as many rows as there are, each as wide as the terminal. Pure. */
+import { asciiRow } from '../glyphs.ts';
+import type { Row, Scene, StreamScene } from '../scene.ts';
+import { streamScene } from '../select-shards.ts';
+import { toWidth, widthOf } from '../text.ts';
+import { consumerTable } from './consumers.ts';
+import { eventList } from './events.ts';
+import { keysRow, messageRow } from './footer.ts';
+import { centered, filled, rule } from './frame-parts.ts';
+import { headerRow, totalsRow } from './header.ts';
+import { heatStrip } from './heat-strip.ts';
+import { keySpaceScreen } from './key-space-screen.ts';
+import { overview } from './overview.ts';
+import { peekPane } from './peek.ts';
+import { shardDetail } from './shard-detail.ts';
+import { sheetRows } from './sheets.ts';
+import { streamTable } from './streams.ts';
+
+/** The smallest window in which anything can be told. */
+export const SIZE_MIN = { columns: 40, rows: 10 };
+
+/** Rows for a window of `size`: one fewer than it has, so that nothing ever scrolls. */
+export function screenRows(scene: Scene): readonly Row[] {
+  const { columns, rows } = scene.size;
+  if (columns < SIZE_MIN.columns || rows < SIZE_MIN.rows) {
+    return [toWidth(`window too small: ${SIZE_MIN.columns}x${SIZE_MIN.rows} needed, have ${columns}x${rows}`, columns)];
+  }
+  const height = rows - 1;
+  const picture = filled(pictureOf(scene, columns, height), height, columns);
+  const sheet = sheetRows(scene, columns, height - 4).slice(0, height - 1);
+  const shown = sheet.length === 0 ? picture : [...picture.slice(0, height - sheet.length), ...sheet];
+  return scene.setting.glyphs.isAscii ? shown.map((row) => asciiRow(row, widthOf)) : shown;
+}
+
+function pictureOf(scene: Scene, width: number, height: number): readonly Row[] {
+  const { board, state } = scene;
+  if (board === undefined) return bare(scene, waitingLines(scene), { columns: width, rows: height });
+  const streams = streamScene(scene);
+  if (streams === undefined) return bare(scene, noStreamLines(scene), { columns: width, rows: height });
+  if (state.view === 'overview') return overview(streams, width, height);
+  const inner = height - 5;
+  return [
+    headerRow(scene, streams.stream, width),
+    totalsRow(streams, width),
+    rule(scene, width),
+    ...filled(body(streams, width, inner), inner, width),
+    messageRow(streams, width),
+    keysRow(scene, width),
+  ];
+}
+
+function body(scene: StreamScene, width: number, height: number): readonly Row[] {
+  switch (scene.state.view) {
+    case 'shard':
+      return shardDetail(scene, width, height);
+    case 'peek':
+      return peekPane(scene, width, height);
+    case 'consumers':
+      return consumerTable(scene, width, height);
+    case 'events':
+      return eventList(scene, width, height);
+    case 'streams':
+      return streamTable(scene, width, height);
+    default:
+      return [heatStrip(scene, width), ...keySpaceScreen(scene, width, height - 1)];
+  }
+}
+
+/** Header, a few lines in the middle, message and keys. */
+function bare(scene: Scene, lines: readonly string[], { columns, rows }: Scene['size']): readonly Row[] {
+  return [
+    headerRow(scene, undefined, columns),
+    ...centered(lines, { columns, rows: rows - 3 }),
+    messageRow(scene, columns),
+    keysRow(scene, columns),
+  ];
+}
+
+function waitingLines({ setting, link }: Scene): readonly string[] {
+  if (link.state !== 'lost') return [`connecting to ${setting.endpoint} …`];
+  return [
+    link.reason,
+    '',
+    `Nothing answers on ${setting.endpoint}.`,
+    'Start a server there:  sluice serve -d',
+    'This screen goes on by itself as soon as one does.',
+  ];
+}
+
+function noStreamLines({ setting, board }: Scene): readonly string[] {
+  return [
+    `No streams in ${setting.target}.`,
+    '',
+    'In another terminal:  sluice stream create orders -s 4',
+    '',
+    `q quits   ${board!.source.label}`,
+  ];
+}

@@ -1,7 +1,9 @@
-/** Which records are shown: by patterns of data and key. Pure. */
+/** Which records are shown: by an expression, by patterns of data and key. Pure. */
 import type { ConsumedRecord } from '../client/shard-reader.ts';
-import { usageError } from './cli-error.ts';
-import { lossyText } from './record-output.ts';
+import { parseExpression, type Test } from './expression.ts';
+import { patternOf } from './record-output.ts';
+import { Payload, payloadOf } from './record-payload.ts';
+import type { Moment } from './times.ts';
 
 export interface FilterOptions {
   /** All of these match the data. */
@@ -12,23 +14,40 @@ export interface FilterOptions {
   readonly key?: string | undefined;
 }
 
-/** A test of one record. */
-export function recordFilter(options: FilterOptions): (record: ConsumedRecord) => boolean {
-  const wanted = options.grep.map(pattern);
-  const unwanted = (options.notGrep ?? []).map(pattern);
-  const key = options.key === undefined ? undefined : pattern(options.key);
-  if (wanted.length + unwanted.length === 0 && key === undefined) return () => true;
-  return (record) => {
-    if (key !== undefined && !key.test(record.partitionKey)) return false;
-    const text = lossyText(record.data);
-    return wanted.every((one) => one.test(text)) && !unwanted.some((one) => one.test(text));
-  };
+export interface ExpressionOptions extends FilterOptions {
+  /** Holds for the record. */
+  readonly filter?: string | undefined;
 }
 
-function pattern(text: string): RegExp {
-  try {
-    return new RegExp(text);
-  } catch (error) {
-    throw usageError(`"${text}" is no regular expression`, (error as Error).message);
+/** A test of one record. */
+export function recordFilter(options: FilterOptions): (record: ConsumedRecord) => boolean {
+  const tests = patternTests(options);
+  return (record) => tests.every((test) => test(record, new Payload(record.data)));
+}
+
+/** A test of one record with what is known about it; undefined when all pass. */
+export function sightingFilter(options: ExpressionOptions, moment: Moment): Test | undefined {
+  const patterns = patternTests(options);
+  const expression = options.filter === undefined ? undefined : parseExpression(options.filter, moment);
+  if (patterns.length === 0) return expression;
+  return (sighting) =>
+    patterns.every((test) => test(sighting.record, payloadOf(sighting))) && (expression?.(sighting) ?? true);
+}
+
+type PatternTest = (record: ConsumedRecord, payload: Payload) => boolean;
+
+/** The cheap ones first. */
+function patternTests({ grep, notGrep = [], key }: FilterOptions): readonly PatternTest[] {
+  const tests: PatternTest[] = [];
+  if (key !== undefined) {
+    const pattern = patternOf(key);
+    tests.push((record) => pattern.test(record.partitionKey));
   }
+  for (const pattern of grep.map((text) => patternOf(text))) {
+    tests.push((_, payload) => pattern.test(payload.lossyText));
+  }
+  for (const pattern of notGrep.map((text) => patternOf(text))) {
+    tests.push((_, payload) => !pattern.test(payload.lossyText));
+  }
+  return tests;
 }

@@ -37,6 +37,8 @@ export interface RecordOutputOptions {
   readonly highlight?: RegExp | undefined;
   /** Lines for people begin with the stream. */
   readonly withStream?: boolean | undefined;
+  /** The form unless another is asked for. */
+  readonly format?: 'raw' | undefined;
   /** A line of names above CSV and TSV, unless false. */
   readonly header?: boolean | undefined;
 }
@@ -60,7 +62,8 @@ export async function recordWriter(context: Context, options: RecordOutputOption
     const paint = await context.paint();
     return { head: '', write: parseTemplate(template, { isTerminal, paint, now: () => context.clock.now() }) };
   }
-  const format = context.recordFormat;
+  const { output, json } = context.global;
+  const format = output === undefined && !json ? (options.format ?? context.recordFormat) : context.recordFormat;
   switch (format) {
     case 'raw':
       return rawOutput(context, options);

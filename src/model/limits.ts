@@ -260,6 +260,8 @@ export const METRICS_EVENTS_MAX = 100;
 export const METRICS_INTERVAL_MS = 1_000;
 export const METRICS_INTERVAL_MS_MIN = 100;
 export const METRICS_INTERVAL_MS_MAX = 60_000;
+/** Of `serve --metrics`. */
+export const METRICS_CONNECTIONS_MAX = 64;
 
 // Replay to HTTP (own choices: what common servers take in one body; attempts that outlast a restart of a server).
 export const REPLAY_POST_RECORDS_MAX = 500;
@@ -277,6 +279,11 @@ export const ORDER_RECORDS_MAX = 100_000;
 // Writing from the command line (own choices).
 /** Between two attempts of a put, at most: a daemon that is back is found soon. */
 export const PUT_DELAY_MS_MAX = 2_000;
+// The Kinesis Producer Library's own defaults (its default_config.properties).
+export const AGGREGATE_BYTES_DEFAULT = 51_200;
+export const AGGREGATE_LINGER_MS = 100;
+/** RateLimit: a shard is sent half more than it takes, so that several producers fill it. */
+export const KPL_SHARD_SHARE = 1.5;
 
 // Observing a shard before a split (own choices: a 4,096th of a shard's load is no difference; memory stays small).
 /** How far back commands look unless told otherwise. */
@@ -303,3 +310,5 @@ export const POLLING_LIST_MS = 30_000;
 export const POLLING_SHARDS_MAX = 1_000;
 /** Partition keys that are counted to find the heavy ones among records read. */
 export const POLLING_KEYS_MAX = 64;
+/** Between two writes of a reader's checkpoint file. */
+export const CHECKPOINT_MS = 1_000;

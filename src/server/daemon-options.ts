@@ -1,6 +1,7 @@
 /** What a daemon can be told, and what it is when it is told nothing. */
 import { SHARDS_MAX_DEFAULT } from '../model/limits.ts';
 import { type Logger, silentLogger } from '../runtime/logger.ts';
+import type { MetricsPlace } from './metrics-server.ts';
 import type { ListenLimits } from './protocol.ts';
 
 /** What an acknowledgement means: on disk, on disk within 50 ms, or in the page cache. */
@@ -51,6 +52,8 @@ export interface DaemonOptions {
   readonly delay?: readonly string[] | undefined;
   /** Under which name commands find it; without one they do not. */
   readonly name?: string | undefined;
+  /** Where /metrics is served too; without it, it is only on the admin path. */
+  readonly metrics?: MetricsPlace | undefined;
   /** The program's, for `status`. */
   readonly version?: string | undefined;
   readonly logger?: Logger | undefined;
@@ -81,6 +84,7 @@ export function settingsOf(options: DaemonOptions) {
     onDemandScaling: options.onDemandScaling ?? false,
     injection: { fail: options.fail ?? [], delay: options.delay ?? [] },
     name: options.name,
+    metrics: options.metrics,
     version: options.version ?? 'development',
     logger: options.logger ?? silentLogger,
     limits: options.limits ?? {},

@@ -18,13 +18,14 @@ import { StreamService } from '../service/service.ts';
 import { openMemoryStore } from '../store/memory-store.ts';
 import { MissingKeyError } from '../store/segmented/cipher.ts';
 import { openSegmentedStore } from '../store/segmented/segmented-store.ts';
-import { type Store, StoreError, type StoreHealth } from '../store/store.ts';
+import { type Store, StoreError } from '../store/store.ts';
 import { createAdmin, isAdminPath, type Realism } from './admin.ts';
 import { type Certificate, type CertificateOptions, keepCertificate, loadCertificate } from './certificate.ts';
 import { Closers } from './closers.ts';
 import { createMissing } from './create-missing.ts';
 import { type DaemonOptions, type DaemonSettings, settingsOf } from './daemon-options.ts';
 import { certificateSource, channelFolderOf, encryptionKeysOf, faultsOf, verificationOf } from './daemon-parts.ts';
+import type { DaemonStatus } from './daemon-status.ts';
 import { claimDataFolder, folderError, requireJournal, requireRecords } from './data-folder.ts';
 import { createDispatch } from './dispatch.ts';
 import type { Handle } from './exchange.ts';
@@ -35,29 +36,8 @@ import { type Listener, listen } from './listen.ts';
 import { logEvents } from './log-events.ts';
 import { Metrics } from './metrics-counting.ts';
 import { RunningMetrics } from './metrics-running.ts';
+import { type MetricsServer, serveMetrics } from './metrics-server.ts';
 import { RateLimiter } from './rate-limiter.ts';
-
-export interface DaemonStatus {
-  readonly version: string;
-  readonly pid: number;
-  readonly host: string;
-  readonly port: number;
-  readonly url: string;
-  /** undefined: no TLS. */
-  readonly tls?: { readonly url: string; readonly certificatePath: string | undefined } | undefined;
-  /** undefined: in memory only. */
-  readonly dataDir?: string | undefined;
-  /** 'memory' keeps nothing. */
-  readonly durability: DaemonSettings['durability'] | 'memory';
-  readonly health: StoreHealth;
-  readonly streams: number;
-  readonly storedBytes: number;
-  readonly connections: number;
-  readonly startedAtMs: number;
-  readonly uptimeMs: number;
-  /** The service's time, which --test-clock may have moved. */
-  readonly nowMs: number;
-}
 
 export interface Daemon {
   readonly host: string;
@@ -168,6 +148,7 @@ class RunningDaemon implements Daemon {
   readonly #stopped = new AbortController();
   #listener: Listener | undefined;
   #certificate: Certificate | undefined;
+  #metricsServer: MetricsServer | undefined;
   #closing: Promise<void> | undefined;
   #drainMs = DRAIN_MS;
   #failure: SluiceError | undefined;
@@ -199,6 +180,7 @@ class RunningDaemon implements Daemon {
     parts.add(() => listener.close({ drainMs: this.#drainMs }));
     this.#listener = listener;
     metrics.start();
+    await this.#serveMetrics(metrics);
     if (source !== undefined) this.#keepCertificate(options);
     await this.#announce(name);
     void watchHealth({ store, logger, clock: systemClock, signal: this.#stopped.signal }).then((failure) => {
@@ -217,6 +199,14 @@ class RunningDaemon implements Daemon {
     });
     parts.add(() => running.close());
     return running;
+  }
+
+  async #serveMetrics(metrics: RunningMetrics): Promise<void> {
+    const { settings, parts } = this.#running;
+    if (settings.metrics === undefined) return;
+    const server = await serveMetrics(settings.metrics, metrics);
+    parts.add(() => server.close());
+    this.#metricsServer = server;
   }
 
   #keepCertificate(options: CertificateOptions): void {
@@ -260,6 +250,7 @@ class RunningDaemon implements Daemon {
     return {
       ...{ version: settings.version, pid: process.pid, host, port, url, dataDir: settings.dataDir },
       tls: this.tls && { url: this.tls.url, certificatePath: this.#certificate!.path },
+      metricsUrl: this.#metricsServer?.url,
       durability: settings.dataDir === undefined ? 'memory' : settings.durability,
       health: store.health(),
       streams: journal.catalog.streams.size,

@@ -14,6 +14,7 @@ import type { Context } from '../context.ts';
 import { launchDaemon } from '../daemon-launch.ts';
 import { EXIT } from '../exit.ts';
 import { checkFaultRules } from '../fault-rules.ts';
+import { METRICS_ADDRESS } from '../listen-address.ts';
 import { runningDaemon } from '../running-daemon.ts';
 import { childEnvironment, startChild } from '../serve-child.ts';
 import { dataFolder } from '../serve-data.ts';
@@ -73,11 +74,12 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   if (running !== undefined) throw runsAlready(running.state);
   const { startDaemon } = await import('../../server/daemon.ts');
   const daemon = await startDaemon({ ...daemonOptions(context, options, work), name });
-  const { dataDir, tls } = daemon.status();
+  const { dataDir, tls, metricsUrl } = daemon.status();
   const ready = readyLine({ pid: context.self.pid, url: daemon.url, dataDir }, false);
   if (work.child === undefined) context.err(ready);
   else context.note(ready);
   if (tls !== undefined) context.note(`sluice serve: TLS on ${tls.url} (certificate ${tls.certificatePath})`);
+  if (metricsUrl !== undefined) context.note(`sluice serve: metrics on ${metricsUrl}`);
   if (work.child !== undefined) return besideChild(context, daemon, { options, child: work.child });
   if (context.self.isTerminal) for (const line of bannerLines(daemon.url, options)) context.note(line);
   await notifyReady(context.env);
@@ -136,6 +138,7 @@ function daemonOptions(context: Context, options: Options, { create, child }: Wo
     encryptionKeyFile: options.encryptionKeyFile && resolve(context.directory, options.encryptionKeyFile),
     channelsDir: options.channelsDir && resolve(context.directory, options.channelsDir),
     tls: tlsOf(context, options),
+    metrics: options.metrics === true ? METRICS_ADDRESS : options.metrics,
     cors: options.cors,
     version: context.program.version,
     logger,

@@ -1,7 +1,26 @@
 /** The daemon's commands. Data only. */
-import { type CommandSpec, choice, command, count, duration, flag, port, text, texts } from '../command-spec.ts';
+import {
+  type CommandSpec,
+  choice,
+  command,
+  count,
+  duration,
+  flag,
+  type OptionSpec,
+  port,
+  text,
+  texts,
+} from '../command-spec.ts';
+import { type ListenAddress, parseListenAddress } from '../listen-address.ts';
 
 const name = text('--name <name>', 'which daemon, where several run [default]');
+
+/** true: at the usual address. */
+const metrics: OptionSpec<ListenAddress | true | undefined> = {
+  flags: '--metrics [address]',
+  doc: 'serve /metrics for Prometheus, on 127.0.0.1:9457 unless told otherwise',
+  parse: parseListenAddress,
+};
 
 export const serveOptions = {
   port: port('-p, --port <n>', 'port to listen on, 0 for any free one [4567]', { env: 'SLUICE_PORT' }),
@@ -41,6 +60,7 @@ export const serveOptions = {
   tls: flag('--tls', 'serve TLS too, with a certificate made here unless one is given'),
   tlsCert: text('--tls-cert <file>', 'certificate for TLS, in PEM', { kind: 'file' }),
   tlsKey: text('--tls-key <file>', 'its private key, in PEM', { kind: 'file' }),
+  metrics,
   cors: flag('--cors', 'answer web pages of every origin, not of this machine only'),
 };
 export type ServeOptions = typeof serveOptions;

@@ -15,8 +15,8 @@ const NAMED_MAX = 10;
 export interface PutReportOptions {
   /** Where records are saved that could not be written; a file in the state folder when it is not said. */
   readonly spill?: string | undefined;
-  /** How many records of the user's a record of the stream carries. */
-  readonly carried?: ((record: ProducerRecord) => { readonly records: number; readonly bytes: number }) | undefined;
+  /** The records of the user's in a record of the stream, where it carries several. */
+  readonly carried?: ((record: ProducerRecord) => readonly ProducerRecord[] | undefined) | undefined;
 }
 
 export class PutReport {
@@ -63,17 +63,26 @@ export class PutReport {
     const place = result.placeOf(i);
     const error = result.errorOf(i);
     if (place !== undefined) {
-      const { records, bytes } = this.#carriedBy(record);
-      this.#written += records;
-      this.#bytes += bytes;
-      if (this.#echo) {
-        const line = { shard: place.shardId, seq: place.sequenceNumber, key: record.partitionKey };
-        void this.#context.out.write(`${JSON.stringify(line)}\n`);
+      this.#shards.add(place.shardId);
+      const carried = this.#options.carried?.(record);
+      for (const [sub, one] of (carried ?? [record]).entries()) {
+        this.#written++;
+        this.#bytes += one.data.length;
+        if (!this.#echo) continue;
+        const line = { shard: place.shardId, seq: place.sequenceNumber, key: one.partitionKey };
+        void this.#context.out.write(`${JSON.stringify(carried === undefined ? line : { ...line, sub })}\n`);
       }
     } else if (error !== undefined) {
       this.#lastError = error;
       this.#lose(record);
     }
+  }
+
+  /** Records that were counted as written and are sent again, because nobody would read them where they are. */
+  again(records: number, bytes: number): void {
+    this.#written -= records;
+    this.#bytes -= bytes;
+    this.#retried += records;
   }
 
   /** A record of the source that was not sent, and why. */
@@ -161,12 +170,8 @@ export class PutReport {
     return Math.max(1, Math.floor((0.9 * this.#written * SECOND_MS) / Math.max(SECOND_MS, this.elapsedMs)));
   }
 
-  #carriedBy(record: ProducerRecord): { readonly records: number; readonly bytes: number } {
-    return this.#options.carried?.(record) ?? { records: 1, bytes: record.data.length };
-  }
-
   #lose(record: ProducerRecord): void {
-    this.#failed += this.#carriedBy(record).records;
+    this.#failed += this.#options.carried?.(record)?.length ?? 1;
     this.#spill.add(record);
   }
 

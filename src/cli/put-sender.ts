@@ -1,9 +1,11 @@
 /** What takes the records of a put: a producer, or with --dry-run the output. */
 import { Producer, type ProducerOptions } from '../client/producer.ts';
-import type { ProducerRecord, RecordSpan } from '../client/producer-batch.ts';
+import type { BatchResult, ProducerRecord, RecordSpan } from '../client/producer-batch.ts';
+import { ByShardProducer } from '../client/producer-by-shard.ts';
 import { randomKeys } from '../client/producer-keys.ts';
 import { PlainQueue } from '../client/producer-queue.ts';
-import { PUT_DELAY_MS_MAX } from '../model/limits.ts';
+import { readShardMap } from '../client/shard-map.ts';
+import { AGGREGATE_BYTES_DEFAULT, AGGREGATE_LINGER_MS, KPL_SHARD_SHARE, PUT_DELAY_MS_MAX } from '../model/limits.ts';
 import type { Call } from './command-spec.ts';
 import type { OpenStream } from './open-stream.ts';
 import type { PutReport } from './put-report.ts';
@@ -11,6 +13,7 @@ import type { PutOptions } from './table/put.ts';
 
 /** How long records are sent again, and how long a server may be away, unless --timeout or --max-attempts say otherwise. */
 const PATIENCE_MS = 30_000;
+const LINGER_MS = 20;
 
 export interface Sender {
   /** The bytes are copied; undefined is a key by chance. @throws what made an earlier request fail as a whole. */
@@ -26,8 +29,30 @@ export interface Sender {
 export type PutCall = Call<PutOptions>['options'];
 
 /** A producer as the options ask for it. */
-export function streamSender(stream: OpenStream, options: PutCall, report: PutReport): Producer {
-  return new Producer(senderOptions(stream, options, report));
+export async function streamSender(stream: OpenStream, options: PutCall, report: PutReport): Promise<Sender> {
+  const { client, context, ref, target } = stream;
+  const isAws = target.kind === 'aws';
+  const shardShare = options.rateLimit ?? (options.aggregate && isAws ? KPL_SHARD_SHARE : 'off');
+  const settings = senderOptions(stream, options, report);
+  if (!options.aggregate && shardShare === 'off') return new Producer(settings);
+  const onResult = (result: BatchResult) => {
+    report.add(result);
+    made.onResult(result);
+  };
+  const readShards = () => readShardMap(client, ref, context.signal);
+  const made: ByShardProducer = new ByShardProducer({
+    producer: new Producer({ ...settings, onResult }),
+    clock: context.clock,
+    shards: await readShards(),
+    readShards,
+    recordsMax: options.aggregate ? (options.aggregateCount ?? Number.POSITIVE_INFINITY) : 1,
+    bytesMax: options.aggregateSize ?? AGGREGATE_BYTES_DEFAULT,
+    lingerMs: options.linger ?? AGGREGATE_LINGER_MS,
+    shardShare: shardShare === 'off' ? undefined : shardShare,
+    randomKey: () => context.random.uuid(),
+    onAgain: (records, bytes) => report.again(records, bytes),
+  });
+  return made;
 }
 
 function senderOptions({ context, client, ref }: OpenStream, options: PutCall, report: PutReport): ProducerOptions {
@@ -39,7 +64,7 @@ function senderOptions({ context, client, ref }: OpenStream, options: PutCall, r
     clock,
     random,
     stream: ref,
-    lingerMs: options.linger,
+    lingerMs: options.linger ?? LINGER_MS,
     requestRecordsMax: options.batch,
     concurrency: options.concurrency,
     attemptsMax: onError === 'retry' ? (global.maxAttempts ?? Number.POSITIVE_INFINITY) : 1,

@@ -1,5 +1,6 @@
 /** `sluice put`: writes records from arguments, files or stdin. */
 import { RecordRefusedError } from '../../client/producer.ts';
+import { carriedRecords } from '../../client/producer-by-shard.ts';
 import { PUT_RECORDS_MAX } from '../../model/limits.ts';
 import { shardsOf, summaryOf } from '../await-stream.ts';
 import { usageError } from '../cli-error.ts';
@@ -21,8 +22,9 @@ export async function run({ args, options }: Call<PutOptions>, context: Context)
   const stream = await context.open(args[0]!);
   const summary = await summaryOf(stream);
   const recordBytesMax = (summary.MaxRecordSizeInKiB ?? 1_024) * 1_024;
-  const report = new PutReport(context, stream.name, options.echo, { spill: options.spill });
-  const sender = context.global.dryRun ? printingSender(stream, options) : streamSender(stream, options, report);
+  const carried = options.aggregate || options.resume !== undefined ? carriedRecords : undefined;
+  const report = new PutReport(context, stream.name, options.echo, { spill: options.spill, carried });
+  const sender = context.global.dryRun ? printingSender(stream, options) : await streamSender(stream, options, report);
   const explicitHashKey = await hashKeyOf(stream, options.explicitHash);
   const taker = new PutTaker({ options, report, sender, recordBytesMax, explicitHashKey });
   const held = () => (sender.held === 0 ? '' : `  ${sender.held} under way`);
@@ -90,6 +92,11 @@ function checkOptions(options: PutCall, dataArgs: number): void {
   if (follow && (file.length !== 1 || file[0] === '-')) throw usageError('--follow needs one file', 'Name it with -f.');
   if (fromEnd && !follow) throw usageError('--from-end is for --follow');
   if (batch > PUT_RECORDS_MAX) throw usageError(`--batch is at most ${PUT_RECORDS_MAX}`);
+  if (options.aggregate && options.ordered) throw usageError('--aggregate and --ordered exclude each other');
+  if (options.aggregateCount !== undefined && !options.aggregate)
+    throw usageError('--aggregate-count is for --aggregate');
+  if (options.aggregateSize !== undefined && !options.aggregate)
+    throw usageError('--aggregate-size is for --aggregate');
   const sources = [dataArgs > 0, file.length > 0, resume !== undefined].filter(Boolean);
   if (sources.length > 1) {
     const hint = "Name every file with -f of its own, or quote a pattern: -f '*.log'";

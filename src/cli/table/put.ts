@@ -1,4 +1,6 @@
 /** The command `put`. Data only. */
+
+import { usageError } from '../cli-error.ts';
 import {
   type CommandSpec,
   choice,
@@ -7,6 +9,7 @@ import {
   duration,
   flag,
   type OptionSpec,
+  size,
   text,
   texts,
 } from '../command-spec.ts';
@@ -17,6 +20,12 @@ const rate: OptionSpec<Rate | undefined> = {
   flags: '--rate <rate>',
   doc: 'so many records (500/s) or bytes (2MB/s) a second [as fast as they go]',
   parse: parseRate,
+};
+
+const rateLimit: OptionSpec<number | 'off' | undefined> = {
+  flags: '--rate-limit <percent>',
+  doc: 'a shard gets at most so much of what it takes, or off [150% with -a on AWS]',
+  parse: parseShare,
 };
 
 export const putOptions = {
@@ -47,8 +56,12 @@ export const putOptions = {
   repeat: count('--repeat <n>', 'the same input so many times', { default: 1 }),
   rate,
   ramp: duration('--ramp <duration>', 'with --rate: reach it slowly'),
+  aggregate: flag('-a, --aggregate', 'several records in one, in the format of the Kinesis Producer Library'),
+  aggregateSize: size('--aggregate-size <size>', 'bytes of one aggregate, at most [50KiB]'),
+  aggregateCount: count('--aggregate-count <n>', 'records in one aggregate, at most'),
+  rateLimit,
   batch: count('--batch <n>', 'records in one request, at most 500', { default: 500 }),
-  linger: duration('--linger <duration>', 'how long a request waits to fill', { default: 20 }),
+  linger: duration('--linger <duration>', 'how long a request, or an aggregate, waits to fill [20ms, 100ms with -a]'),
   concurrency: count('-c, --concurrency <n>', 'requests under way at once', { default: 4 }),
   ordered: flag('--ordered', 'records of a key keep their order, also those sent again; stops at the first that fails'),
   onError: choice('--on-error <what>', 'for a record the stream refuses: send it again, leave it, or stop', {
@@ -59,6 +72,14 @@ export const putOptions = {
   resume: text('--resume <file>', 'send the records that an earlier put could not write', { kind: 'file' }),
   echo: flag('--echo', 'print shard and sequence number of every record'),
 };
+/** `150%` as 1.5. */
+function parseShare(text: string): number | 'off' {
+  if (text === 'off') return text;
+  const match = /^(\d{1,5})%?$/.exec(text);
+  if (match !== null && Number(match[1]) > 0) return Number(match[1]) / 100;
+  throw usageError(`"${text}" is no share`, 'Write for example 150%, or off.');
+}
+
 export type PutOptions = typeof putOptions;
 
 export const putCommand: CommandSpec = command({
@@ -72,6 +93,7 @@ export const putCommand: CommandSpec = command({
     ['echo hello | sluice put orders', 'one record from stdin'],
     ['sluice put orders -f events.jsonl --key-from .userId', 'a file of JSON lines, keys from a field'],
     ['sluice put web -f /var/log/nginx/access.log --follow', 'forward a growing log'],
+    ['sluice put orders -f events.jsonl -a', 'fewer, larger records that the KCL takes apart'],
     ['sluice tail a --from horizon --no-follow -o ndjson | sluice put b --envelope ndjson', 'copy what a stream holds'],
   ],
   load: () => import('../commands/put.ts'),

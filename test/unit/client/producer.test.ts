@@ -1,33 +1,14 @@
 /** The producer against a server that answers as the test says: batches, backpressure, retries of single records. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { Client } from '../../../src/client/client.ts';
-import { LOCAL_CREDENTIALS } from '../../../src/client/credentials.ts';
-import { Producer, type ProducerOptions } from '../../../src/client/producer.ts';
+import { Producer, type ProducerOptions, RecordRefusedError } from '../../../src/client/producer.ts';
 import type { BatchResult } from '../../../src/client/producer-batch.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { seededRandom } from '../../../src/runtime/random.ts';
+import { type Answer, answering, closeServers, hastyClock, placed, textOf } from './put-server.ts';
 
-interface Entry {
-  readonly Data: string;
-  readonly PartitionKey: string;
-}
-/** What the server says to one PutRecords: a result for each entry, or an error for all. */
-type Answer = (entries: readonly Entry[], call: number) => object | { readonly error: string };
-
-const running: { server: Server; client: Client }[] = [];
-afterEach(async () => {
-  for (const { server, client } of running.splice(0)) {
-    await client.close();
-    server.close();
-  }
-});
+afterEach(closeServers);
 
 const data = (text: string) => new TextEncoder().encode(text);
-const textOf = (entry: Entry) => Buffer.from(entry.Data, 'base64').toString();
-const placed = (entries: readonly Entry[]) =>
-  entries.map((entry) => ({ ShardId: 'shardId-000000000000', SequenceNumber: `1${entry.PartitionKey.length}` }));
 
 /** Copied, because the request is filled again. */
 const columns = (result: BatchResult) => ({
@@ -37,40 +18,11 @@ const columns = (result: BatchResult) => ({
 });
 
 async function producer(answer: Answer, options: Partial<ProducerOptions> = {}) {
-  const calls: string[][] = [];
-  let atOnce = 0;
-  let atOnceMax = 0;
-  const server = createServer((request, response) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', () => {
-      atOnceMax = Math.max(atOnceMax, ++atOnce);
-      const { Records } = JSON.parse(Buffer.concat(chunks).toString()) as { Records: Entry[] };
-      calls.push(Records.map(textOf));
-      const result = answer(Records, calls.length);
-      setImmediate(() => {
-        atOnce--;
-        if ('error' in result) response.writeHead(400).end(JSON.stringify({ __type: result.error, message: 'no' }));
-        else response.end(JSON.stringify({ Records: result }));
-      });
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const client = new Client({
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    region: 'us-east-1',
-    credentials: LOCAL_CREDENTIALS,
-    clock: systemClock,
-    random: seededRandom(1),
-    timeoutMs: 5_000,
-    attemptsMax: 1,
-  });
-  running.push({ server, client });
-  const results: { numbers: (string | undefined)[]; errors: unknown[]; retried: number }[] = [];
+  const { client, calls, atOnceMax } = await answering(answer);
+  const results: ReturnType<typeof columns>[] = [];
   const made = new Producer({
     client,
-    // Waits between attempts end at once; a linger never ends, so that only a flush sends what fills no request.
-    clock: { ...systemClock, sleep: (ms) => (ms === 1e9 ? new Promise(() => undefined) : Promise.resolve()) },
+    clock: hastyClock,
     random: seededRandom(2),
     stream: { StreamName: 's' },
     lingerMs: 1e9,
@@ -81,7 +33,7 @@ async function producer(answer: Answer, options: Partial<ProducerOptions> = {}) 
     onResult: (result) => results.push(columns(result)),
     ...options,
   });
-  return { made, calls, results, atOnceMax: () => atOnceMax };
+  return { made, calls, results, atOnceMax };
 }
 
 describe('batches', () => {
@@ -174,5 +126,90 @@ describe('order and bounds', () => {
     expect(first.slice(0, 33)).toEqual(Array(33).fill(undefined));
     expect(first[33]).toBeInstanceOf(Promise);
     await Promise.all([first[33], made.flush()]);
+  });
+});
+
+describe('one record of a key in a request', () => {
+  const throttled = { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'slow down' };
+
+  test('a key keeps its order although records fail and are sent again', async () => {
+    const { made, calls } = await producer(
+      (entries, call) => placed(entries).map((result, i) => ((call + i) % 3 === 0 ? throttled : result)),
+      { ordered: true, keyOncePerRequest: true, attemptsMax: 100, requestRecordsMax: 500 },
+    );
+    const written: string[] = [];
+    const texts = Array.from({ length: 60 }, (_, i) => `${i % 4}:${i}`);
+    for (const text of texts) await made.put({ partitionKey: text[0]!, data: data(text) });
+    await made.flush();
+    for (const [at, call] of calls.entries()) {
+      expect(new Set(call.map((text) => text[0])).size).toBe(call.length);
+      written.push(...call.filter((_, i) => (at + 1 + i) % 3 !== 0));
+    }
+    for (const key of '0123') {
+      expect(written.filter((text) => text[0] === key)).toEqual(texts.filter((text) => text[0] === key));
+    }
+  });
+
+  test('a single key does not wait for others between its records', async () => {
+    const { made, calls } = await producer(placed, { ordered: true, keyOncePerRequest: true });
+    for (const text of ['a', 'b', 'c']) await made.put({ partitionKey: 'k', data: data(text) });
+    await made.flush();
+    expect(calls).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  test('the first record that is given up stops all, and what is left can be saved', async () => {
+    const { made, calls } = await producer(
+      (entries) => entries.map((entry) => (textOf(entry) === 'b' ? throttled : placed([entry])[0]!)),
+      { ordered: true, keyOncePerRequest: true, failsAtFirst: true },
+    );
+    for (const text of ['a', 'b', 'c']) void made.put({ partitionKey: 'k', data: data(text) });
+    await expect(made.flush()).rejects.toBeInstanceOf(RecordRefusedError);
+    expect(calls).toEqual([['a'], ['b'], ['b'], ['b']]);
+    expect(made.unsent().map((record) => Buffer.from(record.data).toString())).toEqual(['c']);
+  });
+});
+
+describe('patience', () => {
+  /** Time goes by only in waits. */
+  const patientClock = () => {
+    let now = 0;
+    const sleep = (ms: number) => {
+      if (ms === 1e9) return new Promise<void>(() => undefined);
+      now += Math.max(1, ms);
+      return Promise.resolve();
+    };
+    return { ...systemClock, sleep, monotonic: () => now };
+  };
+
+  test('a server that is away is asked again until it is back', async () => {
+    const { made, calls } = await producer((entries, call) => (call < 12 ? 'hang up' : placed(entries)), {
+      clock: patientClock(),
+      attemptsMax: Number.POSITIVE_INFINITY,
+      patienceMs: 60_000,
+      delayMsMax: 2_000,
+    });
+    await made.put({ partitionKey: 'k', data: data('a') });
+    await made.flush();
+    expect(calls).toHaveLength(12);
+  });
+
+  test('one that stays away is given up when patience ends; what was written before is not counted as unsent', async () => {
+    const clock = patientClock();
+    const broken: unknown[] = [];
+    const slow = { ErrorCode: 'InternalFailure', ErrorMessage: '' };
+    const { made, calls } = await producer((entries, call) => (call === 1 ? [placed(entries)[0]!, slow] : 'hang up'), {
+      clock,
+      attemptsMax: Number.POSITIVE_INFINITY,
+      patienceMs: 60_000,
+      delayMsMax: 2_000,
+      onBroken: (result) => broken.push(columns(result)),
+    });
+    for (const text of ['a', 'b']) await made.put({ partitionKey: 'k', data: data(text) });
+    await expect(made.flush()).rejects.toMatchObject({ name: 'UnreachableError' });
+    expect(clock.monotonic()).toBeGreaterThanOrEqual(60_000);
+    expect(clock.monotonic()).toBeLessThan(63_000);
+    expect(calls.slice(0, 2)).toEqual([['a', 'b'], ['b']]);
+    expect(broken).toMatchObject([{ numbers: ['11', undefined] }]);
+    expect(made.unsent().map((record) => Buffer.from(record.data).toString())).toEqual(['b']);
   });
 });

@@ -17,6 +17,7 @@ export const CONTEXT_COLORS = ['red', 'green', 'yellow', 'cyan'] as const;
 
 /** Keys at the top. */
 export const TOP_KEYS: Readonly<Record<string, KeySpec>> = {
+  $schema: { form: 'text', doc: 'where editors find the schema' },
   currentContext: { form: 'text', doc: 'the target of commands that name none' },
   contexts: { form: 'object', doc: 'targets by name' },
   defaults: { form: 'object', doc: 'defaults of options: defaults.<command>.<option>' },

@@ -2,6 +2,8 @@
 import type { CommandSpec } from './command-spec.ts';
 import { agentCommands } from './table/agent.ts';
 import { planningCommands } from './table/plan.ts';
+import { configCommands } from './table/config.ts';
+import { contextCommands } from './table/context.ts';
 import { putCommand } from './table/put.ts';
 import { replayCommand } from './table/replay.ts';
 import { reshardCommands } from './table/reshard.ts';
@@ -21,12 +23,16 @@ export const commands: readonly CommandSpec[] = [
   ...serveCommands,
   ...agentCommands,
   ...planningCommands,
+  ...contextCommands,
+  ...configCommands,
   ...setupCommands,
 ];
 
 /** What groups of commands share a first word, with its line in the help. */
 export const nouns: Readonly<Record<string, string>> = {
   stream: 'Create, look at and change streams',
+  context: 'Which server commands talk to: the local one, AWS, others',
+  config: 'Settings: contexts and defaults of options',
 };
 
 /** Words people bring from elsewhere, and what they are here. */

@@ -35,6 +35,8 @@ export interface ProgramFacts {
 /** This process, and how to run the same program again. */
 export interface ProcessFacts {
   readonly node: string;
+  /** Of Node: 20.19.0. */
+  readonly nodeVersion: string;
   readonly script: string;
   readonly words: readonly string[];
   readonly pid: number;
@@ -158,8 +160,12 @@ export class Context {
   }
 
   get self(): ProcessFacts {
-    const { execPath, argv, pid, platform, stderr } = process;
-    return { node: execPath, script: argv[1]!, words: argv.slice(2), pid, platform, isTerminal: stderr.isTTY };
+    const { execPath, argv, pid, platform, stderr, versions } = process;
+    const words = argv.slice(2);
+    return {
+      ...{ node: execPath, nodeVersion: versions.node, script: argv[1]!, words },
+      ...{ pid, platform, isTerminal: stderr.isTTY },
+    };
   }
 
   get directory(): string {
@@ -232,32 +238,28 @@ export class Context {
   }
 
   /**
-   * Asks before something that cannot be undone; of streams of a context that wants it, for the name. `lost`: the
-   * stream that would be gone, whose name has to be typed on AWS.
+   * Asks before something that cannot be undone: once, or for the name of each stream whose context wants it typed.
+   * `lost`: the streams that would be gone, whose names have to be typed on AWS.
    * @throws {CliError} when the answer is no or nobody can be asked.
    */
-  async confirm(question: string, lost?: OpenStream): Promise<void> {
+  async confirm(question: string, ...lost: readonly OpenStream[]): Promise<void> {
     const { dryRun, yes, confirm, readOnly } = this.global;
     if (dryRun) return;
-    const stream = lost ?? this.#opened;
-    const target = stream?.target ?? (await this.target());
-    if (target.readOnly) throw readOnlyError(target, 'nothing was changed', readOnly);
-    await this.#name(target);
-    const asking = {
-      input: process.stdin,
-      output: process.stderr,
-      canAsk: this.canAsk,
-      yes,
-      confirmed: confirm,
-      words: this.self.words,
-      signal: this.signal,
-      onInterrupt: () => this.#onSignal('SIGINT'),
-    };
-    const isStrict = target.confirm === 'name';
+    const streams = lost.length > 0 || this.#opened === undefined ? lost : [this.#opened];
+    const targets = streams.length > 0 ? streams.map(({ target }) => target) : [await this.target()];
+    for (const target of targets) {
+      if (target.readOnly) throw readOnlyError(target, 'nothing was changed', readOnly);
+      await this.#name(target);
+    }
+    const { signal, canAsk } = this;
+    const person = { input: process.stdin, output: process.stderr, onInterrupt: () => this.#onSignal('SIGINT') };
+    const asking = { ...person, canAsk, yes, confirmed: confirm, words: this.self.words, signal };
     const { askName, askYes } = await import('./questions.ts');
-    if (isStrict || (lost !== undefined && target.kind === 'aws')) {
-      await askName(question, { name: stream?.streamName ?? target.context, isStrict }, asking);
-    } else await askYes(question, asking);
+    const typed = streams.filter(({ target }) => wantsName(target, lost.length > 0));
+    for (const { streamName: name, target } of typed) {
+      await askName(question, { name, isStrict: target.confirm === 'name' }, asking);
+    }
+    if (typed.length < streams.length || streams.length === 0) await askYes(question, asking);
   }
 
   /** On a terminal, tells once where something is about to change. */
@@ -283,4 +285,9 @@ export class Context {
     const region = this.global.region ?? 'us-east-1';
     return this.targets.connect({ endpoint, region, credentials: localCredentials(this.env) });
   }
+}
+
+/** Whether a yes is not enough. */
+function wantsName({ confirm, kind }: Target, isLost: boolean): boolean {
+  return confirm === 'name' || (isLost && kind === 'aws');
 }

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { ClientError } from '../../client/client-error.ts';
 import { createStream } from '../../operations/kinesis/create-stream.ts';
 import { describeStreamSummary } from '../../operations/kinesis/describe-stream.ts';
+import { letHeapGrow } from '../../runtime/heap-growth.ts';
 import { lineLogger } from '../../runtime/logger.ts';
 import { notifyReady } from '../../runtime/notify-ready.ts';
 import type { DaemonState } from '../../runtime/state-file.ts';
@@ -73,6 +74,7 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   const running = name === undefined ? undefined : await runningDaemon(context, name);
   if (running !== undefined) throw runsAlready(running.state);
   const { startDaemon } = await import('../../server/daemon.ts');
+  letHeapGrow(context.self.nodeVersion);
   const daemon = await startDaemon({ ...daemonOptions(context, options, work), name });
   const { dataDir, tls, metricsUrl } = daemon.status();
   const ready = readyLine({ pid: context.self.pid, url: daemon.url, dataDir }, false);

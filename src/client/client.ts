@@ -49,12 +49,18 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   /** Instead of the client's own bound. */
   readonly attemptsMax?: number | undefined;
+  /**
+   * Gets the body of a good answer as it comes; the answer is then empty. No more is read while a returned promise is
+   * open. Such calls last, so each has a connection of its own.
+   */
+  readonly onData?: ((piece: Uint8Array) => Promise<void> | undefined) | undefined;
 }
 
 export class Client {
   readonly endpoint: string;
   readonly #options: ClientOptions;
   #dispatcher: Dispatcher | Promise<Dispatcher> | undefined;
+  #lasting: Dispatcher | Promise<Dispatcher> | undefined;
   readonly #host: string;
   #answered = false;
 
@@ -65,6 +71,7 @@ export class Client {
     this.#host = url.host;
     this.#options = options;
     this.#dispatcher = options.dispatcher;
+    this.#lasting = options.dispatcher;
   }
 
   /**
@@ -85,7 +92,7 @@ export class Client {
     let isRenewed = false;
     for (let number = 1; ; number++) {
       try {
-        return await this.#attempt({ operation, body, credentials, signal: options.signal });
+        return await this.#attempt({ operation, body, credentials, options });
       } catch (error) {
         const fresh = isRenewed || !isExpiry(error) ? credentials : await this.#credentials(credentials);
         if (!sameCredentials(fresh, credentials)) {
@@ -104,7 +111,9 @@ export class Client {
 
   /** Waits for calls under way, then closes the connections. */
   async close(): Promise<void> {
-    if (this.#options.dispatcher === undefined) await (await this.#dispatcher)?.close();
+    if (this.#options.dispatcher !== undefined) return;
+    await (await this.#lasting)?.close();
+    await (await this.#dispatcher)?.close();
   }
 
   async #credentials(refused?: Credentials): Promise<Credentials> {
@@ -112,17 +121,19 @@ export class Client {
     return typeof credentials === 'function' ? credentials(refused) : credentials;
   }
 
-  #open(): Dispatcher | Promise<Dispatcher> {
+  #open(connections: number | null): Dispatcher | Promise<Dispatcher> {
     const { env, timeoutMs: connectMs } = this.#options;
     if (env !== undefined && needsDispatcher(this.endpoint, env))
       return openDispatcher(this.endpoint, { env, connectMs });
-    return new Pool(this.endpoint, { connections: CLIENT_CONNECTIONS_MAX, connectTimeout: connectMs, pipelining: 1 });
+    return new Pool(this.endpoint, { connections, connectTimeout: connectMs, pipelining: 1 });
   }
 
-  async #attempt({ operation, body, credentials, signal }: Attempted): Promise<Uint8Array> {
+  async #attempt({ operation, body, credentials, options }: Attempted): Promise<Uint8Array> {
     const { service = 'kinesis', region, clock, timeoutMs } = this.#options;
-    this.#dispatcher ??= this.#open();
-    const dispatcher = await this.#dispatcher;
+    const { signal, onData } = options;
+    if (onData === undefined) this.#dispatcher ??= this.#open(CLIENT_CONNECTIONS_MAX);
+    else this.#lasting ??= this.#open(null);
+    const dispatcher = (await (onData === undefined ? this.#dispatcher : this.#lasting))!;
     const headers = signedHeaders(
       {
         host: this.#host,
@@ -132,7 +143,7 @@ export class Client {
       body,
       { service, region, credentials, nowMs: clock.now() },
     );
-    const answer = await exchange(dispatcher, this.endpoint, { headers, body, timeoutMs, signal });
+    const answer = await exchange(dispatcher, this.endpoint, { headers, body, timeoutMs, signal, onData });
     this.#answered = true;
     if (answer.status !== 200) throw errorOf(answer);
     return answer.body;
@@ -143,7 +154,7 @@ interface Attempted {
   readonly operation: string;
   readonly body: Uint8Array;
   readonly credentials: Credentials;
-  readonly signal: AbortSignal | undefined;
+  readonly options: CallOptions;
 }
 
 /** The value of an answer's body. @throws {ClientError} UnreadableAnswer. */

@@ -12,6 +12,8 @@ export interface HttpRequest {
   /** How long the server may keep silent. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Gets the body of an answer with status 200 as it comes, which is then empty; nothing more while a promise is open. */
+  readonly onData?: ((piece: Uint8Array) => Promise<void> | undefined) | undefined;
 }
 
 export interface HttpAnswer {
@@ -38,7 +40,7 @@ export function exchange(pool: Dispatcher, endpoint: string, request: HttpReques
       reject(signal?.reason);
     };
     signal?.addEventListener('abort', onAbort, { once: true });
-    const { method = 'POST', path = '/', headers: sent, body, timeoutMs } = request;
+    const { method = 'POST', path = '/', headers: sent, body, timeoutMs, onData } = request;
     const patience = { headersTimeout: timeoutMs, bodyTimeout: timeoutMs };
     pool.dispatch(
       { origin: endpoint, path, method, headers: sent, body: body ?? null, ...patience },
@@ -52,7 +54,10 @@ export function exchange(pool: Dispatcher, endpoint: string, request: HttpReques
           status = statusCode;
           headers = answerHeaders;
         },
-        onResponseData: (_, chunk) => void chunks.push(chunk),
+        onResponseData(controller, chunk) {
+          if (onData === undefined || status !== 200) chunks.push(chunk);
+          else hold(controller, onData, chunk);
+        },
         onResponseEnd() {
           signal?.removeEventListener('abort', onAbort);
           resolve({ status, headers, body: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
@@ -64,6 +69,21 @@ export function exchange(pool: Dispatcher, endpoint: string, request: HttpReques
       },
     );
   });
+}
+
+/** Hands a piece on; the connection rests until it has been taken. */
+function hold(
+  controller: Dispatcher.DispatchController,
+  onData: NonNullable<HttpRequest['onData']>,
+  piece: Uint8Array,
+): void {
+  const taken = onData(piece);
+  if (taken === undefined) return;
+  controller.pause();
+  taken.then(
+    () => controller.resume(),
+    (error) => controller.abort(error),
+  );
 }
 
 /** Node's code; of several addresses tried at once, the first one's. */

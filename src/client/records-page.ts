@@ -34,15 +34,20 @@ export interface Page {
 /** The records of an answer's body. @throws {ClientError} UnreadableAnswer. */
 export function readPage(body: Uint8Array): Page {
   const { Records, ...rest } = Object(parsedAnswer(body)) as Record<string, unknown>;
-  if (!Array.isArray(Records)) throw unreadable();
   const facts = coerceJson(getRecords.output, rest) as Partial<Output<typeof getRecords>>;
   return {
-    records: Records.map(recordOf),
+    records: recordsIn(Records),
     lagMs: facts.MillisBehindLatest ?? 0,
     next: facts.NextShardIterator,
     children: childrenOf(facts.ChildShards),
     bytes: body.length,
   };
+}
+
+/** The records of parsed JSON. @throws {ClientError} UnreadableAnswer. */
+export function recordsIn(records: unknown): readonly ConsumedRecord[] {
+  if (!Array.isArray(records)) throw unreadable();
+  return records.map(recordOf);
 }
 
 /** Children as an answer names them. */

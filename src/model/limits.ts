@@ -189,6 +189,8 @@ export const AGENT_MEMORY_BYTES_MAX = 134_217_728;
 export const AGENT_SPOOL_BYTES_MAX = 268_435_456;
 /** An aggregate of the Kinesis Producer Library (its default). */
 export const AGENT_KPL_BYTES_MAX = 51_200;
+/** Records in the aggregates of one request: about as many lines as its bytes hold. */
+export const AGENT_KPL_BATCH_RECORDS_MAX = 20_000;
 /** A multi-line record is given out at this many lines (own choice). */
 export const AGENT_MULTI_LINE_LINES_MAX = 1_000;
 /** A longer line is cut and its rest passed over: the size of Kinesis Agent's buffer for a Kinesis stream. */
@@ -312,3 +314,5 @@ export const POLLING_SHARDS_MAX = 1_000;
 export const POLLING_KEYS_MAX = 64;
 /** Between two writes of a reader's checkpoint file. */
 export const CHECKPOINT_MS = 1_000;
+/** Events of a subscription that its reader has not taken. */
+export const SUBSCRIPTION_EVENTS_MAX = 4;

@@ -14,6 +14,7 @@ import type { Random } from '../runtime/random.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
 import { type Agent, type AgentWorld, openAgent } from './agent.ts';
 import { loggedEvents } from './agent-log.ts';
+import { CloudWatchReporter, wantsCloudWatch } from './cloud-watch.ts';
 import type { AgentConfig } from './config.ts';
 import { openConnections } from './connections.ts';
 import { chainCredentials } from './credential-chain.ts';
@@ -116,6 +117,8 @@ export class AgentService {
   /** Works until `stop`, with `once` until everything is delivered; true when nothing is left. */
   async run(): Promise<boolean> {
     const telling = this.#tellFromTimeToTime();
+    const ended = new AbortController();
+    const reporting = this.#report(ended.signal);
     try {
       for (;;) {
         await this.#agent!.run();
@@ -132,6 +135,8 @@ export class AgentService {
       this.#end.abort(new Error('the agent has ended'));
       await telling;
       this.#tell();
+      ended.abort(new Error('the agent has ended'));
+      await reporting;
       await this.close();
     }
   }
@@ -232,14 +237,19 @@ export class AgentService {
   #tellDifferences(): void {
     const { logger } = this.#options;
     const { cloudWatch, flows } = this.#config;
-    const isLocal = flows.every(({ target }) => /^https?:\/\/(127\.|localhost|\[::1\])/.test(target.endpoint ?? ''));
-    if (cloudWatch.enabled && !isLocal) {
-      logger.log('warn', 'cloudwatch.emitMetrics: metrics are not sent to CloudWatch; see sluice.prometheus');
+    if (cloudWatch.enabled && !wantsCloudWatch(this.#config)) {
+      logger.log('info', 'no metrics go to CloudWatch: all streams are on this machine');
     }
-    for (const { id, files, kplAggregation } of flows) {
+    for (const { id, files } of flows) {
       if (files.readCompressed) logger.log('warn', 'sluice.readCompressed: not supported yet', { flow: id });
-      if (kplAggregation !== undefined) logger.log('warn', 'sluice.kplAggregation: not supported yet', { flow: id });
     }
+  }
+
+  /** Until `signal`, when all flows have ended. */
+  async #report(signal: AbortSignal): Promise<void> {
+    if (this.#options.target !== undefined || !wantsCloudWatch(this.#config)) return;
+    const reporter = new CloudWatchReporter(this.#config, this.#options);
+    await reporter.run(() => ({ configs: this.#config.flows, flows: this.#flows() }), signal);
   }
 
   async #tellFromTimeToTime(): Promise<void> {
@@ -268,7 +278,7 @@ function sameParts(before: AgentConfig, after: AgentConfig): { readonly flows: b
 }
 
 /** Parts that are set up once, at the start. */
-const FIXED = ['checkpoints', 'log', 'prometheus', 'statusSocket'] as const;
+const FIXED = ['checkpoints', 'cloudWatch', 'log', 'prometheus', 'statusSocket'] as const;
 
 /** Where the agent of a state folder answers. */
 export function statusSocketOf(stateDir: string): string {

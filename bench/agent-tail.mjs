@@ -68,10 +68,10 @@ class Stream {
     return (await this.call('GetShardIterator', { StreamName: 'bench', ShardId, ShardIteratorType })).ShardIterator;
   }
 
-  /** Returns when records have come and then none for two seconds. */
+  /** Returns when records have come and then none for two seconds; when none come, after ten. */
   async settled() {
     let quiet = 0;
-    for (let came = false; quiet < 8 || !came; ) {
+    for (let came = false; quiet < (came ? 8 : 40); ) {
       const iterators = [];
       for (const shard of this.shards) iterators.push(await this.iterator(shard, 'LATEST'));
       await pause(250);

@@ -7,6 +7,7 @@ import {
   AGENT_FIREHOSE_BUFFER_BYTES_MAX,
   AGENT_FIREHOSE_RECORD_BYTES_MAX,
   AGENT_KINESIS_BUFFER_BYTES_MAX,
+  AGENT_KPL_BATCH_RECORDS_MAX,
   PUT_RECORDS_MAX,
   RECORD_BYTES_DEFAULT,
 } from '../model/limits.ts';
@@ -121,6 +122,7 @@ function readFilePattern(flow: Section, directory: string, exclude: readonly str
 function readBatch(flow: Section, isKinesis: boolean, extras: FlowExtras): BatchConfig {
   const limit = isKinesis ? AGENT_KINESIS_BUFFER_BYTES_MAX : AGENT_FIREHOSE_BUFFER_BYTES_MAX;
   const bytesMax = flow.integer('maxBufferSizeBytes', limit, { min: 1, max: limit });
+  const recordsMax = flow.integer('maxBufferSizeRecords', PUT_RECORDS_MAX, { min: 1, max: PUT_RECORDS_MAX });
   const queued = flow.integer('publishQueueCapacity', 100, { min: 1 });
   return {
     ageMsMax: flow.integer('maxBufferAgeMillis', AGENT_BUFFER_AGE_MS, {
@@ -129,7 +131,7 @@ function readBatch(flow: Section, isKinesis: boolean, extras: FlowExtras): Batch
     }),
     ageIsExplicit: flow.has('maxBufferAgeMillis'),
     bytesMax,
-    recordsMax: flow.integer('maxBufferSizeRecords', PUT_RECORDS_MAX, { min: 1, max: PUT_RECORDS_MAX }),
+    recordsMax: Math.min(recordsMax * (extras.kplAggregation?.recordsMax ?? 1), AGENT_KPL_BATCH_RECORDS_MAX),
     inFlightMax: extras.inFlightMax,
     unackedBytesMax: Math.min(queued * bytesMax, extras.unackedBytesMax),
   };

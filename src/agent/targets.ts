@@ -3,9 +3,11 @@
  * clock were refused.
  */
 import type { Dispatcher } from 'undici';
+import { aggregatingTarget } from '../client/aggregating-target.ts';
 import { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
 import { type Credentials, keptCredentials } from '../client/credentials.ts';
+import { awsEndpoint, regionOfHost } from '../client/endpoint.ts';
 import { firehoseTarget, kinesisTarget, type PutTarget } from '../client/put-target.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
@@ -28,23 +30,16 @@ export interface TargetWorld {
 
 /** The target of a flow; nothing is connected before the first request. */
 export function flowTarget(flow: FlowConfig, world: TargetWorld): DeliveryTarget {
-  return new ClientTarget(flow.target, world);
+  return new ClientTarget(flow, world);
 }
 
 const REGION_DEFAULT = 'us-east-1';
 
 /** Endpoint and region of a target: each from the other, where only one is given. */
 export function placeOf(target: TargetConfig, region: string | undefined): { endpoint: string; region: string } {
-  const named = target.region ?? (target.endpoint === undefined ? undefined : regionOfHost(target.endpoint));
-  const chosen = named ?? region ?? REGION_DEFAULT;
-  const suffix = chosen.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return { endpoint: target.endpoint ?? `https://${target.service}.${chosen}.${suffix}`, region: chosen };
-}
-
-/** The region in an AWS host name, also of a VPC endpoint or a FIPS one; undefined for other hosts. */
-function regionOfHost(endpoint: string): string | undefined {
-  const host = new URL(endpoint).hostname;
-  return /(?:kinesis|firehose)(?:-fips)?\.([a-z]{2}(?:-[a-z]+)+-\d)\.(?:vpce\.)?(?:amazonaws|api\.aws)/.exec(host)?.[1];
+  const named = target.endpoint === undefined ? undefined : regionOfHost(new URL(target.endpoint).hostname);
+  const chosen = target.region ?? named ?? region ?? REGION_DEFAULT;
+  return { endpoint: target.endpoint ?? awsEndpoint({ service: target.service, region: chosen }), region: chosen };
 }
 
 interface Opened {
@@ -53,14 +48,14 @@ interface Opened {
 }
 
 class ClientTarget implements DeliveryTarget {
-  readonly #target: TargetConfig;
+  readonly #flow: FlowConfig;
   readonly #world: TargetWorld;
   #opened: Promise<Opened> | undefined;
   /** The service's clock minus ours, once a signature was refused for its time. */
   #skewMs = 0;
 
-  constructor(target: TargetConfig, world: TargetWorld) {
-    this.#target = target;
+  constructor(flow: FlowConfig, world: TargetWorld) {
+    this.#flow = flow;
     this.#world = world;
   }
 
@@ -103,8 +98,9 @@ class ClientTarget implements DeliveryTarget {
 
   async #open(): Promise<Opened> {
     const { random, timeoutMs, credentials, connect, clock } = this.#world;
-    const { service, name, arn } = this.#target;
-    const { endpoint, region } = placeOf(this.#target, this.#world.region);
+    const { target: place, kplAggregation, records } = this.#flow;
+    const { service, name, arn } = place;
+    const { endpoint, region } = placeOf(place, this.#world.region);
     const provider = keptCredentials(() => credentials(endpoint), clock);
     // Whoever has no keys is told so before there is a connection.
     await provider();
@@ -124,7 +120,9 @@ class ClientTarget implements DeliveryTarget {
       service === 'kinesis'
         ? kinesisTarget(client, arn === undefined ? { StreamName: name } : { StreamARN: arn })
         : firehoseTarget(client, name);
-    return { dispatcher, target };
+    if (kplAggregation === undefined) return { dispatcher, target };
+    const anyKey = records.partitionKey?.kind === 'random';
+    return { dispatcher, target: aggregatingTarget(target, { ...kplAggregation, anyKey }) };
   }
 }
 

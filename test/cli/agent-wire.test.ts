@@ -1,12 +1,13 @@
 /** The agent's requests as a service sees them, and a service that breaks in the ways networks and services do. */
 import { appendFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { TargetConfig } from '../../src/agent/config.ts';
+import type { FlowConfig, TargetConfig } from '../../src/agent/config.ts';
 import { openConnections } from '../../src/agent/connections.ts';
 import { readConfig } from '../../src/agent/read-config.ts';
 import { flowTarget } from '../../src/agent/targets.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
+import { deaggregate } from '../../src/wire/kpl.ts';
 import { AgentLab } from './agent-lab.ts';
 import { answer, type Behaviour, FaultServer, firehoseAnswer, kinesisAnswer } from './fault-server.ts';
 
@@ -32,13 +33,19 @@ const FLOW = { filePattern: '/t/a.log', kinesisStream: 's' };
 const OPTIONS = { env: {}, directory: '/', cores: 1 };
 
 /** An agent on a file of lines, its requests going to the server. */
+interface Started {
+  readonly timeoutMs?: number;
+  readonly top?: object;
+  readonly flow?: Partial<FlowConfig>;
+}
+
 async function started(
   target: Partial<TargetConfig>,
   written: readonly string[],
-  { timeoutMs = 1_000, top = {} }: { timeoutMs?: number; top?: object } = {},
+  { timeoutMs = 1_000, top = {}, flow = {} }: Started = {},
 ): Promise<void> {
   const place: TargetConfig = { service: 'kinesis', name: 's', arn: undefined, endpoint, region: undefined, ...target };
-  lab = new AgentLab('app.log', { target: place });
+  lab = new AgentLab('app.log', { target: place, ...flow });
   const credentials = async () => {
     asked++;
     return { accessKeyId: `key-${asked}`, secretAccessKey: 'secret', sessionToken: undefined };
@@ -71,6 +78,18 @@ describe('to Kinesis', () => {
   ])('with %j it goes by the name %s', async (top, name) => {
     await started({}, lines(1), { top });
     expect(server.seen[0]!.headers['user-agent']).toBe(name);
+  });
+
+  test('with KPL aggregation a few records hold all lines', async () => {
+    server.behaviour = (response, { body }) => {
+      const parts = body.Records.flatMap((record) => deaggregate(Buffer.from(record.Data, 'base64')) ?? []);
+      server.accepted.push(...parts.map((part) => new TextDecoder().decode(part.data)));
+      answer(response, 200, kinesisAnswer(body.Records.map(() => '')));
+      return 'done';
+    };
+    await started({}, lines(700), { flow: { kplAggregation: { bytesMax: 51_200, recordsMax: 500 } } });
+    expect(server.accepted).toEqual(lines(700));
+    expect(server.seen.flatMap((one) => one.body.Records).length).toBeLessThan(5);
   });
 
   test('maxConnections bounds the connections, however many requests there are to make', async () => {

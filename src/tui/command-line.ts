@@ -1,7 +1,7 @@
 /** The command line of the screen: `:orders`, `:shard 3`, `:sort age`, `:peek text`, with completion. Pure. */
 import { gone, withStream } from './move.ts';
 import { chosenStream } from './select-shards.ts';
-import { type ScreenState, SORTS, type SortName, VIEWS, type ViewName } from './state.ts';
+import { type ScreenState, SORTS, type SortName, VIEWS, type ViewName, withFilter } from './state.ts';
 import { changed, type Step, said, type World } from './step.ts';
 
 const WORDS = [
@@ -33,13 +33,13 @@ export function runLine(state: ScreenState, line: string, world: World): Step {
     case 'sort':
       return sorted(state, text, world);
     case 'filter':
-      return changed(state, { filter: text });
+      return { state: withFilter(state, text) };
     case 'interval':
       return timed(state, text, world);
     case 'shard':
       return text === '' ? { state: gone(state, 'shard') } : shardNamed(state, text, world);
     case 'peek':
-      return { state: { ...gone(state, 'peek'), peekFilter: text, peeks: world.setting.canPeek } };
+      return { state: withFilter({ ...gone(state, 'peek'), peeks: world.setting.canPeek }, text) };
     case 'ctx':
     case 'context':
       return said(
@@ -84,7 +84,12 @@ function shardNamed(state: ScreenState, text: string, world: World): Step {
   const index = Number(/^(?:shardId-)?(\d+)$/.exec(text)?.[1] ?? Number.NaN);
   const shard = chosenStream(world.board, state)?.shards.find((one) => one.index === index);
   if (shard === undefined) return said(state, `there is no shard ${text}`, world, true);
-  const shown = { ...state, shard: index, filter: '', showsClosed: state.showsClosed || !shard.isOpen };
+  const shown = {
+    ...state,
+    shard: index,
+    filters: { ...state.filters, shards: '' },
+    showsClosed: state.showsClosed || !shard.isOpen,
+  };
   return { state: gone(shown, 'shard') };
 }
 

@@ -11,11 +11,11 @@ export function viewCommand(state: ScreenState, stream: StreamFigures | undefine
   if (stream !== undefined) words.push(shellWord(stream.name));
   if (state.view === 'peek') {
     if (state.shard !== undefined) words.push(`--shard ${state.shard}`);
-    if (state.peekFilter !== '') words.push(`--grep ${shellWord(state.peekFilter)}`);
+    if (state.filters.peek !== '') words.push(`--grep ${shellWord(state.filters.peek)}`);
   } else {
     if (state.view !== 'overview') words.push(`--view ${state.view}`);
     if (state.sort !== 'age') words.push(`--sort ${state.sort}`);
-    if (state.filter !== '') words.push(`--filter ${shellWord(state.filter)}`);
+    if (state.filters.shards !== '') words.push(`--filter ${shellWord(state.filters.shards)}`);
     if (state.showsClosed) words.push('--closed');
     if (state.intervalMs !== 2_000) words.push(`--interval ${state.intervalMs}ms`);
   }

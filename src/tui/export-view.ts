@@ -16,7 +16,7 @@ export function exportText(
 ): { readonly name: string; readonly text: string } {
   const stream = chosenStream(board, state);
   if (state.view === 'peek') {
-    const lines = shownRecords(peek, state.peekFilter).map((record) =>
+    const lines = shownRecords(peek, state.filters.peek).map((record) =>
       JSON.stringify({
         shard: peek.place,
         seq: record.sequenceNumber,

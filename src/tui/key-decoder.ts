@@ -92,9 +92,8 @@ export class KeyDecoder {
     if (ss3 !== null) return { length: ss3[0].length, input: keyOf(SEQUENCES[ss3[1]!]) };
     const string = STRING_SEQUENCE.exec(rest);
     if (string !== null) return { length: string[0].length };
-    // ESC in front of a key: the key with Alt, which means nothing here; ESC ESC is the Escape key.
-    if (rest[1] === '\u001b') return { length: 1, input: keyOf('escape') };
-    return { length: 1 + String.fromCodePoint(rest.codePointAt(1)!).length };
+    // ESC in front of a key: Alt, which means nothing here, or the Escape key just before it.
+    return { length: 1, input: keyOf('escape') };
   }
 
   #sequence(rest: string, csi: RegExpExecArray): { readonly length: number; readonly input?: Input | undefined } {

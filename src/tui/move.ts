@@ -4,6 +4,7 @@ import { chosenStream, listedShards, selectedShard } from './select-shards.ts';
 import type { ScreenState, ViewName } from './state.ts';
 import { paneOf } from './state.ts';
 import type { World } from './step.ts';
+import { listedConsumers } from './views/consumers.ts';
 import { listedEvents } from './views/events.ts';
 import { shownRecords } from './views/peek.ts';
 import { listedStreams } from './views/streams.ts';
@@ -25,11 +26,15 @@ export function moved(state: ScreenState, world: World, delta: number): ScreenSt
       return withStream(state, streams[within(at + delta, streams.length)]?.name);
     }
     case 'consumers':
-      return withRow(state, pane, within(state.rows.consumers + delta, stream?.consumers.length ?? 0));
+      return withRow(
+        state,
+        pane,
+        within(state.rows.consumers + delta, stream === undefined ? 0 : listedConsumers(stream, state).length),
+      );
     case 'events':
       return withRow(state, pane, within(state.rows.events + delta, listedEvents({ board, state }).length));
     case 'peek': {
-      const last = shownRecords(peek, state.peekFilter).length - 1;
+      const last = shownRecords(peek, state.filters.peek).length - 1;
       const at = state.follows ? last : state.rows.peek;
       return { ...withRow(state, pane, within(at + delta, last + 1)), follows: false };
     }

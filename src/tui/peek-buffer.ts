@@ -18,6 +18,7 @@ export class PeekBuffer {
   #records: readonly PeekedRecord[] = [];
   #place: string | undefined;
   #trouble: string | undefined;
+  #isHeld = false;
   #seen = new TimeSlots(RATE_SLOTS, RATE_SLOT_MS);
   #kept = new TimeSlots(RATE_SLOTS, RATE_SLOT_MS);
 
@@ -42,10 +43,15 @@ export class PeekBuffer {
     this.#kept = new TimeSlots(RATE_SLOTS, RATE_SLOT_MS);
   }
 
+  /** While held, what stands there stays: someone is reading it. */
+  hold(isHeld: boolean): void {
+    this.#isHeld = isHeld;
+  }
+
   /** Keeps the newest of a page; `nowMs` by a clock that never steps. */
   add(page: readonly ReadRecord[], nowMs: number): void {
     this.#trouble = undefined;
-    const kept = page.slice(-PEEK_RECORDS_MAX).map(peeked);
+    const kept = this.#isHeld ? [] : page.slice(-PEEK_RECORDS_MAX).map(peeked);
     this.#seen.add(Math.max(0, nowMs - 1), nowMs, page.length);
     this.#kept.add(Math.max(0, nowMs - 1), nowMs, kept.length);
     if (kept.length > 0) this.#records = [...this.#records, ...kept].slice(-PEEK_RECORDS_MAX);

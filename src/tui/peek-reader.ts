@@ -5,6 +5,7 @@ import { getRecords } from '../operations/kinesis/get-records.ts';
 import { getShardIterator } from '../operations/kinesis/get-shard-iterator.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { PeekBuffer } from './peek-buffer.ts';
+import type { PeekPlace } from './screen-session.ts';
 
 export interface PeekOptions {
   readonly client: Client;
@@ -17,8 +18,8 @@ export interface PeekOptions {
 
 /** Fewer than the newest that fit: a page of 10 MB for a few lines is no polite look. */
 const PAGE_RECORDS = 1_000;
-/** How far back the first look goes, so that a quiet shard shows something too. */
-const BACK_MS = 60_000;
+/** Further behind the newest are what is wanted, not all. */
+const BEHIND_MS_MAX = 5_000;
 const RETRY_MS = 2_000;
 
 export class PeekReader {
@@ -31,7 +32,7 @@ export class PeekReader {
   }
 
   /** Reads this shard from now on; undefined reads none. */
-  turnTo(place: { readonly stream: string; readonly shardId: string; readonly name: string } | undefined): void {
+  turnTo(place: PeekPlace | undefined): void {
     const text = place === undefined ? undefined : `${place.stream}/${place.name}`;
     if (text === this.#place) return;
     this.#place = text;
@@ -39,18 +40,18 @@ export class PeekReader {
     this.#options.buffer.begin(text);
     if (place === undefined) return;
     this.#reading = new AbortController();
-    void this.#read(place.stream, place.shardId, this.#reading.signal);
+    void this.#read(place, this.#reading.signal);
   }
 
   close(): void {
     this.#reading?.abort();
   }
 
-  async #read(stream: string, shardId: string, signal: AbortSignal): Promise<void> {
+  async #read(place: PeekPlace, signal: AbortSignal): Promise<void> {
     const { clock, buffer, share, onRecords } = this.#options;
     for (let isFirst = true; !signal.aborted; isFirst = false) {
       try {
-        await this.#follow({ stream, shardId, fromMs: isFirst ? clock.now() - BACK_MS : undefined }, signal);
+        await this.#follow(isFirst ? place : { ...place, fromMs: undefined }, signal);
       } catch (error) {
         if (signal.aborted) return;
         buffer.fail(reasonOf(error));
@@ -61,14 +62,7 @@ export class PeekReader {
   }
 
   /** Until the shard ends, the iterator expires or a call fails. */
-  async #follow(
-    {
-      stream,
-      shardId,
-      fromMs,
-    }: { readonly stream: string; readonly shardId: string; readonly fromMs: number | undefined },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #follow({ stream, shardId, fromMs }: PeekPlace, signal: AbortSignal): Promise<void> {
     const { client, clock, buffer, share, onRecords } = this.#options;
     const start =
       fromMs === undefined
@@ -84,8 +78,7 @@ export class PeekReader {
       );
       buffer.add(page.Records, clock.monotonic());
       if (page.Records.length > 0) onRecords();
-      // More than a page behind: the newest are what is wanted, not all.
-      if ((page.MillisBehindLatest ?? 0) > BACK_MS) return;
+      if ((page.MillisBehindLatest ?? 0) > BEHIND_MS_MAX) return;
       iterator = page.NextShardIterator;
       await clock.sleep(1_000 / share, signal);
     }

@@ -193,9 +193,9 @@ function opened(state: ScreenState, world: World): Step {
   const deeper: Partial<Record<ViewName, ViewName>> = { shard: 'peek', keys: 'shard' };
   switch (paneOf(state)) {
     case 'streams':
-      return { state: { ...gone({ ...state, filter: '' }, 'overview'), pane: 'shards' } };
+      return { state: { ...gone(state, 'overview'), pane: 'shards' } };
     case 'peek': {
-      const records = shownRecords(world.peek, state.peekFilter);
+      const records = shownRecords(world.peek, state.filters.peek);
       const record = state.follows ? records.at(-1) : records[state.rows.peek];
       if (record === undefined) return said(state, 'no record is selected', world);
       return changed(state, {
@@ -238,7 +238,7 @@ function reshard(state: ScreenState, action: 'split' | 'merge', world: World): S
 function about(state: ScreenState, action: 'copy' | 'replay', world: World): Step {
   const stream = chosenStream(world.board, state);
   const shard = stream && selectedShard(listedShards(stream, state), state);
-  const records = shownRecords(world.peek, state.peekFilter);
+  const records = shownRecords(world.peek, state.filters.peek);
   const record = state.follows ? records.at(-1) : records[state.rows.peek];
   if (action === 'replay') {
     if (stream === undefined || record === undefined) return said(state, 'no record is selected: p reads some', world);

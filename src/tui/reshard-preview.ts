@@ -4,7 +4,7 @@ import { canSplitAt, isAdjacent } from '../model/hash-range.ts';
 import { METRICS_KEY_CHARS_MAX } from '../model/limits.ts';
 import { heavyKey } from './advice.ts';
 import type { ShardFigures, StreamFigures } from './figures.ts';
-import { percentText, shortHash } from './format.ts';
+import { percentText } from './format.ts';
 import { hashKeyOf } from './hash-key.ts';
 import type { SplitAt } from './state.ts';
 
@@ -70,13 +70,9 @@ export function shellWord(text: string): string {
   return /^[\w.:/@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** `balance 1.4887e38`: a way to split, as it is offered. */
+/** `balance`, `key u-8812`: a way to split, as it is offered. */
 export function choiceText(stream: StreamFigures, shard: ShardFigures, at: SplitAt): string {
-  const { point, below } = previewSplit(stream, shard, at);
-  if (point === undefined) return at;
-  const parts = `${Math.round(below * 100)}/${Math.round((1 - below) * 100)}`;
-  if (at === 'key') return `key ${heavyKey(stream, shard)?.name ?? ''}`;
-  return `${at} ${shortHash(point)} → ${parts}`;
+  return at === 'key' ? `key ${heavyKey(stream, shard)?.name ?? ''}` : at;
 }
 
 /** The open shards next to one, the one below first. */

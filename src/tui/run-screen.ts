@@ -132,6 +132,7 @@ class Screen {
   /** Records for the peek pane: read for it, or out of what polling reads anyway. */
   #turn(): void {
     const place = this.#session.peekPlace;
+    this.#buffer.hold(!this.#session.state.follows);
     if (this.#session.board?.source.kind === 'daemon') this.#reader.turnTo(place);
     else this.#buffer.begin(place && `${place.stream}/${place.name}`);
   }

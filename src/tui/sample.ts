@@ -63,6 +63,9 @@ function flowOf(one: StreamFigures | ShardFigures, board: Board): object {
   };
 }
 
+/** What only the server knows is empty where it does not tell. */
+const told = (board: Board, value: number) => (board.source.kind === 'daemon' ? value : '');
+
 const CSV_COLUMNS: readonly (readonly [
   string,
   (shard: ShardFigures, stream: StreamFigures, board: Board) => string | number,
@@ -73,10 +76,10 @@ const CSV_COLUMNS: readonly (readonly [
   ['state', (shard) => (shard.isOpen ? 'open' : 'closed')],
   ['bytes_in_per_second', (shard) => round(shard.bytesIn)],
   ['records_in_per_second', (shard) => round(shard.recordsIn)],
-  ['bytes_out_per_second', (shard) => round(shard.bytesOut)],
-  ['reads_per_second', (shard) => round(shard.reads)],
+  ['bytes_out_per_second', (shard, _, board) => told(board, round(shard.bytesOut))],
+  ['reads_per_second', (shard, _, board) => told(board, round(shard.reads))],
   ['capacity_percent', (shard) => round(shard.writeShare * 100)],
-  ['throttled_per_minute', (shard) => shard.throttledPerMinute],
+  ['throttled_per_minute', (shard, _, board) => told(board, shard.throttledPerMinute)],
   ['lag_ms', (shard) => shard.lagMs ?? ''],
   ['heat', (shard) => shard.heat],
 ];

@@ -2,7 +2,7 @@
 import { SCREEN_FRAME_MS_MIN } from '../model/limits.ts';
 import type { Zone } from '../runtime/calendar.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Board, Observation } from './figures.ts';
+import type { Board, Observation, StreamFigures } from './figures.ts';
 import type { Input } from './key-decoder.ts';
 import { Meter } from './meter.ts';
 import { reduce } from './reduce.ts';
@@ -29,7 +29,12 @@ export interface PeekPlace {
   readonly stream: string;
   readonly shardId: string;
   readonly name: string;
+  /** Where to begin: before the last record of a shard that is quiet now; undefined: at the newest. */
+  readonly fromMs: number | undefined;
 }
+
+/** Of a quiet shard the last so many milliseconds before it fell silent are shown. */
+const LAST_RECORDS_MS = 2_000;
 
 export class ScreenSession {
   readonly #options: SessionOptions;
@@ -72,7 +77,8 @@ export class ScreenSession {
     const stream = chosenStream(this.#board, this.#state);
     const shard = stream && selectedShard(listedShards(stream, this.#state), this.#state);
     if (!setting.canPeek || !this.#state.peeks || stream === undefined || shard === undefined) return undefined;
-    return { stream: stream.name, shardId: shard.id, name: shard.name };
+    const fromMs = shard.recordsIn > 0 || shard.lastMs === undefined ? undefined : shard.lastMs - LAST_RECORDS_MS;
+    return { stream: stream.name, shardId: shard.id, name: shard.name, fromMs };
   }
 
   /** A key, a paste, a click: the screen answers at once. */
@@ -91,6 +97,7 @@ export class ScreenSession {
   observe(observation: Observation): void {
     this.#board = this.#meter.take(observation);
     this.#link = { state: 'live' };
+    this.#choose();
     this.#settle();
     this.paintSoon();
   }
@@ -132,6 +139,17 @@ export class ScreenSession {
   get isTicking(): boolean {
     const { pausedAtMs, pending, message } = this.#state;
     return this.#link.state !== 'live' || pausedAtMs !== undefined || pending !== undefined || message !== undefined;
+  }
+
+  /** Unless a stream was asked for, the busiest at the beginning; after that the choice is the user's. */
+  #choose(): void {
+    const board = this.#board;
+    if (this.#state.stream !== undefined || board === undefined || !board.hasRates) return;
+    const busiest = board.streams.reduce<StreamFigures | undefined>(
+      (most, one) => (most === undefined || one.bytesIn > most.bytesIn ? one : most),
+      undefined,
+    );
+    if (busiest !== undefined) this.#state = { ...this.#state, stream: busiest.name };
   }
 
   /** What was pending is over when its shards have closed; the screen goes to the first child. */

@@ -15,12 +15,13 @@ const FIGURE: Readonly<Record<SortName, (shard: ShardFigures) => number>> = {
   capacity: (shard) => shard.writeShare,
   out: (shard) => shard.bytesOut,
   thr: (shard) => shard.throttledPerMinute,
-  age: (shard) => shard.lagMs ?? -1,
+  // Who reads at the tip is as good as nobody behind: rows must not change places with every look.
+  age: (shard) => Math.floor((shard.lagMs ?? 0) / 1_000),
 };
 
 /** Shards that pass, the largest figure first; ids ascend. Equal ones keep their order by id. */
 export function listedShards(stream: StreamFigures, state: ScreenState): readonly ShardFigures[] {
-  const passes = rowFilter(state.filter);
+  const passes = rowFilter(state.filters.shards);
   const figure = FIGURE[state.sort];
   const sign = state.isReversed ? -1 : 1;
   return stream.shards

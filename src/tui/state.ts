@@ -52,7 +52,8 @@ export interface ScreenState {
   readonly shard: number | undefined;
   /** Rows of the other lists. */
   readonly rows: Readonly<Record<Exclude<PaneName, 'shards' | 'streams'>, number>>;
-  readonly filter: string;
+  /** Each list has its own. */
+  readonly filters: Readonly<Record<PaneName, string>>;
   readonly sort: SortName;
   readonly isReversed: boolean;
   readonly showsClosed: boolean;
@@ -65,8 +66,6 @@ export interface ScreenState {
   readonly peeks: boolean;
   readonly follows: boolean;
   readonly peekForm: PeekForm;
-  /** Shows only records with this text. */
-  readonly peekFilter: string;
   readonly sheet: Sheet | undefined;
   readonly message: Message | undefined;
   readonly pending: Pending | undefined;
@@ -75,6 +74,8 @@ export interface ScreenState {
 }
 
 export type StateChange = Partial<ScreenState>;
+
+export const NO_FILTERS: ScreenState['filters'] = { shards: '', streams: '', consumers: '', events: '', peek: '' };
 
 /** How a screen begins, with what was asked for on the command line. */
 export function firstState(asked: StateChange): ScreenState {
@@ -85,7 +86,7 @@ export function firstState(asked: StateChange): ScreenState {
     stream: undefined,
     shard: undefined,
     rows: { consumers: 0, events: 0, peek: 0 },
-    filter: '',
+    filters: NO_FILTERS,
     sort: 'age',
     isReversed: false,
     showsClosed: false,
@@ -98,7 +99,6 @@ export function firstState(asked: StateChange): ScreenState {
     peeks: true,
     follows: true,
     peekForm: 'json',
-    peekFilter: '',
     sheet: undefined,
     message: undefined,
     pending: undefined,
@@ -120,11 +120,11 @@ export function paneOf(state: ScreenState): PaneName {
   }
 }
 
-/** Records have a filter of their own. */
+/** The filter of the list that has the keys. */
 export function filterOf(state: ScreenState): string {
-  return paneOf(state) === 'peek' ? state.peekFilter : state.filter;
+  return state.filters[paneOf(state)];
 }
 
 export function withFilter(state: ScreenState, text: string): ScreenState {
-  return paneOf(state) === 'peek' ? { ...state, peekFilter: text } : { ...state, filter: text };
+  return { ...state, filters: { ...state.filters, [paneOf(state)]: text } };
 }

@@ -131,9 +131,9 @@ function consumersOf(now: StreamMetrics, before: StreamMetrics | undefined, span
     const earlier = before?.readers[id];
     return {
       id: `reader-${id}`,
-      name: safeText(programOf(one.agent) || one.address),
+      name: safeText(`${programOf(one.agent)} ${one.address}`.trim()),
       type: 'poll',
-      state: span.atMs - one.lastReadMs > STOPPED_MS ? 'STOPPED' : `from ${one.address}`,
+      state: span.atMs - one.lastReadMs > STOPPED_MS ? 'STOPPED' : 'reading',
       shards: undefined,
       lagMs: one.lagMs,
       bytesOut: rate(one.bytesOut, earlier?.bytesOut),

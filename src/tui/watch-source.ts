@@ -21,7 +21,7 @@ export interface WatchOptions {
 }
 
 const RETRY_MS_MIN = 1_000;
-const RETRY_MS_MAX = 10_000;
+const RETRY_MS_MAX = 5_000;
 /** AWS has no such path: it is not asked. */
 const AWS_HOST = /\.amazonaws\.com(\.cn)?$|\.api\.aws$/;
 

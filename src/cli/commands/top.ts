@@ -35,12 +35,12 @@ export async function run({ args, options }: Call<TopOptions>, context: Context)
     isViewOnly: !facts.canType,
     isScreen: facts.canDraw && !isReport,
   });
-  const { firstState } = await import('../../tui/state.ts');
+  const { firstState, NO_FILTERS } = await import('../../tui/state.ts');
   const state = firstState({
     stream,
     view: options.view,
     sort: options.sort,
-    filter: options.filter ?? '',
+    filters: { ...NO_FILTERS, shards: options.filter ?? '' },
     showsClosed: options.closed,
     intervalMs: options.interval,
     peeks: options.peek,
@@ -48,8 +48,8 @@ export async function run({ args, options }: Call<TopOptions>, context: Context)
   });
   if (facts.canDraw && !isReport) return await screen(context, options, { client, setting, state });
   if (!isReport) context.note('stdout is no terminal: one sample, as with --once');
-  const ticks =
-    options.once || !isReport || (options.ticks === undefined && options.check !== undefined) ? 1 : options.ticks;
+  const isOne = options.once || options.prom || !isReport || options.check !== undefined;
+  const ticks = options.ticks ?? (isOne ? 1 : undefined);
   const form = wanted ?? (options.check === undefined ? 'table' : 'none');
   await report(context, options, { client, setting, state, form, ticks });
 }

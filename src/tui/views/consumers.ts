@@ -1,12 +1,19 @@
 /** Who reads the stream: registered consumers, and polling readers as the server tells them apart. Pure. */
-import type { ConsumerFigures } from '../figures.ts';
+import type { ConsumerFigures, StreamFigures } from '../figures.ts';
 import { ageText, countText, NOTHING, UNKNOWN } from '../format.ts';
 import type { Row, StreamScene } from '../scene.ts';
-import { firstShown } from '../select-shards.ts';
+import { firstShown, rowFilter } from '../select-shards.ts';
+import type { ScreenState } from '../state.ts';
 import { toWidth } from '../text.ts';
 import { filled } from './frame-parts.ts';
 import { rateText } from './header.ts';
 import { bodyRow, type Column, fitColumns, headRow } from './table.ts';
+
+/** Readers that pass the filter. */
+export function listedConsumers(stream: StreamFigures, state: ScreenState): readonly ConsumerFigures[] {
+  const passes = rowFilter(state.filters.consumers);
+  return stream.consumers.filter((one) => passes(`${one.name} ${one.type} ${one.state}`));
+}
 
 /** Head and rows; exactly `height` rows of `width`. */
 export function consumerTable(scene: StreamScene, width: number, height: number): readonly Row[] {
@@ -15,11 +22,12 @@ export function consumerTable(scene: StreamScene, width: number, height: number)
   const inner = width - 2;
   const columns = fitColumns(columnsOf(scene), inner);
   const head = theme.head(toWidth(`  ${headRow(columns, inner)}`, width));
+  const consumers = listedConsumers(stream, state);
   const isFocused = state.view === 'consumers' || (state.view === 'overview' && state.pane === 'consumers');
-  const selected = Math.min(state.rows.consumers, stream.consumers.length - 1);
+  const selected = Math.min(state.rows.consumers, consumers.length - 1);
   const room = Math.max(0, height - 1);
-  const first = firstShown(Math.max(0, selected), stream.consumers.length, room);
-  const rows = stream.consumers.slice(first, first + room).map((consumer, i) => {
+  const first = firstShown(Math.max(0, selected), consumers.length, room);
+  const rows = consumers.slice(first, first + room).map((consumer, i) => {
     const isSelected = isFocused && first + i === selected;
     const row = `${isSelected ? glyphs.marker : ' '} ${bodyRow(columns, consumer, inner)}`;
     return isSelected ? theme.strong(row) : row;
@@ -33,8 +41,8 @@ function columnsOf(scene: StreamScene): readonly Column<ConsumerFigures>[] {
   const { theme } = scene.setting;
   const trouble = (one: ConsumerFigures) => (isTrouble(one) ? theme.bad : undefined);
   return [
-    { head: 'CONSUMER', width: 14, gap: 0, widthMax: 30, cell: (one) => one.name, ink: trouble },
-    { head: 'TYPE', width: 4, leaves: 3, cell: (one) => one.type },
+    { head: 'CONSUMER', width: 12, gap: 0, widthMax: 34, cell: (one) => one.name, ink: trouble },
+    { head: 'TYPE', width: 4, leaves: 5, cell: (one) => one.type },
     { head: 'SHARDS', width: 6, right: true, leaves: 1, cell: (one) => shardsText(one, scene.stream.openShards) },
     {
       head: 'LAG max',
@@ -51,7 +59,7 @@ function columnsOf(scene: StreamScene): readonly Column<ConsumerFigures>[] {
       leaves: 2,
       cell: (one) => (one.recordsOut < 0.05 ? NOTHING : countText(one.recordsOut)),
     },
-    { head: 'STATE', width: 12, widthMax: 24, cell: (one) => one.state, ink: trouble },
+    { head: 'STATE', width: 8, widthMax: 16, cell: (one) => one.state, ink: trouble },
   ];
 }
 

@@ -6,12 +6,10 @@ import { firstShown, rowFilter } from '../select-shards.ts';
 import { toWidth } from '../text.ts';
 import { filled } from './frame-parts.ts';
 
-/** Events that pass the filter of their screen. */
+/** Events that pass the filter. */
 export function listedEvents({ board, state }: Pick<Scene, 'board' | 'state'>): readonly EventFigures[] {
-  const all = board?.events ?? [];
-  return state.view === 'events'
-    ? all.filter((event) => rowFilter(state.filter)(`${event.stream ?? ''} ${event.text}`))
-    : all;
+  const passes = rowFilter(state.filters.events);
+  return (board?.events ?? []).filter((event) => passes(`${event.stream ?? ''} ${event.text}`));
 }
 
 /** Exactly `height` rows of `width`; narrow ones leave out the stream. */

@@ -16,6 +16,9 @@ export function messageRow(scene: StreamScene | Scene, width: number): Row {
     return theme.bad(toWidth(` ${link.reason}; what is shown is old. sluice serve status says more`, width));
   const stream = 'stream' in scene ? scene.stream : undefined;
   if (stream === undefined) return toWidth('', width);
+  if (state.stream !== undefined && state.stream !== stream.name) {
+    return theme.bad(toWidth(` there is no stream ${state.stream}: this is ${stream.name}   7 lists them`, width));
+  }
   const hot = hotText(stream);
   if (hot !== undefined) return theme.warn(toWidth(` ${glyphs.warn} ${hot} ${glyphs.arrow} K keys, S split`, width));
   if (isIdle(stream)) return theme.dim(toWidth(' no records in 60 s', width));

@@ -3,6 +3,7 @@ import { clockTime } from '../../runtime/calendar.ts';
 import type { StreamFigures } from '../figures.ts';
 import { ageText, bitsText, bytesText, countText, hoursText, NOTHING, UNKNOWN } from '../format.ts';
 import type { Row, Scene, StreamScene } from '../scene.ts';
+import { filterOf } from '../state.ts';
 import { safeText, spread, toWidth, widthOf } from '../text.ts';
 
 /** ` sluice top  local › orders   ACTIVE  8 shards …      12:04:31  ● 2 s `. */
@@ -24,7 +25,8 @@ function leftText({ setting, state, board }: Scene, stream: StreamFigures | unde
     parts.push(stream.status, shards, mode, hoursText(stream.retentionHours));
   }
   if (board?.source.trouble !== undefined) parts.push(safeText(board.source.trouble));
-  if (state.filter !== '') parts.push(`/${safeText(state.filter)}`);
+  const filter = filterOf(state);
+  if (filter !== '') parts.push(`/${safeText(filter)}`);
   return parts.join('  ');
 }
 

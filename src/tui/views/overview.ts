@@ -142,7 +142,7 @@ function leftPane(scene: StreamScene, height: number): readonly Row[] {
 function middlePane(scene: StreamScene, width: number, height: number): readonly Row[] {
   const { stream, state, shards } = scene;
   const heat = height >= 16 ? 4 + Math.min(5, stream.keys.length) : 0;
-  const filter = state.filter === '' ? 'none' : state.filter;
+  const filter = state.filters.shards === '' ? 'none' : state.filters.shards;
   const text = `[2] SHARDS  ${stream.name}   sorted by ${state.sort.toUpperCase()}   ${stream.openShards} open, ${stream.closedShards} closed (c)   filter: ${filter}`;
   const table = Math.max(3, height - 1 - heat);
   const shown = shards.length === 0 ? 3 : table;

@@ -24,7 +24,7 @@ export function peekLines(scene: Scene, width: number, height: number): readonly
   const { peek, state, setting } = scene;
   const name = peek.place?.split('/').at(-1) ?? '';
   const head = ` peek ${name.padEnd(4)} `;
-  const records = shownRecords(peek, state.peekFilter).slice(-height);
+  const records = shownRecords(peek, state.filters.peek).slice(-height);
   if (records.length === 0)
     return filled([setting.theme.dim(toWidth(`${head} ${quietText(scene)}`, width))], height, width);
   const rows = records.map((record, i) => {
@@ -47,7 +47,7 @@ function quietText({ peek, state, setting }: Scene): string {
 export function peekPane(scene: Scene, width: number, height: number): readonly Row[] {
   const { peek, state, setting } = scene;
   const { theme, glyphs } = setting;
-  const records = shownRecords(peek, state.peekFilter);
+  const records = shownRecords(peek, state.filters.peek);
   const room = Math.max(0, height - 2);
   const last = records.length - 1;
   const selected = state.follows ? last : Math.min(state.rows.peek, last);
@@ -71,7 +71,7 @@ function title({ peek, state, setting }: Scene, width: number): Row {
   const parts = [
     ` PEEK  ${safeText(peek.place ?? '–')}`,
     state.peeks ? (state.follows ? 'following' : 'held (f follows)') : 'off (p)',
-    `filter: ${state.peekFilter === '' ? 'none' : safeText(state.peekFilter)}`,
+    `filter: ${state.filters.peek === '' ? 'none' : safeText(state.filters.peek)}`,
     `decode: ${state.peekForm}`,
   ];
   const shown = `${countText(peek.shownPerSecond)} of ${countText(peek.seenPerSecond)} rec/s kept `;

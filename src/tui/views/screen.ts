@@ -22,14 +22,29 @@ export const SIZE_MIN = { columns: 40, rows: 10 };
 /** Rows for a window of `size`: one fewer than it has, so that nothing ever scrolls. */
 export function screenRows(scene: Scene): readonly Row[] {
   const { columns, rows } = scene.size;
-  if (columns < SIZE_MIN.columns || rows < SIZE_MIN.rows) {
-    return [toWidth(`window too small: ${SIZE_MIN.columns}x${SIZE_MIN.rows} needed, have ${columns}x${rows}`, columns)];
-  }
+  if (columns < SIZE_MIN.columns || rows < SIZE_MIN.rows) return tooSmallRows(scene.size);
   const height = rows - 1;
   const picture = filled(pictureOf(scene, columns, height), height, columns);
+  const current = scene.link.state === 'lost' && scene.board !== undefined ? faded(scene, picture) : picture;
   const sheet = sheetRows(scene, columns, height - 4).slice(0, height - 1);
-  const shown = sheet.length === 0 ? picture : [...picture.slice(0, height - sheet.length), ...sheet];
+  const shown = sheet.length === 0 ? current : [...current.slice(0, height - sheet.length), ...sheet];
   return scene.setting.glyphs.isAscii ? shown.map((row) => asciiRow(row, widthOf)) : shown;
+}
+
+function tooSmallRows({ columns, rows }: Scene['size']): readonly Row[] {
+  const text = `window too small: ${SIZE_MIN.columns}x${SIZE_MIN.rows} needed,`;
+  const rest = `have ${columns}x${rows}`;
+  const lines = columns > text.length + rest.length ? [`${text} ${rest}`] : [text, rest];
+  return lines.slice(0, rows).map((line) => toWidth(line, columns));
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are escape sequences
+const COLORS = /\u001b\[[0-9;]*m/g;
+
+/** What is old is pale: all but the first line and the last two, which say so. */
+function faded({ setting }: Scene, rows: readonly Row[]): readonly Row[] {
+  const last = rows.length - 2;
+  return rows.map((row, i) => (i === 0 || i >= last ? row : setting.theme.dim(row.replace(COLORS, ''))));
 }
 
 function pictureOf(scene: Scene, width: number, height: number): readonly Row[] {

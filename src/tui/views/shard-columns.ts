@@ -10,16 +10,18 @@ import type { Column } from './table.ts';
 
 type ShardColumn = Column<ShardFigures>;
 
-/** Below this the figures that only operators of a large window have room for stay away. */
-const WIDE_CELLS = 86;
+/** From this on what goes out has a column, and from the second on the state in a word. */
+const WIDE_CELLS = 84;
+const WORDY_CELLS = 100;
 
 /** What fits into `inner` cells is chosen later; columns leave in the order sparkline, range, THR, capacity. */
 export function shardColumns(scene: StreamScene, inner: number): readonly ShardColumn[] {
   const isWide = inner >= WIDE_CELLS || scene.state.isWide;
+  const gap = isWide ? 1 : 2;
   const knowsAll = scene.board.source.kind === 'daemon';
   const countIn: ShardColumn = {
     head: headText(scene, 'rec', 'REC/s'),
-    width: 6,
+    width: isWide ? 5 : 6,
     gap: 1,
     right: true,
     cell: (shard) => countOrDot(shard.recordsIn),
@@ -27,8 +29,9 @@ export function shardColumns(scene: StreamScene, inner: number): readonly ShardC
   const bytesOut: ShardColumn = {
     head: headText(scene, 'out', 'OUT/s'),
     width: 7,
+    gap,
     right: true,
-    leaves: 1,
+    leaves: 2,
     cell: (shard) => (knowsAll ? rateText(scene, shard.bytesOut) : UNKNOWN),
   };
   return [
@@ -36,6 +39,7 @@ export function shardColumns(scene: StreamScene, inner: number): readonly ShardC
     {
       head: headText(scene, 'in', 'IN/s'),
       width: 7,
+      gap,
       right: true,
       cell: (shard) => rateText(scene, shard.bytesIn),
     },
@@ -44,11 +48,12 @@ export function shardColumns(scene: StreamScene, inner: number): readonly ShardC
     {
       head: isWide ? '60 s IN' : '60 s',
       width: 16,
+      gap,
       leaves: 3,
       cell: ({ minute }) => sparkline(minute, scene.setting.glyphs),
     },
     ...(isWide ? [bytesOut] : []),
-    ...troubleColumns(scene, { isWide, knowsAll }),
+    ...troubleColumns(scene, { saysState: inner >= WORDY_CELLS || scene.state.isWide, knowsAll }),
     {
       head: headText(scene, 'age', 'AGE'),
       width: 6,
@@ -61,11 +66,13 @@ export function shardColumns(scene: StreamScene, inner: number): readonly ShardC
 
 function placeColumns(scene: StreamScene, isWide: boolean): readonly ShardColumn[] {
   const { glyphs, theme } = scene.setting;
-  const width = Math.max(4, ...scene.shards.map((shard) => shard.name.length));
+  // One cell more, for the sign of heat: colour is never alone.
+  const width = 1 + Math.max(4, ...scene.shards.map((shard) => shard.name.length));
+  const sign = (shard: ShardFigures) => (shard.heat === 'hot' ? glyphs.warn : shard.heat === 'warm' ? '+' : '');
   const range: ShardColumn = {
     head: 'HASH RANGE',
     width: 10,
-    gap: 1,
+    gap: 0,
     leaves: 4,
     widthMax: isWide ? 16 : 10,
     cell: ({ from, to }, cells) => rangeBar(from, to, cells, glyphs),
@@ -76,7 +83,7 @@ function placeColumns(scene: StreamScene, isWide: boolean): readonly ShardColumn
       head: headText(scene, 'id', 'ID'),
       width,
       gap: 0,
-      cell: (shard) => shard.name,
+      cell: (shard) => shard.name + sign(shard),
       ink: (shard) => heatInk(theme, shard.heat),
     },
     range,
@@ -92,9 +99,9 @@ function capacityColumns(scene: StreamScene, isWide: boolean): readonly ShardCol
   return [
     {
       head: headText(scene, 'capacity', 'CAPACITY'),
-      width: 8,
+      width: isWide ? 10 : 8,
+      gap: isWide ? 1 : 2,
       leaves: 6,
-      widthMax: isWide ? 10 : 8,
       cell: (shard, cells) => bar(share(shard), cells, glyphs),
       ink,
     },
@@ -112,7 +119,7 @@ function capacityColumns(scene: StreamScene, isWide: boolean): readonly ShardCol
 
 function troubleColumns(
   scene: StreamScene,
-  { isWide, knowsAll }: { readonly isWide: boolean; readonly knowsAll: boolean },
+  { saysState, knowsAll }: { readonly saysState: boolean; readonly knowsAll: boolean },
 ): readonly ShardColumn[] {
   const { glyphs, theme } = scene.setting;
   const throttled: ShardColumn = {
@@ -129,11 +136,11 @@ function troubleColumns(
     width: 7,
     gap: 1,
     right: true,
-    leaves: 2,
+    leaves: 1,
     cell: (shard) => stateText(shard, glyphs.warn),
     ink: (shard) => heatInk(theme, shard.heat),
   };
-  return isWide ? [throttled, state] : [throttled];
+  return saysState ? [throttled, state] : [throttled];
 }
 
 /** The state in a word, so that colour is never alone. */

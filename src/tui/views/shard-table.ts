@@ -29,7 +29,7 @@ export function shardTable(scene: StreamScene, width: number, height: number): r
 
 function emptyText({ stream, state }: StreamScene): string {
   if (stream.status === 'CREATING') return 'CREATING: its shards are not there yet';
-  return state.filter === '' ? 'no shards' : `no shard matches /${state.filter}   Esc shows all`;
+  return state.filters.shards === '' ? 'no shards' : `no shard matches /${state.filters.shards}   Esc shows all`;
 }
 
 function shardRow(

@@ -1,6 +1,6 @@
 /** What lies over the lower lines: split and merge with their preview, menus, help, a record, what is typed. Pure. */
 
-import { countText, percentText } from '../format.ts';
+import { countText, percentText, shortHash } from '../format.ts';
 import { BINDINGS } from '../keys.ts';
 import { choiceText, mergeCommand, mergeOrder, previewSplit, splitChoices } from '../reshard-preview.ts';
 import type { Row, Scene } from '../scene.ts';
@@ -172,13 +172,14 @@ function splitRows(scene: Scene, sheet: SheetOf<'split'>, width: number): readon
   const middle =
     shard.from +
     (shard.to - shard.from) * (Number(((point - shard.start) * 10_000n) / (shard.end - shard.start + 1n)) / 10_000);
-  const choices = splitChoices(stream, shard).map(
-    (at) => `(${at === sheet.at ? dot(scene) : ' '}) ${choiceText(stream, shard, at)}`,
-  );
+  const parts = `${Math.round(preview.below * 100)}/${Math.round((1 - preview.below) * 100)} bytes`;
+  const choices = splitChoices(stream, shard).map((at) => {
+    const text = choiceText(stream, shard, at);
+    return at === sheet.at ? `(${dot(scene)}) ${text} ${shortHash(point)} ${glyphs.arrow} ${parts}` : `( ) ${text}`;
+  });
   const cells = Math.max(8, width - 7);
-  const parts = `${Math.round(preview.below * 100)}/${Math.round((1 - preview.below) * 100)}`;
   const rows = [
-    ` at   ${choices.join('    ')}   ${glyphs.arrow} ${parts} bytes`,
+    ` at   ${choices.join('    ')}`,
     ` now  ${spaceBar(scene, [{ ...shard, sign: glyphs.block }], cells)} `,
     ` then ${spaceBar(
       scene,

@@ -10,10 +10,11 @@ import { filled } from './frame-parts.ts';
 import { rateText } from './header.ts';
 import { bodyRow, type Column, fitColumns, headRow } from './table.ts';
 
-/** Streams whose name passes the filter; in the overview the filter is about shards. */
+/** Streams whose name passes the filter. */
 export function listedStreams({ board, state }: Pick<Scene, 'board' | 'state'>): readonly StreamFigures[] {
   const all = board?.streams ?? [];
-  return state.view === 'streams' ? all.filter((stream) => rowFilter(state.filter)(stream.name)) : all;
+  const passes = rowFilter(state.filters.streams);
+  return all.filter((stream) => passes(stream.name));
 }
 
 /** Head and rows; exactly `height` rows of `width`. */

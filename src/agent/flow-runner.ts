@@ -17,7 +17,7 @@ import { EventCounter } from './event-counts.ts';
 import type { AgentEvent } from './events.ts';
 import { FileTracker, type TrackerOptions } from './file-tracker.ts';
 import { Publisher, type PublisherOptions } from './publisher.ts';
-import { ReaderTotals } from './reader-totals.ts';
+import { ReaderTotals } from './reader-counters.ts';
 import type { Tailer } from './tailer.ts';
 
 export type FlowOptions = Omit<TrackerOptions, 'offer' | 'dropReader'> &

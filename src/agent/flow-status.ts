@@ -5,7 +5,7 @@ import type { FlowConfig } from './config.ts';
 import type { DeliveryCounters } from './delivery-counters.ts';
 import type { EventCounts } from './event-counts.ts';
 import type { FlowRunner } from './flow-runner.ts';
-import type { ReaderCounters } from './record-reader.ts';
+import type { ReaderCounters } from './reader-counters.ts';
 import type { Tailer } from './tailer.ts';
 
 export interface FileStatus {

@@ -6,11 +6,9 @@ import type { RawRecord } from './lines.ts';
 import { matchPattern } from './match-pattern.ts';
 import { cutRecord, splitRecord } from './oversize.ts';
 import { digestKey, partitionKeyOf } from './partition-keys.ts';
-import type { AgentRecord, ReaderCounters, ReaderWorld } from './record-reader.ts';
+import type { Counting } from './reader-counters.ts';
+import type { AgentRecord, ReaderWorld } from './record-reader.ts';
 import { decodeUtf8, encodeUtf8 } from './text-codec.ts';
-
-/** Counters while they count. */
-export type Counting = { -readonly [K in keyof ReaderCounters]: ReaderCounters[K] };
 
 const SAMPLE_CHARS_MAX = 200;
 const DIGEST_CHARS = 32;

@@ -9,7 +9,8 @@ import type { FlowConfig, RecordConfig } from './config.ts';
 import { LineAggregate } from './line-aggregate.ts';
 import { LineGroups } from './line-groups.ts';
 import { LineSplitter, type RawRecord } from './lines.ts';
-import { type Counting, keyRoom, RecordFinish } from './record-finish.ts';
+import { noCounts, type ReaderCounters } from './reader-counters.ts';
+import { keyRoom, RecordFinish } from './record-finish.ts';
 import { transcode } from './text-codec.ts';
 
 /** One record, ready to send. */
@@ -24,26 +25,6 @@ export interface AgentRecord {
   readonly end: number;
   /** Set for what goes to the dead-letter file rather than to the stream: why. */
   readonly deadLetter?: string | undefined;
-}
-
-/** What reading has come to since the reader was made. */
-export interface ReaderCounters {
-  /** Raw records found, and their bytes. */
-  readonly parsedRecords: number;
-  readonly parsedBytes: number;
-  /** Records that a converter changed. */
-  readonly convertedRecords: number;
-  /** Left out by include, drop, skipEmptyLines, header or footer. */
-  readonly filteredRecords: number;
-  /** A converter could make nothing of them. */
-  readonly unmatchedRecords: number;
-  readonly truncatedRecords: number;
-  /** Dropped as too long, onOversize: drop. */
-  readonly oversizeRecords: number;
-  /** Bytes that never became part of a record: NUL holes, rests of overlong lines. */
-  readonly skippedBytes: number;
-  /** The last raw record that no converter could read, cut to 200 bytes. */
-  readonly unmatchedSample: string | undefined;
 }
 
 /** Reads one generation of one file; a truncated or replaced file needs a new one. */
@@ -91,17 +72,7 @@ class Reader implements RecordReader {
   readonly #groups: LineGroups | undefined;
   readonly #aggregate: LineAggregate | undefined;
   readonly #finish: RecordFinish;
-  readonly #counters: Counting = {
-    parsedRecords: 0,
-    parsedBytes: 0,
-    convertedRecords: 0,
-    filteredRecords: 0,
-    unmatchedRecords: 0,
-    truncatedRecords: 0,
-    oversizeRecords: 0,
-    skippedBytes: 0,
-    unmatchedSample: undefined,
-  };
+  readonly #counters = noCounts();
   #headerLines: number | undefined;
   #stopped = false;
 

@@ -1,20 +1,11 @@
 /** The plainest record reader: a line is a record, its end included. What the tracking of files is tested with. */
+import { noCounts } from '../../src/agent/reader-counters.ts';
 import type { AgentRecord, RecordReader } from '../../src/agent/record-reader.ts';
 
 export function lineReader(): RecordReader {
   let rest = new Uint8Array(0);
   let next = 0;
-  const counters = {
-    parsedRecords: 0,
-    parsedBytes: 0,
-    convertedRecords: 0,
-    filteredRecords: 0,
-    unmatchedRecords: 0,
-    truncatedRecords: 0,
-    oversizeRecords: 0,
-    skippedBytes: 0,
-    unmatchedSample: undefined,
-  };
+  const counters = noCounts();
   const record = (data: Uint8Array, start: number): AgentRecord => ({
     data,
     partitionKey: 'key',

@@ -2,20 +2,31 @@
 import type { ConverterConfig, FieldKind } from './config.ts';
 import { flatPrinter, quoted } from './json-text.ts';
 
-/** The converter for these columns; those a line does not have become null, further ones are dropped. */
-export function csvConverter(config: Extract<ConverterConfig, { kind: 'csv' }>): (text: string) => string {
+/**
+ * The converter for these columns; those a line does not have become null, further ones are dropped. `strict`: cuts
+ * characters beyond U+FFFF where Kinesis Agent does.
+ */
+export function csvConverter(
+  config: Extract<ConverterConfig, { kind: 'csv' }>,
+  strict: boolean,
+): (text: string) => string {
   const { fields, kinds, pretty, quotedDelimiter } = config;
   const print = flatPrinter(fields, pretty);
   const delimiter = new RegExp(config.delimiter.regexp.source, `g${config.delimiter.regexp.flags}`);
   return (text) => {
     const line = text.endsWith('\n') ? text.slice(0, -1) : text;
-    const columns = quotedDelimiter === undefined ? javaSplit(line, delimiter) : quotedColumns(line, quotedDelimiter);
-    return `${print((i) => columnText(columns[i], kinds[fields[i]!]))}\n`;
+    const columns =
+      quotedDelimiter === undefined ? javaSplit(line, delimiter, strict) : quotedColumns(line, quotedDelimiter);
+    const column = (i: number) => (strict ? columns[i]?.replace(HALF, '?') : columns[i]);
+    return `${print((i) => columnText(column(i), kinds[fields[i]!]))}\n`;
   };
 }
 
-/** Java's String.split: no empty text before a match of nothing at the start, none at the end. */
-export function javaSplit(text: string, delimiter: RegExp): readonly string[] {
+/** Half of a character beyond U+FFFF, for which Java writes a question mark. */
+const HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+/** Java's String.split: no empty text before a match of nothing at the start, none at the end. `halves`: a match of nothing cuts within characters too. */
+export function javaSplit(text: string, delimiter: RegExp, halves = false): readonly string[] {
   const columns: string[] = [];
   let from = 0;
   delimiter.lastIndex = 0;
@@ -25,8 +36,13 @@ export function javaSplit(text: string, delimiter: RegExp): readonly string[] {
       if (!isEmpty || match.index < text.length) columns.push(text.slice(from, match.index));
       if (!isEmpty || match.index < text.length) from = match.index + match[0].length;
     }
+    if (!isEmpty) continue;
     // Into the middle of a character the expression would go back to its beginning, for ever.
-    if (isEmpty) delimiter.lastIndex += text.codePointAt(match.index)! > 0xffff ? 2 : 1;
+    const isWide = text.codePointAt(match.index)! > 0xffff;
+    delimiter.lastIndex += isWide ? 2 : 1;
+    if (!isWide || !halves) continue;
+    columns.push(text.slice(from, match.index + 1));
+    from = match.index + 1;
   }
   if (columns.length === 0) return [text];
   columns.push(text.slice(from));

@@ -38,7 +38,7 @@ function converterOf(config: ConverterConfig, records: RecordConfig, world: Read
     case 'singleLine':
       return singleLine(config);
     case 'csv':
-      return csvConverter(config);
+      return csvConverter(config, records.compat === 'strict');
     case 'log':
       return logConverter(config, records.compat === 'strict');
     case 'metadata':

@@ -55,6 +55,14 @@ describe('CSVTOJSON', () => {
   });
 });
 
+test('where the delimiter cuts everywhere, compat strict cuts characters beyond U+FFFF in two, as Kinesis Agent was seen to', () => {
+  const option = { optionName: 'CSVTOJSON', customFieldNames: ['a', 'b', 'c', 'd', 'e'], delimiter: '|' };
+  expect(converted(option, '😀a😀\n', { compat: 'strict' })).toEqual(['{"a":"?","b":"?","c":"a","d":"?","e":"?"}\n']);
+  expect(converted({ ...option, delimiter: ',' }, '😀a,😀\n', { compat: 'strict' })).toEqual([
+    '{"a":"😀a","b":"😀","c":null,"d":null,"e":null}\n',
+  ]);
+});
+
 describe('LOGTOJSON', () => {
   const log = (logFormat: string, more: object = {}) => ({ optionName: 'LOGTOJSON', logFormat, ...more });
   const common = '123.45.67.89 - - [27/Oct/2000:09:27:09 -0400] "GET /java/javaResources.html HTTP/1.0" 200 10450';

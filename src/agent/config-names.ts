@@ -1,5 +1,7 @@
 /** The keys of Kinesis Agent's file, for what to say about one in the wrong place or misspelled. Pure. */
 
+import { editDistance } from '../model/edit-distance.ts';
+
 /** Top-level keys that mean something to Kinesis Agent and nothing here. */
 export const NO_EFFECT_TOP: readonly string[] = [
   'checkpoints.queryTimeoutSeconds',
@@ -44,18 +46,4 @@ export function similarName(wrong: string, names: readonly string[]): string | u
     .sort((a, b) => a.distance - b.distance);
   const best = ranked[0];
   return best !== undefined && best.distance <= Math.max(1, Math.floor(wrong.length / 4)) ? best.name : undefined;
-}
-
-/** Letters to insert, remove or replace to make one word of the other. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return row[b.length]!;
 }

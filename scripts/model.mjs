@@ -1,7 +1,8 @@
 /**
  * Takes the facts out of an API model: operations, members, which are required, lengths, ranges, patterns, enums and
- * errors; no documentation. node scripts/model.mjs <service-2.json> writes test/conformance/kinesis-model.json, with
- * which the declarations in src/operations/kinesis are compared. The model comes with the package botocore.
+ * errors; no documentation. node scripts/model.mjs <service-2.json> [service [operation...]] writes
+ * test/conformance/<service>-model.json, with which the declarations in src/operations/<service> are compared; kinesis and
+ * all operations unless said otherwise, `firehose PutRecordBatch` for the other one. The models come with the package botocore.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -9,14 +10,15 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-const target = join(root, 'test/conformance/kinesis-model.json');
-const [source] = process.argv.slice(2);
+const [source, service = 'kinesis', ...wanted] = process.argv.slice(2);
+const target = join(root, `test/conformance/${service}-model.json`);
 if (source === undefined) {
-  process.stderr.write('usage: node scripts/model.mjs <service-2.json>\n');
+  process.stderr.write('usage: node scripts/model.mjs <service-2.json> [service [operation...]]\n');
   process.exit(64);
 }
 const model = JSON.parse(readFileSync(source, 'utf8'));
-const { operations, shapes } = model;
+const { shapes } = model;
+const operations = Object.entries(model.operations).filter(([name]) => wanted.length === 0 || wanted.includes(name));
 const used = new Set();
 
 /** Names of shapes as they are reached, so that errors and event streams stay out. */
@@ -63,7 +65,7 @@ function shapeFacts({ type, min, max, pattern, enum: values, required, members, 
 
 const facts = {
   api: `${model.metadata.serviceId} ${model.metadata.apiVersion}`,
-  operations: Object.fromEntries(Object.entries(operations).map(([name, value]) => [name, operationFacts(value)])),
+  operations: Object.fromEntries(operations.map(([name, value]) => [name, operationFacts(value)])),
   shapes: Object.fromEntries([...used].sort().map((name) => [name, shapeFacts(shapes[name])])),
 };
 writeFileSync(target, `${JSON.stringify(facts, null, 2)}\n`);

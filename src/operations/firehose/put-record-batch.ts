@@ -5,7 +5,7 @@
 import { blob, boolean, integer, list, required, string, structure } from '../../wire/shape.ts';
 import { operation } from '../operation.ts';
 
-const firehoseRecord = structure('Record', { Data: required(blob({ max: 1_024_000 })) });
+const firehoseRecord = structure('Record', { Data: required(blob({ min: 0, max: 1_024_000 })) });
 const putRecordBatchResponseEntry = structure('PutRecordBatchResponseEntry', {
   RecordId: string({ min: 1 }),
   ErrorCode: string(),

@@ -1,7 +1,10 @@
-/** Every declaration against the API model: test/conformance/kinesis-model.json, facts that scripts/model.mjs takes out of it. */
+/** Every declaration against the API's model: test/conformance/*-model.json, facts that scripts/model.mjs takes out of it. */
 import { describe, expect, test } from 'vitest';
+import { putRecordBatch } from '../../../src/operations/firehose/put-record-batch.ts';
 import { kinesisOperations } from '../../../src/operations/kinesis/index.ts';
+import type { Operation } from '../../../src/operations/operation.ts';
 import type { Members, Shape } from '../../../src/wire/shape.ts';
+import firehoseModel from '../../conformance/firehose-model.json' with { type: 'json' };
 import model from '../../conformance/kinesis-model.json' with { type: 'json' };
 
 interface ModelShape {
@@ -22,8 +25,10 @@ interface ModelOperation {
   readonly errors: readonly string[];
   readonly event?: { readonly name: string; readonly shape: string };
 }
-const modelShapes = model.shapes as unknown as Readonly<Record<string, ModelShape>>;
-const modelOperations = model.operations as unknown as Readonly<Record<string, ModelOperation>>;
+type Model = Readonly<Record<string, ModelShape>>;
+const shapesOf = (file: { readonly shapes: object }) => file.shapes as Model;
+const operationsOf = (file: { readonly operations: object }) =>
+  file.operations as Readonly<Record<string, ModelOperation>>;
 
 /** Both sides as nested lists of text, so that a difference shows where it is. Order of members counts, of enums not. */
 type Facts = string | readonly [string, ...Facts[]];
@@ -33,23 +38,23 @@ function constraints(shape: object): string {
   return JSON.stringify({ min, max, pattern, values: values && [...values].sort() });
 }
 
-function modelMembers(name: string): Facts[] {
-  const { members = {}, required = [] } = modelShapes[name]!;
+function modelMembers(name: string, shapes: Model): Facts[] {
+  const { members = {}, required = [] } = shapes[name]!;
   return Object.entries(members).map(([member, shape]) => [
     `${member}${required.includes(member) ? '*' : ''}`,
-    modelFacts(shape),
+    modelFacts(shape, shapes),
   ]);
 }
 
-function modelFacts(name: string): Facts {
-  const shape = modelShapes[name]!;
+function modelFacts(name: string, shapes: Model): Facts {
+  const shape = shapes[name]!;
   switch (shape.type) {
     case 'structure':
-      return [`structure ${name}`, ...modelMembers(name)];
+      return [`structure ${name}`, ...modelMembers(name, shapes)];
     case 'list':
-      return [`list ${constraints(shape)}`, modelFacts(shape.member!)];
+      return [`list ${constraints(shape)}`, modelFacts(shape.member!, shapes)];
     case 'map':
-      return [`map ${constraints(shape)}`, modelFacts(shape.key!), modelFacts(shape.value!)];
+      return [`map ${constraints(shape)}`, modelFacts(shape.key!, shapes), modelFacts(shape.value!, shapes)];
     default:
       return `${shape.type} ${constraints(shape)}`;
   }
@@ -72,19 +77,27 @@ function declaredFacts(shape: Shape): Facts {
   }
 }
 
+/** Both sides of one operation. */
+function compare(declared: Operation, file: { readonly operations: object; readonly shapes: object }): void {
+  const shapes = shapesOf(file);
+  const { input, output, errors, event } = operationsOf(file)[declared.name]!;
+  expect(declaredMembers(declared.input)).toEqual(modelMembers(input, shapes));
+  expect(declared.output && declaredMembers(declared.output)).toEqual(output && modelMembers(output, shapes));
+  expect(declared.errors).toEqual(errors);
+  expect(declared.event?.name).toBe(event?.name);
+  expect(declared.event && declaredMembers(declared.event.members)).toEqual(event && modelMembers(event.shape, shapes));
+}
+
 describe('the model has the same', () => {
   test('operations, in the same order', () => {
-    expect(kinesisOperations.map((operation) => operation.name)).toEqual(Object.keys(modelOperations));
+    expect(kinesisOperations.map((operation) => operation.name)).toEqual(Object.keys(operationsOf(model)));
   });
 
-  test.each(kinesisOperations.map((operation) => [operation.name, operation] as const))('%s', (name, declared) => {
-    const { input, output, errors, event } = modelOperations[name]!;
-    expect(declaredMembers(declared.input)).toEqual(modelMembers(input));
-    expect(declared.output && declaredMembers(declared.output)).toEqual(output && modelMembers(output));
-    expect(declared.errors).toEqual(errors);
-    expect(declared.event?.name).toBe(event?.name);
-    expect(declared.event && declaredMembers(declared.event.members)).toEqual(event && modelMembers(event.shape));
+  test.each(kinesisOperations.map((operation) => [operation.name, operation] as const))('%s', (_, declared) => {
+    compare(declared, model);
   });
+
+  test('PutRecordBatch, of Firehose', () => compare(putRecordBatch, firehoseModel));
 });
 
 test('every operation has a sentence for the docs', () => {

@@ -1,134 +1,132 @@
-/** `sluice replay`: reads a stretch of a stream again, at its own rhythm or another, to stdout or into a stream. */
-import { ClientError } from '../../client/client-error.ts';
-import { Producer } from '../../client/producer.ts';
-import type { ShardBatch } from '../../client/shard-reader.ts';
-import { streamRef } from '../../client/stream-ref.ts';
-import { PUT_RECORDS_MAX } from '../../model/limits.ts';
-import { summaryOf } from '../await-stream.ts';
+/** `sluice replay`: reads a stretch of a stream again, at its own rhythm or another, to stdout, a stream or HTTP. */
 import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { nextDue, type PaceState, parsePace } from '../pace.ts';
-import { PutReport } from '../put-report.ts';
-import { recordFilter } from '../record-filter.ts';
-import { recordWriter, type Sighting } from '../record-output.ts';
-import { consumerFor, delimiterOf, positionOf, untilOf } from '../record-reading.ts';
+import { pickFields } from '../list-output.ts';
+import { plainPaint } from '../paint.ts';
+import { noProgress } from '../progress.ts';
+import { FIELDS, jsonLine } from '../record-fields.ts';
+import { type RecordWriter, recordWriter } from '../record-output.ts';
+import { delimiterOf } from '../record-reading.ts';
+import { type ChangeCounts, recordChange } from '../replay-change.ts';
+import { type Destination, httpUrl, type OnArrived, outputDestination } from '../replay-destination.ts';
+import { type Options, type ReplayPlan, replayPlan, resumeCommand } from '../replay-plan.ts';
+import { ReplayProgress } from '../replay-progress.ts';
+import { ReplayRun, type ReplayTotals, replayTotals } from '../replay-run.ts';
+import { forgetReplay } from '../replay-state.ts';
+import { OutputClosedError } from '../sink.ts';
 import type { ReplayOptions } from '../table/replay.ts';
-import { grouped, sizeText } from '../values.ts';
-
-const LINGER_MS = 20;
-const ATTEMPTS = 5;
-
-/** Where replayed records go. */
-interface Destination {
-  write(sighting: Sighting): Promise<void> | undefined;
-  finish(): Promise<void>;
-}
+import type { Template } from '../template.ts';
+import { durationText, grouped, sizeText } from '../values.ts';
 
 /** Ends at --until, or where the stream's tip was at the start. */
-export async function run({ args, options }: Call<ReplayOptions>, context: Context): Promise<void> {
-  const stream = args[0]!;
-  if (options.from === undefined)
-    throw usageError('--from is needed', 'Write horizon, a time, 15m, seq:<n> or after:<n>.');
-  const from = positionOf(context, options.from);
-  if (from.at === 'latest') throw usageError('--from latest leaves nothing to replay', 'tail reads on from now.');
-  const factor = parsePace(options.pace ?? 'original');
-  const untilMs = untilOf(context, options.until);
-  const order = factor === Number.POSITIVE_INFINITY ? 'arrival' : 'time';
-  const consumer = await consumerFor(context, { stream, from, untilMs, follow: false, shard: options.shard, order });
-  const destination = await destinationOf(context, stream, options);
-  const wait = pacer(context, { factor, maxGapMs: options.maxGap });
-  const matches = recordFilter(options);
-  let count = 0;
-  let last = '';
-  context.status = () => `${grouped(count)} records replayed`;
+export async function run(call: Call<ReplayOptions>, context: Context): Promise<void> {
+  const plan = await replayPlan(call, context);
+  const { options, state } = plan;
+  const counts: ChangeCounts = { unmarked: 0, keyless: 0 };
+  const { key = 'keep', mark } = options;
+  const change = recordChange({ key, mark, rewrite: await rewriteOf(context, options) }, counts, () =>
+    context.random.uuid(),
+  );
+  const arrived = new Map(Object.entries(state.arrived));
+  const destination = await destinationOf(context, plan, (shard, number) => arrived.set(shard, number));
+  if (context.global.dryRun) return context.note(`would replay ${totalsText(await replayTotals(plan), options)}`);
+  const progress = progressOf(context, plan);
+  const replay = new ReplayRun({ plan, destination, change, progress, arrived });
+  const command = resumeCommand(state.id, context.self.words);
+  context.status = () => `${progress.line()}  go on with: ${command}`;
   try {
-    for await (const { shardId, records, lagMs } of consumer.batches()) {
-      for (const record of records) {
-        if (!matches(record)) continue;
-        await wait(record.arrivalMs);
-        await destination.write({ stream, shardId, record, lagMs });
-        last = record.sequenceNumber;
-        count++;
-      }
-    }
+    await replay.play();
+  } catch (error) {
+    if (error instanceof OutputClosedError || progress.records === 0) throw error;
+    if (context.signal.aborted && !isPrinting(options)) context.note('sending what is left, Ctrl-C again to abandon');
+    await stop(context, destination, replay);
+    context.note(`${grouped(progress.records)} records read. Go on with:  ${command}`);
+    throw error;
   } finally {
-    await destination.finish();
-    if (context.signal.aborted && last !== '') context.note(`stopped behind ${last}`);
+    progress.stop();
   }
-  if (options.exitEmpty && count === 0) throw new CliError('nothing matched', { exit: EXIT.empty });
+  await forgetReplay(context, state.id);
+  tellChanges(context, counts);
+  await destination.finish();
+  if (options.exitEmpty && progress.records === 0) throw new CliError('nothing matched', { exit: EXIT.empty });
 }
 
-/** Waits until a record that arrived at a time is due. */
-function pacer(context: Context, pace: { readonly factor: number; readonly maxGapMs: number }) {
-  const { clock, signal } = context;
-  let state: PaceState | undefined;
-  return async (arrivalMs: ShardBatch['records'][number]['arrivalMs']): Promise<void> => {
-    if (pace.factor === Number.POSITIVE_INFINITY) return;
-    const now = clock.monotonic();
-    state = state === undefined ? { arrivalMs, dueMs: now } : nextDue(state, arrivalMs, pace);
-    if (state.dueMs > now) await clock.sleep(state.dueMs - now, signal);
-  };
+function tellChanges(context: Context, { unmarked, keyless }: ChangeCounts): void {
+  const [one, many] = ['1 record', (count: number) => `${grouped(count)} records`];
+  if (unmarked === 1) context.note(`${one} is no JSON object: not marked`);
+  if (unmarked > 1) context.note(`${many(unmarked)} are no JSON objects: not marked`);
+  if (keyless === 1) context.note(`${one} has no such key: it got one by chance`);
+  if (keyless > 1) context.note(`${many(keyless)} have no such key: they got some by chance`);
 }
 
-async function destinationOf(
-  context: Context,
-  stream: string,
-  options: Call<ReplayOptions>['options'],
-): Promise<Destination> {
-  const { to = '-' } = options;
-  if (context.global.dryRun) return countingDestination(context);
-  if (to !== '-') {
-    if (to === stream) throw usageError('a stream cannot be replayed into itself');
-    await summaryOf(await context.open(to)).catch((error: unknown) => {
-      if (!(error instanceof ClientError) || error.code !== 'ResourceNotFoundException') throw error;
-      const lines = [`Create it:  sluice stream create ${to}`];
-      throw new CliError(`stream "${to}" does not exist`, { exit: EXIT.notFound, code: error.code, lines });
-    });
-    return streamDestination(context, to);
-  }
-  const delimiter = delimiterOf(options.delim);
-  const output = await recordWriter(context, { data: options.data, timestamps: 'local', delimiter });
-  if (output.head !== '') await context.out.write(output.head);
-  return { write: (sighting) => context.out.write(output.write(sighting)), finish: async () => undefined };
+/** What is under way arrives still where it can, and counts. What failed before is told by whoever called. */
+async function stop(context: Context, destination: Destination, replay: ReplayRun): Promise<void> {
+  await destination.flush().catch(() => undefined);
+  await replay.save();
+  await destination.finish().catch((error: unknown) => context.note((error as Error).message));
 }
 
-/** Keys are kept and hashed anew: the other stream may have other shards. */
-async function streamDestination(context: Context, to: string): Promise<Destination> {
-  const report = new PutReport(context, to, false);
-  const producer = new Producer({
-    client: await context.client(),
-    clock: context.clock,
-    random: context.random,
-    stream: streamRef(to),
-    lingerMs: LINGER_MS,
-    requestRecordsMax: PUT_RECORDS_MAX,
-    concurrency: 1,
-    attemptsMax: context.global.maxAttempts ?? ATTEMPTS,
-    ordered: true,
-    onResult: (result) => report.add(result),
+async function rewriteOf(context: Context, { rewrite }: Options): Promise<Template | undefined> {
+  if (rewrite === undefined) return undefined;
+  const { parseTemplate } = await import('../template.ts');
+  return parseTemplate(rewrite, { isTerminal: false, paint: plainPaint, now: () => context.clock.now() });
+}
+
+function isPrinting({ to }: Options): boolean {
+  return to === undefined || to === '-';
+}
+
+function progressOf(context: Context, { options, state }: ReplayPlan): ReplayProgress {
+  const isShown = !(isPrinting(options) && context.out.isTerminal);
+  return new ReplayProgress(context, {
+    untilMs: state.untilMs ?? context.clock.now(),
+    progress: isShown ? context.progress('replaying') : noProgress,
+    isSaid: options.progress && !context.self.isTerminal,
   });
-  return {
-    write: ({ record }) =>
-      producer.put({ partitionKey: record.partitionKey || context.random.uuid(), data: record.data }),
-    async finish() {
-      await producer.flush();
-      await report.finish();
-    },
-  };
 }
 
-/** --dry-run: nothing is written, only counted. */
-function countingDestination(context: Context): Destination {
-  let records = 0;
-  let bytes = 0;
-  return {
-    write({ record }) {
-      records++;
-      bytes += record.data.length;
-      return undefined;
-    },
-    finish: async () => context.note(`would replay ${grouped(records)} records, ${sizeText(bytes)}`),
-  };
+async function destinationOf(context: Context, plan: ReplayPlan, onArrived: OnArrived): Promise<Destination> {
+  const { options, source } = plan;
+  const { to = '-' } = options;
+  const url = httpUrl(to);
+  if (url !== undefined) {
+    const { httpDestination } = await import('../replay-http.ts');
+    return httpDestination(context, { url, ...httpForm(context, options), onArrived });
+  }
+  if (isPrinting(options)) {
+    const delimiter = delimiterOf(options.delim);
+    const output = await recordWriter(context, { data: options.data, timestamps: 'local', delimiter });
+    if (output.head !== '') await context.out.write(output.head);
+    return outputDestination(context, output.write, onArrived);
+  }
+  const { destinationStream, streamDestination } = await import('../replay-stream.ts');
+  const stream = await destinationStream(context, to);
+  if (stream.target.endpoint === source.target.endpoint && stream.streamName === source.streamName) {
+    throw usageError('a stream cannot be replayed into itself');
+  }
+  if (!context.global.dryRun && stream.target.kind === 'aws' && !context.global.yes) {
+    const what = totalsText(await replayTotals(plan), options);
+    await context.confirm(`Replay ${what} into ${to} on ${stream.target.endpoint}?`);
+  }
+  return streamDestination(context, { to: stream, hashesOf: options.hash === 'keep' ? source : undefined, onArrived });
+}
+
+/** A server gets ndjson, or payloads alone with -o raw: as they are, also when the command runs on a terminal. */
+function httpForm({ global }: Context, { data, delim }: Options): { writer: RecordWriter; contentType: string } {
+  const { output = 'ndjson', fields } = global;
+  if (output === 'raw') {
+    const end = new TextEncoder().encode(delimiterOf(delim));
+    return { writer: ({ record }) => Buffer.concat([record.data, end]), contentType: 'application/octet-stream' };
+  }
+  if (output !== 'ndjson') throw usageError(`a server gets ndjson or raw: -o ${output} does not fit`);
+  const names = pickFields(FIELDS, fields, (name) => name);
+  return { writer: (sighting) => `${jsonLine(sighting, names, { data })}\n`, contentType: 'application/x-ndjson' };
+}
+
+function totalsText({ records, bytes, playMs }: ReplayTotals, { loop, pace }: Options): string {
+  const times = loop === 1 ? '' : `${grouped(loop)} times `;
+  const took = pace === 'max' ? '' : `, in ${durationText(playMs * loop)}`;
+  return `${times}${grouped(records)} records, ${sizeText(bytes)}${took}`;
 }

@@ -1,0 +1,50 @@
+/** The records of a replay: those of the stretch that is not yet replayed, by arrival over all shards or as they come. */
+import { Consumer } from '../client/consumer.ts';
+import type { Position } from '../client/position.ts';
+import type { ShardBatch } from '../client/shard-reader.ts';
+import { shardsOf } from './await-stream.ts';
+import { CliError } from './cli-error.ts';
+import { EXIT } from './exit.ts';
+import type { ReplayPlan } from './replay-plan.ts';
+import { parseShards, shortShard } from './values.ts';
+
+/** Ends at the stretch's end; `arrived` holds what needs no reading again. */
+export async function replayBatches(
+  { source, options, pace, state }: ReplayPlan,
+  arrived: ReadonlyMap<string, string>,
+): Promise<AsyncGenerator<ShardBatch>> {
+  const { context, client, ref } = source;
+  const { from, positions, only } = state.start;
+  await checkShards(source, Object.keys(positions));
+  const places = new Map<string, Position>(Object.entries(positions));
+  for (const [shard, sequenceNumber] of arrived) places.set(shard, { at: 'afterNumber', sequenceNumber });
+  const named = parseShards(options.shard);
+  const isNamed = (id: string) => (named?.(id) ?? true) && (!only || positions[id] !== undefined);
+  let troubled = '';
+  const consumer = new Consumer({
+    client,
+    clock: context.clock,
+    stream: ref,
+    from,
+    positions: places.size === 0 ? undefined : places,
+    follow: false,
+    untilMs: state.untilMs,
+    // A shard whose parent was asked for is one as well, also when the parent has expired.
+    shards: (id) => isNamed(id) || arrived.has(id),
+    order: pace.kind === 'max' ? 'arrival' : 'time',
+    signal: context.signal,
+    onTrouble(error) {
+      if (error.message !== troubled) context.note(`${error.message}, trying again`);
+      troubled = error.message;
+    },
+  });
+  return consumer.batches();
+}
+
+async function checkShards(source: ReplayPlan['source'], ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const known = new Set((await shardsOf(source)).map((shard) => shard.ShardId));
+  const missing = ids.find((id) => !known.has(id));
+  if (missing === undefined) return;
+  throw new CliError(`there is no shard ${shortShard(missing)} in ${source.name}`, { exit: EXIT.notFound });
+}

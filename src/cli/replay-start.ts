@@ -1,0 +1,56 @@
+/** Where a replay begins: one position for all shards, or one for each of some. */
+import type { Position } from '../client/position.ts';
+import { parseSequenceNumber } from '../model/sequence-number.ts';
+import { shardId } from '../model/shard.ts';
+import { usageError } from './cli-error.ts';
+import type { Context } from './context.ts';
+import { positionOf } from './record-reading.ts';
+import { parseShard } from './values.ts';
+
+/** As it stands in a file, too: plain values. */
+export interface ReplayStart {
+  readonly from: Position;
+  /** Shards that begin elsewhere. */
+  readonly positions: Readonly<Record<string, Position>>;
+  /** No shard but those of `positions` and what descends from them. */
+  readonly only: boolean;
+}
+
+/** Of all that --from says; a sequence number is of one shard, `lsn:<shard>@<position>` names the shard. */
+export function replayStart(context: Context, texts: readonly string[]): ReplayStart {
+  if (texts.length === 0) throw usageError('--from is needed', 'Write horizon, a time, 15m, seq:<n> or after:<n>.');
+  const positions: Record<string, Position> = {};
+  let all: Position | undefined;
+  for (const text of texts) {
+    const { shard, position } = shardPosition(context, text);
+    if (position.at === 'latest') throw usageError('--from latest leaves nothing to replay', 'tail reads on from now.');
+    if (shard === undefined ? all !== undefined : positions[shard] !== undefined) {
+      throw usageError(`--from ${text} is a second position for the same shards`);
+    }
+    if (shard === undefined) all = position;
+    else positions[shard] = position;
+  }
+  return { from: all ?? { at: 'horizon' }, positions, only: all === undefined };
+}
+
+function shardPosition(context: Context, text: string): { readonly shard?: string; readonly position: Position } {
+  const named = /^lsn:([^@]+)@(.+)$/.exec(text);
+  if (named === null) {
+    const position = positionOf(context, text);
+    if (!('sequenceNumber' in position)) return { position };
+    return { shard: shardOf(position.sequenceNumber), position };
+  }
+  const [shard, place] = [parseShard(named[1]!), named[2]!];
+  // No time has that many digits.
+  const position = positionOf(context, /^\d{14,}$/.test(place) ? `seq:${place}` : place);
+  if ('sequenceNumber' in position && shardOf(position.sequenceNumber) !== shard) {
+    throw usageError(`the sequence number in ${text} is one of shard ${shardOf(position.sequenceNumber)}`);
+  }
+  return { shard, position };
+}
+
+function shardOf(sequenceNumber: string): string {
+  const number = parseSequenceNumber(sequenceNumber);
+  if (number === undefined) throw usageError(`"${sequenceNumber}" is the sequence number of no shard`);
+  return shardId(number.shardIndex);
+}

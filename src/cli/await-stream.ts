@@ -17,7 +17,11 @@ const FIRST_POLL_MS = 20;
 const POLL_MS = 1_000;
 
 /** The stream as it is now. */
-export async function summaryOf({ context, client, ref }: OpenStream): Promise<StreamSummary> {
+export async function summaryOf({
+  context,
+  client,
+  ref,
+}: Pick<OpenStream, 'context' | 'client' | 'ref'>): Promise<StreamSummary> {
   return (await client.call(describeStreamSummary, ref, { signal: context.signal })).StreamDescriptionSummary;
 }
 

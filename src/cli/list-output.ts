@@ -39,12 +39,12 @@ export async function printList<R>(context: Context, all: readonly Column<R>[], 
     case 'json':
       return void (await out.write(
         jsonText(
-          rows.map((row) => document(columns, row)),
+          rows.map((row) => documentOf(columns, row)),
           out.isTerminal,
         ),
       ));
     case 'ndjson':
-      for (const row of rows) await out.write(`${JSON.stringify(document(columns, row))}\n`);
+      for (const row of rows) await out.write(`${JSON.stringify(documentOf(columns, row))}\n`);
       return;
     case 'csv':
     case 'tsv':
@@ -129,7 +129,8 @@ export function cut(line: string, columns: number): string {
   return line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`;
 }
 
-function document<R>(columns: readonly Column<R>[], row: R): Record<string, Cell> {
+/** A row as programs get it. */
+export function documentOf<R>(columns: readonly Column<R>[], row: R): Record<string, Cell> {
   return Object.fromEntries(columns.map((column) => [column.name, column.of(row)]));
 }
 

@@ -1,10 +1,14 @@
 /** Where to split and what may merge, and how the key space looks. Pure. */
-import { createHash } from 'node:crypto';
+import { hashKeyOf } from '../client/hash-key.ts';
+import { balancePoint } from '../model/balance.ts';
+import { byStart, canSplitAt, isAdjacent } from '../model/hash-range.ts';
 import { HASH_KEY_MAX } from '../model/limits.ts';
+import type { HashRange } from '../model/shard.ts';
 import { isOpen, type ListedShard } from './await-stream.ts';
 import { CliError, usageError } from './cli-error.ts';
 import { EXIT } from './exit.ts';
 import { parentsOf } from './shard-columns.ts';
+import type { ShardLoad } from './shard-load.ts';
 import { parseShard, shortShard } from './values.ts';
 
 const BAR_CELLS = 48;
@@ -29,23 +33,63 @@ export function openShard(shards: readonly ListedShard[], text: string): ListedS
   });
 }
 
-/** The first hash key of the upper child: `middle`, a number, or the hash of a partition key (`key:u-8812`). */
+/** The hash range of a shard. */
+export function rangeOf({ HashKeyRange }: ListedShard): HashRange {
+  return { start: BigInt(HashKeyRange.StartingHashKey), end: BigInt(HashKeyRange.EndingHashKey) };
+}
+
+/**
+ * The first hash key of the upper child: `middle`, `ratio:0.3` (of the range), a number, or the hash of a partition key
+ * (`key:u-8812`).
+ */
 export function splitPoint(shard: ListedShard, at: string): bigint {
-  const start = BigInt(shard.HashKeyRange.StartingHashKey);
-  const end = BigInt(shard.HashKeyRange.EndingHashKey);
-  const point = pointOf(at, start, end);
-  if (point > start + 1n && point < end) return point;
+  const range = rangeOf(shard);
+  const point = pointOf(at, range);
+  if (canSplitAt(range, point)) return point;
   throw usageError(
     `shard ${shortShard(shard.ShardId)} cannot be split at ${point}`,
-    `Its hash range is ${start} to ${end}; the point must be above ${start + 1n} and below ${end}.`,
+    `Its hash range is ${range.start} to ${range.end}; the point must be above ${range.start + 1n} and below ${range.end}.`,
   );
 }
 
-function pointOf(at: string, start: bigint, end: bigint): bigint {
-  if (at === 'middle') return start + (end - start + 1n) / 2n;
-  if (at.startsWith('key:')) return BigInt(`0x${createHash('md5').update(at.slice(4)).digest('hex')}`);
+const RATIO_PARTS = 1_000_000;
+
+function pointOf(at: string, { start, end }: HashRange): bigint {
+  const width = end - start + 1n;
+  if (at === 'middle') return start + width / 2n;
+  if (at.startsWith('key:')) return hashKeyOf(at.slice(4));
   if (/^\d{1,39}$/.test(at)) return BigInt(at);
-  throw usageError(`"${at}" is no place to split at`, 'Write middle, a hash key, or key:<partition key>.');
+  const ratio = /^ratio:(0?\.\d+)$/.exec(at)?.[1];
+  if (ratio !== undefined)
+    return start + (width * BigInt(Math.round(Number(ratio) * RATIO_PARTS))) / BigInt(RATIO_PARTS);
+  throw usageError(
+    `"${at}" is no place to split at`,
+    'Write balance, middle, ratio:0.3, a hash key, or key:<partition key>.',
+  );
+}
+
+/** The cuts that part a range into `parts` of the same width, ascending. */
+export function evenCuts({ start, end }: HashRange, parts: number): readonly bigint[] {
+  const width = end - start + 1n;
+  return Array.from({ length: parts - 1 }, (_, i) => start + (width * BigInt(i + 1)) / BigInt(parts));
+}
+
+/** The cuts that part a shard into `parts` that took the same; fewer when few keys took most of it. */
+export function loadCuts({ range, buckets }: ShardLoad, parts: number): readonly bigint[] {
+  const cuts = Array.from({ length: parts - 1 }, (_, i) => balancePoint(range, buckets, (i + 1) / parts));
+  return [...new Set(cuts.filter((cut) => cut !== undefined))];
+}
+
+/** The open shards whose hash ranges begin where this one's ends, and end where it begins. */
+export function neighbours(
+  shards: readonly ListedShard[],
+  shard: ListedShard,
+): { readonly below: ListedShard | undefined; readonly above: ListedShard | undefined } {
+  const open = shards.filter(isOpen);
+  return {
+    below: open.find((one) => isAdjacent(rangeOf(one), rangeOf(shard))),
+    above: open.find((one) => isAdjacent(rangeOf(shard), rangeOf(one))),
+  };
 }
 
 /** The pair in the order the API wants, lower range first. Without a second shard, the next one up, else the one below. */
@@ -53,24 +97,34 @@ export function mergePair(
   shards: readonly ListedShard[],
   first: string,
   second: string | undefined,
-): readonly ListedShard[] {
-  const open = shards.filter(isOpen);
+): readonly [ListedShard, ListedShard] {
   const shard = openShard(shards, first);
-  const above = open.find((one) => adjoins(shard, one));
-  const below = open.find((one) => adjoins(one, shard));
+  const { below, above } = neighbours(shards, shard);
   const other = second === undefined ? (above ?? below) : openShard(shards, second);
   if (other !== undefined && other === above) return [shard, other];
   if (other !== undefined && other === below) return [other, shard];
-  const neighbours = [below, above].filter((one) => one !== undefined).map((one) => shortShard(one.ShardId));
+  const beside = [below, above].filter((one) => one !== undefined).map((one) => shortShard(one.ShardId));
   const [a, b] = [shortShard(shard.ShardId), other === undefined ? 'any' : shortShard(other.ShardId)];
   throw usageError(
-    neighbours.length === 0 ? `shard ${a} has no neighbour` : `shards ${a} and ${b} are not neighbours`,
-    ...(neighbours.length === 0 ? [] : [`Neighbours of ${a}: ${neighbours.join(' and ')}`]),
+    beside.length === 0 ? `shard ${a} has no neighbour` : `shards ${a} and ${b} are not neighbours`,
+    ...(beside.length === 0 ? [] : [`Neighbours of ${a}: ${beside.join(' and ')}`]),
   );
 }
 
-function adjoins(lower: ListedShard, upper: ListedShard): boolean {
-  return BigInt(lower.HashKeyRange.EndingHashKey) + 1n === BigInt(upper.HashKeyRange.StartingHashKey);
+/** The adjacent pair that took least together, of those the narrowest; undefined with a single open shard. */
+export function coldestPair(
+  shards: readonly ListedShard[],
+  loads: ReadonlyMap<string, number>,
+): readonly [ListedShard, ListedShard] | undefined {
+  const open = shards.filter(isOpen).sort((a, b) => byStart(rangeOf(a), rangeOf(b)));
+  const loadOf = (shard: ListedShard) => loads.get(shard.ShardId) ?? 0;
+  const widthOf = (shard: ListedShard) => rangeOf(shard).end - rangeOf(shard).start;
+  const pairs = open.slice(1).map((upper, i) => [open[i]!, upper] as const);
+  const measured = pairs.map((pair) => {
+    return { pair, load: loadOf(pair[0]) + loadOf(pair[1]), width: widthOf(pair[0]) + widthOf(pair[1]) };
+  });
+  measured.sort((a, b) => a.load - b.load || (a.width < b.width ? -1 : a.width > b.width ? 1 : 0));
+  return measured[0]?.pair;
 }
 
 /** The key space as a bar, `|` where one shard ends: `[-----|=====|-----]`, `=` in the ranges marked. */

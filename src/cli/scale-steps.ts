@@ -4,11 +4,11 @@
  */
 import { usageError } from './cli-error.ts';
 
-/** `8` is eight, `+2` and `-2` count from now, `x2` multiplies. */
+/** `8` is eight, `+2` and `-2` count from now, `x2` and `x1.5` multiply. */
 export function scaleTarget(text: string, open: number): number {
-  const match = /^([+x-]?)(\d{1,6})$/.exec(text);
+  const match = /^([+-]?)(\d{1,6})$/.exec(text) ?? /^(x)(\d{1,6}(?:\.\d+)?)$/.exec(text);
   const n = Number(match?.[2]);
-  const targets: Readonly<Record<string, number>> = { '': n, '+': open + n, '-': open - n, x: open * n };
+  const targets: Readonly<Record<string, number>> = { '': n, '+': open + n, '-': open - n, x: Math.round(open * n) };
   const target = match === null ? 0 : targets[match[1]!]!;
   if (target < 1) throw usageError(`"${text}" is no number of shards`, 'Write for example 8, +2 or x2.');
   return target;

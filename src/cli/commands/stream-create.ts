@@ -1,14 +1,20 @@
 /** `sluice stream create`: makes streams and waits until they take records. */
 import { ClientError } from '../../client/client-error.ts';
+import { HASH_KEY_MAX } from '../../model/limits.ts';
 import { HOUR_MS } from '../../model/time.ts';
 import { createStream } from '../../operations/kinesis/create-stream.ts';
+import { splitShard } from '../../operations/kinesis/resharding.ts';
 import { increaseStreamRetentionPeriod } from '../../operations/kinesis/retention.ts';
-import { summaryLine, untilActive } from '../await-stream.ts';
+import { readText } from '../../runtime/files.ts';
+import { isOpen, type StreamSummary, shardsOf, summaryLine, untilActive } from '../await-stream.ts';
 import { change } from '../change.ts';
-import { usageError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
+import { EXIT } from '../exit.ts';
+import { rangeStarts } from '../hash-ranges.ts';
 import type { OpenStream } from '../open-stream.ts';
+import { rangeOf } from '../reshard-plan.ts';
 import type { streamCreateOptions } from '../table/stream.ts';
 import { parseTags } from '../tags.ts';
 
@@ -16,8 +22,13 @@ const KIB = 1_024;
 
 /** Creates each stream named. */
 export async function run({ args, options }: Call<typeof streamCreateOptions>, context: Context): Promise<void> {
-  const { shards, onDemand, retention } = options;
+  const { shards, onDemand, retention, hashRanges } = options;
   if (onDemand && shards !== undefined) throw usageError('--on-demand and --shards exclude each other');
+  const isShaped = hashRanges !== undefined;
+  if (isShaped && (onDemand || shards !== undefined || !options.wait)) {
+    throw usageError('--hash-ranges excludes --shards, --on-demand and --no-wait');
+  }
+  const starts = isShaped ? rangeStarts(await textOf(hashRanges), hashRanges) : [];
   const settings = settingsOf(options);
   for (const name of args) {
     const stream = await context.open(name);
@@ -30,7 +41,8 @@ export async function run({ args, options }: Call<typeof streamCreateOptions>, c
       options.ifNotExists,
     );
     const isReady = options.wait && !context.global.dryRun;
-    const summary = isReady ? await untilActive(stream) : undefined;
+    let summary = isReady ? await untilActive(stream) : undefined;
+    if (isNew && isReady && starts.length > 0) summary = await shape(stream, starts);
     if (retention !== undefined && isNew) {
       if (isReady || context.global.dryRun) await keepLonger(stream, retention);
       else throw usageError('--retention needs the stream to be active', 'Leave out --no-wait.');
@@ -60,6 +72,24 @@ async function create(
     if (ifNotExists && error instanceof ClientError && error.code === 'ResourceInUseException') return false;
     throw error;
   }
+}
+
+async function textOf(path: string): Promise<string> {
+  const text = await readText(path);
+  if (text === undefined) throw new CliError(`${path} does not exist`, { exit: EXIT.notFound, code: 'ENOENT' });
+  return text;
+}
+
+/** The API makes even ranges only: the one shard there is gets split until they are those wanted. */
+async function shape(stream: OpenStream, starts: readonly bigint[]): Promise<StreamSummary> {
+  let summary = await untilActive(stream);
+  for (const start of starts) {
+    const last = (await shardsOf(stream)).filter(isOpen).find((shard) => rangeOf(shard).end === HASH_KEY_MAX)!;
+    const input = { ...stream.ref, ShardToSplit: last.ShardId, NewStartingHashKey: String(start) };
+    await change(stream, splitShard, input);
+    summary = await untilActive(stream);
+  }
+  return summary;
 }
 
 async function keepLonger(stream: OpenStream, retentionMs: number): Promise<void> {

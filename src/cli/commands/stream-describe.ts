@@ -1,15 +1,20 @@
 /** `sluice stream describe`: what a stream is, and its shards. */
+import { parsedAnswer } from '../../client/client.ts';
+import { describeStreamSummary } from '../../operations/kinesis/describe-stream.ts';
 import { isoTime } from '../../runtime/calendar.ts';
 import { isOpen, shardsOf, summaryOf } from '../await-stream.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
-import { printDocument, printList } from '../list-output.ts';
+import { documentOf, jsonText, printDocument, printList } from '../list-output.ts';
+import type { OpenStream } from '../open-stream.ts';
 import { shardColumns } from '../shard-columns.ts';
+import { consumerColumns, consumersOf } from '../stream-consumers.ts';
 import type { streamDescribeOptions } from '../table/stream.ts';
 
 /** Prints the summary; the forms for people and JSON have the shards too. */
 export async function run({ args, options }: Call<typeof streamDescribeOptions>, context: Context): Promise<void> {
   const stream = await context.open(args[0]!);
+  if (options.raw) return printRaw(stream);
   const summary = await summaryOf(stream);
   const listed = summary.StreamStatus === 'CREATING' ? [] : await shardsOf(stream);
   const rows = listed.filter((shard) => options.shards === 'all' || isOpen(shard) === (options.shards === 'open'));
@@ -25,10 +30,24 @@ export async function run({ args, options }: Call<typeof streamDescribeOptions>,
     consumers: summary.ConsumerCount ?? 0,
     maxRecordKiB: summary.MaxRecordSizeInKiB ?? 1_024,
   };
-  const shards = rows.map((row) => Object.fromEntries(shardColumns.map((column) => [column.name, column.of(row)])));
-  await printDocument(context, values, context.global.fields === undefined ? { shards } : {});
+  const shards = rows.map((row) => documentOf(shardColumns, row));
+  const consumers = options.consumers ? await consumersOf(stream, summary.StreamARN) : undefined;
+  const registered = consumers?.map((row) => documentOf(consumerColumns, row));
+  const lists = { shards, ...(registered === undefined ? {} : { registeredConsumers: registered }) };
+  await printDocument(context, values, context.global.fields === undefined ? lists : {});
   const format = context.listFormat;
   if (format !== 'table' && format !== 'wide') return;
   await context.out.write('\n');
   await printList(context, shardColumns, rows);
+  if (consumers === undefined) return;
+  await context.out.write('\n');
+  await printList(context, consumerColumns, consumers);
+}
+
+/** As the API answers, every member that a newer service may send with it. */
+async function printRaw({ context, client, ref }: OpenStream): Promise<void> {
+  const answer = await client.send(describeStreamSummary.name, Buffer.from(JSON.stringify(ref)), {
+    signal: context.signal,
+  });
+  await context.out.write(jsonText(parsedAnswer(answer), context.out.isTerminal));
 }

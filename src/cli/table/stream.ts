@@ -1,4 +1,5 @@
 /** Commands about streams and shards. Data only. */
+import { LOAD_WINDOW_MS } from '../../model/limits.ts';
 import { type CommandSpec, choice, command, count, duration, flag, size, text, texts } from '../command-spec.ts';
 import { stream, wait } from './parts.ts';
 
@@ -11,14 +12,20 @@ export const streamCreateOptions = {
   retention: duration('--retention <duration>', 'how long records are kept, 24h to 365d [24h]'),
   tag: texts('--tag <key=value>', 'a tag (again: more)'),
   maxRecordSize: size('--max-record-size <size>', 'how large one record may be, 1MiB to 10MiB [1MiB]'),
+  hashRanges: text('--hash-ranges <file>', 'exact ranges, made by splits: a first hash key a line, or JSON', {
+    kind: 'file',
+  }),
   ifNotExists: flag('--if-not-exists', 'a stream that exists is fine'),
   wait,
 };
 export const streamListOptions = {
   long: flag('-l, --long', 'with status, shards, mode, retention and age'),
   sort: choice('--sort <by>', 'order', { choices: ['name', 'shards', 'created'], default: 'name' }),
+  allRegions: flag('--all-regions', 'of every region of AWS that the account may use'),
 };
 export const streamDescribeOptions = {
+  consumers: flag('--consumers', 'with its registered consumers'),
+  raw: flag('--raw', 'the answer of DescribeStreamSummary as it came'),
   shards: choice('--shards <which>', 'shards to list', { choices: ['open', 'closed', 'all'], default: 'open' }),
 };
 export const streamDeleteOptions = {
@@ -30,7 +37,19 @@ export const streamShardsOptions = {
   state: choice('--state <state>', 'only these', { choices: ['open', 'closed', 'all'], default: 'all' }),
   tree: flag('--tree', 'draw which shard came from which'),
 };
-export const streamScaleOptions = { wait };
+export const streamScaleOptions = {
+  strategy: choice('--strategy <how>', 'uniform: even ranges; load: by what shards took', {
+    choices: ['uniform', 'load'],
+    default: 'uniform',
+  }),
+  observe: duration('--observe <duration>', 'how far back to look with --strategy load', { default: LOAD_WINDOW_MS }),
+  wait,
+};
+export const streamConsumersOptions = {
+  register: texts('--register <name>', 'make a consumer of this name (again: more)', { kind: 'consumer' }),
+  deregister: texts('--deregister <name>', 'remove it (again: more)', { kind: 'consumer' }),
+  wait,
+};
 export const streamModeOptions = { wait };
 export const streamTagOptions = {
   remove: texts('--remove <key>', 'take this tag away (again: more)'),
@@ -60,7 +79,10 @@ const looking: readonly CommandSpec[] = [
     summary: 'Show one stream and its shards',
     args: [stream],
     options: streamDescribeOptions,
-    examples: [['sluice stream describe orders --json', '']],
+    examples: [
+      ['sluice stream describe orders --json', ''],
+      ['sluice stream describe orders --consumers', 'with the readers of enhanced fan-out'],
+    ],
     load: () => import('../commands/stream-describe.ts'),
   }),
   command({
@@ -73,6 +95,19 @@ const looking: readonly CommandSpec[] = [
     load: () => import('../commands/stream-shards.ts'),
   }),
 ];
+
+const consumers: CommandSpec = command({
+  path: 'stream consumers',
+  group: 'Streams',
+  summary: 'List, register or deregister consumers of enhanced fan-out',
+  args: [stream],
+  options: streamConsumersOptions,
+  examples: [
+    ['sluice stream consumers orders', 'list them'],
+    ['sluice stream consumers orders --register audit', 'make one and wait until it is active'],
+  ],
+  load: () => import('../commands/stream-consumers.ts'),
+});
 
 const changing: readonly CommandSpec[] = [
   command({
@@ -97,9 +132,12 @@ const changing: readonly CommandSpec[] = [
     path: 'stream scale',
     group: 'Streams',
     summary: 'Change the number of open shards',
-    args: [stream, { name: 'n', doc: '8, +2 or x2', required: true }],
+    args: [stream, { name: 'n', doc: '8, +2, x2 or x1.5', required: true }],
     options: streamScaleOptions,
-    examples: [['sluice stream scale orders x2', 'twice as many']],
+    examples: [
+      ['sluice stream scale orders x2', 'twice as many'],
+      ['sluice stream scale orders +1 --strategy load', 'split the hottest shard where its load balances'],
+    ],
     load: () => import('../commands/stream-scale.ts'),
   }),
   command({
@@ -173,4 +211,4 @@ const settings: readonly CommandSpec[] = [
   }),
 ];
 
-export const streamCommands: readonly CommandSpec[] = [...looking, ...changing, ...settings];
+export const streamCommands: readonly CommandSpec[] = [...looking, ...changing, consumers, ...settings];

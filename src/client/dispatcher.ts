@@ -27,10 +27,15 @@ export async function openDispatcher(endpoint: string, { env, connectMs }: Netwo
   const trust = path === undefined ? {} : { ca: await certificates(path) };
   const shared = { connections: CLIENT_CONNECTIONS_MAX, connectTimeout: connectMs, pipelining: 1 };
   if (proxy === undefined) return new Pool(endpoint, { ...shared, connect: { ...trust, timeout: connectMs } });
-  const { default: ProxyAgent } = await import('undici/lib/dispatcher/proxy-agent.js');
+  const [{ default: ProxyAgent }, { default: connect }] = await Promise.all([
+    import('undici/lib/dispatcher/proxy-agent.js'),
+    import('undici/lib/api/api-connect.js'),
+  ]);
   return new ProxyAgent({
     ...shared,
     uri: proxy,
+    // By the deep path a pool lacks what undici's entry adds to it.
+    clientFactory: (origin, options) => Object.assign(new Pool(origin, options), { connect }),
     requestTls: { ...trust, timeout: connectMs },
     proxyTls: { ...trust, timeout: connectMs },
   });

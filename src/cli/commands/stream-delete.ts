@@ -5,14 +5,17 @@ import { untilGone } from '../await-stream.ts';
 import { change } from '../change.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
+import type { OpenStream } from '../open-stream.ts';
 import type { streamDeleteOptions } from '../table/stream.ts';
 
-/** Deletes each stream named, after one question for all. */
+/** Deletes each stream named, after one question for all; on AWS each name is typed. */
 export async function run({ args, options }: Call<typeof streamDeleteOptions>, context: Context): Promise<void> {
-  const { endpoint } = await context.target();
-  await context.confirm(`Delete ${args.join(', ')} on ${endpoint} with all records?`);
-  for (const name of args) {
-    const stream = await context.open(name);
+  const streams: OpenStream[] = [];
+  for (const name of args) streams.push(await context.open(name));
+  const places = [...new Set(streams.map(({ target }) => target.endpoint))];
+  await context.confirm(`Delete ${args.join(', ')} on ${places.join(', ')} with all records?`, ...streams);
+  for (const stream of streams) {
+    const { name } = stream;
     const EnforceConsumerDeletion = options.force || undefined;
     try {
       await change(stream, deleteStream, { ...stream.ref, EnforceConsumerDeletion });

@@ -21,6 +21,10 @@ export interface Sender {
   /** Nothing, or what to wait for before more is added. */
   room(): Promise<void> | undefined;
   flush(): Promise<void>;
+  /** Sends what is held as fast as it goes. */
+  hurry(): void;
+  /** Waits for no answer any more. */
+  giveUp(reason: Error): void;
   /** Records without a result. */
   unsent(): readonly ProducerRecord[];
   readonly held: number;
@@ -92,6 +96,8 @@ export function printingSender({ context, ref }: OpenStream, options: PutCall): 
     add: (span, partitionKey, explicitHashKey) => queue.add(span, partitionKey, explicitHashKey),
     room: () => print(false),
     flush: () => print(true),
+    hurry: () => undefined,
+    giveUp: () => undefined,
     unsent: () => [],
     held: 0,
   };

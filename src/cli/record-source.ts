@@ -42,7 +42,7 @@ export interface RecordTaker {
   onBytes(bytes: number): void;
 }
 
-/** Generated between two looks at whether there is room. */
+/** Generated between two looks at the world. */
 const GENERATED_AT_ONCE = 500;
 
 /** Hands all records to the taker, until there are no more, it wants no more, or the context's signal fires. */
@@ -99,8 +99,10 @@ class Reading {
       for (let i = 0; i < GENERATED_AT_ONCE && !this.isOver; i++) {
         const bytes = Buffer.from(text());
         this.#emit(bytes, 0, bytes.length);
+        await this.#taker.room();
       }
-      await (this.#taker.room() ?? new Promise<void>((resolve) => this.#context.clock.soon(resolve)));
+      // Answers come in, and signals.
+      await new Promise<void>((resolve) => this.#context.clock.soon(resolve));
     }
   }
 

@@ -41,7 +41,7 @@ const AGGREGATE_KEY = 'a';
 interface Lane {
   open: KplAggregate;
   readonly waiting: ProducerRecord[];
-  readonly pace: ShardPace | undefined;
+  pace: ShardPace | undefined;
 }
 
 export class ByShardProducer {
@@ -93,6 +93,18 @@ export class ByShardProducer {
       await this.#until(() => this.#waitingRecords === 0);
       await producer.flush();
     } while (this.#strays.length > 0 || this.#openRecords > 0 || this.#waitingRecords > 0);
+  }
+
+  /** As Producer's; shards get what they take. */
+  hurry(): void {
+    for (const lane of this.#lanes) lane.pace = undefined;
+    this.#options.producer.hurry();
+  }
+
+  /** As Producer's. */
+  giveUp(reason: Error): void {
+    this.#error ??= reason;
+    this.#options.producer.giveUp(reason);
   }
 
   unsent(): readonly ProducerRecord[] {

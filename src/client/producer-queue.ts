@@ -21,6 +21,8 @@ export interface RequestQueue {
   take(partial: boolean): PutRecordsRequest | undefined;
   /** A request that is done and may be filled again. */
   giveBack(request: PutRecordsRequest): void;
+  /** A request can leave without waiting for more records. */
+  readonly hasFull: boolean;
   /** Records waiting, and what they count against the API's limit. */
   readonly count: number;
   readonly bytes: number;
@@ -55,6 +57,10 @@ export class PlainQueue implements RequestQueue {
     this.count++;
     this.bytes += this.#open.bytes - before;
     if (this.#open.count >= this.#options.recordsMax) this.#close();
+  }
+
+  get hasFull(): boolean {
+    return this.#full.length > 0;
   }
 
   take(partial: boolean): PutRecordsRequest | undefined {
@@ -107,11 +113,15 @@ export class KeyedQueue implements RequestQueue {
     this.bytes += entryBytes(entry);
   }
 
+  /** A lane of several waits for its turns, not for more records. */
+  get hasFull(): boolean {
+    const { size } = this.#lanes;
+    return size >= this.#options.recordsMax || this.count > size || this.bytes >= this.#bytesMax;
+  }
+
   take(partial: boolean): PutRecordsRequest | undefined {
     const { stream, keys, recordsMax } = this.#options;
-    // A lane of several waits for its turns, not for more records.
-    const isFull = this.#lanes.size >= recordsMax || this.count > this.#lanes.size || this.bytes >= this.#bytesMax;
-    if (this.count === 0 || !(partial || isFull)) return undefined;
+    if (this.count === 0 || !(partial || this.hasFull)) return undefined;
     const request = new PutRecordsRequest(stream, keys);
     const lanes = this.#lanes.size;
     for (const [key, lane] of this.#lanes) {

@@ -12,11 +12,11 @@ import {
   sendBatch,
 } from './producer-batch.ts';
 import { randomKeys } from './producer-keys.ts';
-import { caughtUp, dueMs, type Pace, requestShare } from './producer-pace.ts';
+import { caughtUp, dueMs, type Pace, type PaceState, requestShare } from './producer-pace.ts';
 import { KeyedQueue, PlainQueue, type RequestQueue } from './producer-queue.ts';
 import type { StreamRef } from './stream-ref.ts';
 
-export interface ProducerOptions extends SendOptions {
+export interface ProducerOptions extends Omit<SendOptions, 'signal'> {
   readonly stream: StreamRef;
   /** How long a request that is not full waits for more records. */
   readonly lingerMs: number;
@@ -56,11 +56,13 @@ export class Producer {
   #sentRecords = 0;
   #sentBytes = 0;
   readonly #lost: ProducerRecord[] = [];
+  readonly #stop = new AbortController();
   #lingering = false;
   /** What is there has waited long enough, or a flush asks for it: it is sent although it fills no request. */
   #due = false;
   #flushing = false;
-  #paceState: { readonly startMs: number; readonly sent: number } | undefined;
+  #pace: Pace | undefined;
+  #paceState: PaceState = { startMs: 0, sent: 0 };
   #pacing = false;
   #error: unknown;
   #waiters: (() => void)[] = [];
@@ -69,6 +71,7 @@ export class Producer {
     const { stream, random, requestRecordsMax, pace, keyOncePerRequest, clock } = options;
     this.#options = options;
     this.#concurrency = options.ordered ? 1 : options.concurrency;
+    this.#pace = pace;
     if (pace !== undefined) this.#paceState = { startMs: clock.monotonic(), sent: 0 };
     const share = pace === undefined ? Number.POSITIVE_INFINITY : requestShare(pace);
     const queue = {
@@ -126,7 +129,22 @@ export class Producer {
     }
   }
 
+  /** Sends what is held as fast as it goes, whatever the pace. */
+  hurry(): void {
+    this.#pace = undefined;
+    this.#pacing = false;
+    this.#dispatch();
+  }
+
+  /** Waits for no answer any more: what has none is unsent, and `put` and `flush` fail with the reason. */
+  giveUp(reason: Error): void {
+    this.#stop.abort(reason);
+    this.#fail(reason);
+  }
+
   #isFull(): boolean {
+    // With a pace nothing is taken long before it may leave.
+    if (this.#pace !== undefined && this.#queue.hasFull) return true;
     const bytes = this.#sentBytes + this.#queue.bytes;
     return this.held >= PRODUCER_QUEUE_RECORDS_MAX || bytes >= PRODUCER_QUEUE_BYTES_MAX;
   }
@@ -142,9 +160,9 @@ export class Producer {
 
   #linger(): void {
     if (this.#lingering) return;
-    const { clock, lingerMs, signal } = this.#options;
+    const { clock, lingerMs } = this.#options;
     this.#lingering = true;
-    clock.sleep(lingerMs, signal).then(
+    clock.sleep(lingerMs, this.#stop.signal).then(
       () => {
         this.#lingering = false;
         this.#due = true;
@@ -171,17 +189,19 @@ export class Producer {
 
   /** True while the pace does not let the next request leave; then it is tried again by itself. */
   #waitsForPace(): boolean {
-    const { pace, clock, signal } = this.#options;
-    if (pace === undefined || this.#pacing) return this.#pacing;
+    const { clock } = this.#options;
+    const pace = this.#pace;
+    if (pace === undefined || this.#pacing || this.#queue.count === 0) return this.#pacing;
     const now = clock.monotonic();
-    this.#paceState = caughtUp(this.#paceState!, now, pace);
+    this.#paceState = caughtUp(this.#paceState, now, pace);
     const waitMs = this.#paceState.startMs + dueMs(this.#paceState.sent, pace) - now;
     if (waitMs <= 0) return false;
     this.#pacing = true;
-    clock.sleep(waitMs, signal).then(
+    clock.sleep(waitMs, this.#stop.signal).then(
       () => {
         this.#pacing = false;
         this.#dispatch();
+        this.#wake();
       },
       (error) => this.#fail(error),
     );
@@ -193,11 +213,11 @@ export class Producer {
     this.#requests.add(request);
     this.#sentRecords += count;
     this.#sentBytes += bytes;
-    if (this.#paceState !== undefined) {
-      const amount = this.#options.pace!.unit === 'records' ? count : bytes;
+    if (this.#pace !== undefined) {
+      const amount = this.#pace.unit === 'records' ? count : bytes;
       this.#paceState = { ...this.#paceState, sent: this.#paceState.sent + amount };
     }
-    const result = await sendBatch(this.#options, request);
+    const result = await sendBatch({ ...this.#options, signal: this.#stop.signal }, request);
     this.#requests.delete(request);
     this.#sentRecords -= count;
     this.#sentBytes -= bytes;

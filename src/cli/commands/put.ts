@@ -7,7 +7,10 @@ import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import type { OpenStream } from '../open-stream.ts';
+import { namedFiles } from '../put-files.ts';
 import { parseFraming } from '../put-framing.ts';
+import { confirmLoad, generatorOf, shareOf, totalOf, withDefaults } from '../put-plan.ts';
+import { showProgress } from '../put-progress.ts';
 import { PutReport } from '../put-report.ts';
 import { type PutCall, printingSender, type Sender, streamSender } from '../put-sender.ts';
 import { PutTaker } from '../put-taker.ts';
@@ -15,12 +18,20 @@ import { readRecords, type SourceOptions } from '../record-source.ts';
 import { openShard } from '../reshard-plan.ts';
 import type { PutOptions } from '../table/put.ts';
 
+/** How long a put that was stopped still waits for the server. */
+const DRAIN_MS = 10_000;
+
 /** Sends until the source ends or a signal comes; then what is held is still sent. */
-export async function run({ args, options }: Call<PutOptions>, context: Context): Promise<void> {
+export async function run(call: Call<PutOptions>, context: Context): Promise<void> {
+  const options = withDefaults(call.options, context);
+  const { args } = call;
   checkOptions(options, args.length - 1);
   const framing = parseFraming(options.framing ?? 'lines');
+  const files = await namedFiles(options.resume === undefined ? options.file : [options.resume]);
+  const total = await totalOf(options, files, args.length > 1);
   const stream = await context.open(args[0]!);
   const summary = await summaryOf(stream);
+  await confirmLoad(stream, options, total.bytes);
   const recordBytesMax = (summary.MaxRecordSizeInKiB ?? 1_024) * 1_024;
   const carried = options.aggregate || options.resume !== undefined ? carriedRecords : undefined;
   const report = new PutReport(context, stream.name, options.echo, { spill: options.spill, carried });
@@ -29,8 +40,22 @@ export async function run({ args, options }: Call<PutOptions>, context: Context)
   const taker = new PutTaker({ options, report, sender, recordBytesMax, explicitHashKey });
   const held = () => (sender.held === 0 ? '' : `  ${sender.held} under way`);
   context.status = () => `${report.line()}${held()}`;
-  const source = sourceOf(args.slice(1), options, () => framing(taker.itemBytesMax));
+  const isTyped = files.length === 0 && args.length < 2 && options.template === undefined && context.stdin.isTTY;
+  const show = isTyped || (options.echo && context.out.isTerminal) ? () => () => undefined : showProgress;
+  const stopProgress = show(context, options.logFormat === 'json', () => ({
+    records: report.written,
+    bytes: report.bytes,
+    failed: report.lost,
+    elapsedMs: report.elapsedMs,
+    share: shareOf(total, report.written, taker.inputBytes),
+  }));
+  const generate = options.template === undefined ? undefined : generatorOf(options.template, options, context).next;
+  const words = args.length === 2 && args[1] === '-' ? [] : args.slice(1);
+  const { follow, fromEnd, repeat } = options;
+  const itemFraming = () => framing(taker.itemBytesMax);
+  const source = { args: words, files, follow, fromEnd, repeat, framing: itemFraming, generate };
   const outcome = await sendAll(context, { source, taker, sender });
+  stopProgress();
   const rest = outcome.isComplete ? [] : taker.rest(stream.name);
   await conclude(context, { ...outcome, sender, report, rest });
 }
@@ -48,12 +73,22 @@ async function sendAll(context: Context, { source, taker, sender }: Work) {
     (error) => error,
   );
   const isComplete = ofSource === undefined && !context.signal.aborted;
-  if (context.signal.aborted) context.note('sending what is left, Ctrl-C again to abandon');
+  const drained = new AbortController();
+  if (context.signal.aborted) drain(context, sender, drained.signal);
   const ofSender: unknown = await sender.flush().then(
     () => undefined,
     (error) => error,
   );
+  drained.abort();
   return { isComplete, failure: ofSender ?? ofSource };
+}
+
+/** After a signal: nothing waits for a pace, and a server that does not answer is not waited for long. */
+function drain(context: Context, sender: Sender, drained: AbortSignal): void {
+  context.note('sending what is left, Ctrl-C again to abandon');
+  sender.hurry();
+  const giveUp = () => sender.giveUp(new Error('stopped by a signal'));
+  context.clock.sleep(DRAIN_MS, drained).then(giveUp, () => undefined);
 }
 
 interface Outcome {
@@ -77,17 +112,12 @@ async function conclude(context: Context, { failure, sender, report, rest }: Out
   const saved = await report.abandon(unsent);
   if (failure instanceof RecordRefusedError) throw await report.failure(rest);
   for (const line of [...saved, ...rest]) context.err(line);
+  context.signal.throwIfAborted();
   throw failure;
 }
 
-function sourceOf(words: readonly string[], options: PutCall, framing: SourceOptions['framing']): SourceOptions {
-  const { file, follow, fromEnd, repeat, resume } = options;
-  const files = resume === undefined ? file : [resume];
-  return { args: words.length === 1 && words[0] === '-' ? [] : words, files, follow, fromEnd, repeat, framing };
-}
-
 function checkOptions(options: PutCall, dataArgs: number): void {
-  const { key, keyFrom, follow, fromEnd, file, batch, resume, repeat } = options;
+  const { key, keyFrom, follow, fromEnd, file, batch, resume, repeat, template } = options;
   if (key !== undefined && keyFrom !== undefined) throw usageError('--key and --key-from exclude each other');
   if (follow && (file.length !== 1 || file[0] === '-')) throw usageError('--follow needs one file', 'Name it with -f.');
   if (fromEnd && !follow) throw usageError('--from-end is for --follow');
@@ -97,11 +127,11 @@ function checkOptions(options: PutCall, dataArgs: number): void {
     throw usageError('--aggregate-count is for --aggregate');
   if (options.aggregateSize !== undefined && !options.aggregate)
     throw usageError('--aggregate-size is for --aggregate');
-  const sources = [dataArgs > 0, file.length > 0, resume !== undefined].filter(Boolean);
+  const sources = [dataArgs > 0, file.length > 0, resume !== undefined, template !== undefined].filter(Boolean);
   if (sources.length > 1) {
     const hint = "Name every file with -f of its own, or quote a pattern: -f '*.log'";
     throw usageError(
-      'arguments, --file and --resume exclude each other',
+      'arguments, --file, --resume and --template exclude each other',
       ...(file.length > 0 && dataArgs > 0 ? [hint] : []),
     );
   }

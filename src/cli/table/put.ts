@@ -52,6 +52,11 @@ export const putOptions = {
   explicitHash: text('--explicit-hash <n>', 'a hash key, or shard:<id> for the middle of that shard'),
   compress: choice('--compress <how>', 'pack the data of each record', { choices: ['gzip'] }),
   seqField: text('--seq-field <name>', 'number the records in a member of their JSON, from 1 or name:<first>'),
+  template: text(
+    '--template <text>',
+    'made records: {"id":"{{uuid}}","n":{{seq}}}, or clickstream, iot, apache-log, stock-ticker',
+  ),
+  seed: count('--seed <n>', 'with --template: the same chances every time'),
   count: count('-n, --count <n>', 'at most so many records'),
   repeat: count('--repeat <n>', 'the same input so many times', { default: 1 }),
   rate,
@@ -70,6 +75,11 @@ export const putOptions = {
   }),
   spill: text('--spill <file>', 'where to keep records that could not be written [state folder]', { kind: 'file' }),
   resume: text('--resume <file>', 'send the records that an earlier put could not write', { kind: 'file' }),
+  logFormat: choice('--log-format <format>', 'json: how far it is every 10 s, as a line of JSON on stderr', {
+    choices: ['text', 'json'],
+    default: 'text',
+    env: 'SLUICE_LOG_FORMAT',
+  }),
   echo: flag('--echo', 'print shard and sequence number of every record'),
 };
 /** `150%` as 1.5. */
@@ -94,6 +104,7 @@ export const putCommand: CommandSpec = command({
     ['sluice put orders -f events.jsonl --key-from .userId', 'a file of JSON lines, keys from a field'],
     ['sluice put web -f /var/log/nginx/access.log --follow', 'forward a growing log'],
     ['sluice put orders -f events.jsonl -a', 'fewer, larger records that the KCL takes apart'],
+    ['sluice put clicks --template clickstream -n 10000 --rate 500', 'made records, for tries and load'],
     ['sluice tail a --from horizon --no-follow -o ndjson | sluice put b --envelope ndjson', 'copy what a stream holds'],
   ],
   load: () => import('../commands/put.ts'),

@@ -2,6 +2,7 @@
 import * as nodeModule from 'node:module';
 /** The command `sluice`: says so plainly on a Node that is too old, answers --version at once, and starts the program. */
 import { createRequire } from 'node:module';
+import { homedir } from 'node:os';
 
 const { version, engines } = createRequire(import.meta.url)('../package.json');
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -25,6 +26,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
   process.exitCode = 1;
 } else if (process.argv.length === 3 && /^(-V|--version)$/.test(process.argv[2])) {
   process.stdout.write(`${version}\n`);
+} else if (process.argv[2] === '__complete') {
+  const { completionAnswer } = await import('../dist/cli/complete.js');
+  const [node, script, , ...words] = process.argv;
+  const session = { env: process.env, home: homedir(), platform: process.platform, program: [node, script] };
+  process.stdout.write(await completionAnswer({ words, ...session }));
 } else {
   nodeModule.enableCompileCache?.();
   const { main } = await import('../dist/cli/main.js');

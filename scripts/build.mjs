@@ -6,7 +6,12 @@ import { build } from 'esbuild';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const outdir = join(root, 'dist');
-const entryPoints = { 'cli/main': join(root, 'src/cli/main.ts') };
+const cli = (name) => join(root, `src/cli/${name}.ts`);
+const entryPoints = {
+  'cli/main': cli('main'),
+  'cli/complete': cli('complete'),
+  'cli/completion-spec': cli('completion-spec'),
+};
 if (existsSync(join(root, 'src/index.ts'))) entryPoints.index = join(root, 'src/index.ts');
 
 /** Ink asks for React's developer tools only when DEV is "true", which the bundle's is not. */
@@ -52,3 +57,6 @@ for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
   if (!made.has(path) && Date.now() - statSync(path).mtimeMs > HOUR_MS) rmSync(path);
 }
 writeFileSync(join(outdir, 'meta.json'), JSON.stringify(metafile));
+
+const { completionSpec } = await import(join(outdir, 'cli/completion-spec.js'));
+writeFileSync(join(outdir, 'completion-spec.json'), JSON.stringify(completionSpec()));

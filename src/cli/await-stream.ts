@@ -5,6 +5,7 @@ import { describeStreamSummary } from '../operations/kinesis/describe-stream.ts'
 import { listShards } from '../operations/kinesis/list-shards.ts';
 import type { Output } from '../operations/operation.ts';
 import { CliError } from './cli-error.ts';
+import { cachedShard, cachePath, rememberShards, targetKey } from './completion-cache.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit.ts';
 import type { OpenStream } from './open-stream.ts';
@@ -85,7 +86,13 @@ export function summaryLine({ StreamName, StreamStatus, OpenShardCount }: Stream
 }
 
 /** Every shard that is listed, closed ones too, by id. */
-export async function shardsOf({ context, client, ref }: OpenStream): Promise<readonly ListedShard[]> {
+export async function shardsOf({
+  context,
+  client,
+  ref,
+  streamName,
+  target,
+}: OpenStream): Promise<readonly ListedShard[]> {
   const shards: ListedShard[] = [];
   let token: string | undefined;
   do {
@@ -94,6 +101,8 @@ export async function shardsOf({ context, client, ref }: OpenStream): Promise<re
     shards.push(...(page.Shards ?? []));
     token = page.NextToken;
   } while (token !== undefined);
+  const path = cachePath(context.folders.cache, targetKey(target));
+  rememberShards(path, streamName, { shards: shards.map(cachedShard), nowMs: context.clock.now() });
   return shards;
 }
 

@@ -72,7 +72,8 @@ export class Context {
   readonly clock: Clock = systemClock;
   readonly random: Random = systemRandom;
   readonly env = process.env;
-  readonly folders: Folders = foldersOf(process.env, homedir(), process.platform);
+  readonly home = homedir();
+  readonly folders: Folders = foldersOf(process.env, this.home, process.platform);
   readonly out: Sink;
   /** Fires at the first SIGINT, SIGTERM or SIGHUP, and when the reader of stdout goes away. */
   readonly signal: AbortSignal;

@@ -1,6 +1,5 @@
 /** Help, made from the tables: one screen, examples first. Pure. */
 import type { ArgumentSpec, CommandSpec, Group, OptionSpec } from './command-spec.ts';
-import { EXIT_MEANINGS } from './exit.ts';
 import { globalOptions } from './global-options.ts';
 
 const GROUPS: readonly Group[] = ['Daily', 'Streams', 'Services', 'Planning', 'Setup'];
@@ -105,33 +104,3 @@ function row(head: string, text: string, columns: number): string {
   const start = head.length < TEXT_COLUMN - 2 ? `  ${head.padEnd(TEXT_COLUMN - 2)}` : `  ${head}${indent}`;
   return `${start}${lines.join(indent)}`;
 }
-
-/** Guides by name, for `sluice help <topic>`. */
-export const topics: Readonly<Record<string, string>> = {
-  'exit-codes': [
-    'Exit codes, a contract for scripts.',
-    '',
-    ...EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`),
-    '',
-  ].join('\n'),
-  positions: `Where a reader starts (--from).
-
-  latest          what arrives from now on
-  horizon         the oldest record kept
-  <time>          the first record that arrived then or later
-  seq:<n>         the record with that sequence number
-  after:<n>       the record behind it
-
-A sequence number names a place in one shard: that shard is read, and the shards that come from it by split or
-merge. All other positions read every shard.
-
-Times
-  2026-11-19T10:00Z, 2026-11-19T11:00+01:00, 2026-11-19
-  10:30, 10:30Z               the nearest past
-  15m, 1h30m, 2d              that long ago
-  1763546400, 1763546400000   seconds, milliseconds since 1970
-  now
-
-A time without a zone is read in the terminal's zone (in UTC with --utc and in pipes), and shown in UTC.
-`,
-};

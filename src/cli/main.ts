@@ -6,6 +6,7 @@ import { saveText } from '../runtime/files.ts';
 import { printable } from '../runtime/logger.ts';
 import { endWithin } from '../runtime/watchdog.ts';
 import type { Call, CommandSpec } from './command-spec.ts';
+import { cachePath, rememberStream, targetKey } from './completion-cache.ts';
 import { type Config, loadConfig, NO_CONFIG } from './config-file.ts';
 import { Context, InterruptedError } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -30,6 +31,7 @@ export async function main(version: string): Promise<void> {
     for (const warning of warnings) context.note(`warning: ${warning}`);
     if (spec.args[0]?.kind === 'stream') stream = call.args[0];
     await (await spec.load()).run(call, context);
+    if (stream !== undefined && !stream.startsWith('arn:')) await rememberName(context, stream);
   };
   try {
     const print = (text: string) => void process.stdout.write(text);
@@ -42,6 +44,12 @@ export async function main(version: string): Promise<void> {
   endWithin(STUCK_MS, (resources) => {
     if ((context?.global.verbose ?? 0) > 1) context?.err(`still open after the end: ${resources.join(', ')}`);
   });
+}
+
+/** So that completion offers it, without a question to the server. */
+async function rememberName(context: Context, stream: string): Promise<void> {
+  const target = (await context.open(stream)).target;
+  rememberStream(cachePath(context.folders.cache, targetKey(target)), stream.split('/').at(-1)!);
 }
 
 /** Commands about the files themselves mend one that cannot be read. */

@@ -1,10 +1,12 @@
 /** `sluice completion`: prints the script of a shell. */
+import { readText } from '../../runtime/files.ts';
 import type { Call } from '../command-spec.ts';
-import { completionScript, type Shell } from '../completion.ts';
+import { scriptFile } from '../completion-install.ts';
 import type { Context } from '../context.ts';
+import { packagePath } from '../package-path.ts';
+import type { Shell } from '../table/setup.ts';
 
 /** The parser has checked that the shell is one of ours. */
 export async function run({ args }: Call<Record<never, never>>, context: Context): Promise<void> {
-  const { commands, nouns } = context.program;
-  await context.out.write(completionScript(args[0] as Shell, commands, nouns));
+  await context.out.write((await readText(packagePath(`completions/${scriptFile(args[0] as Shell)}`)))!);
 }

@@ -1,11 +1,20 @@
 /** Commands around the program itself. Data only. */
-import { type CommandSpec, command, text } from '../command-spec.ts';
+import { type CommandSpec, choice, command, flag, text } from '../command-spec.ts';
 
-export const SHELLS = ['bash', 'zsh', 'fish', 'ps1'] as const;
+export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+export type Shell = (typeof SHELLS)[number];
 
 export const apiOptions = {
   input: text('--input <file>', 'members as one JSON document, blobs in base64; - is stdin', { kind: 'file' }),
 };
+
+export const completionInstallOptions = {
+  shell: choice('--shell <shell>', 'whose completion [the shell you log in with]', { choices: SHELLS }),
+};
+export type CompletionInstallOptions = typeof completionInstallOptions;
+
+export const helpOptions = { man: flag('--man', 'as a manual page') };
+export type HelpOptions = typeof helpOptions;
 
 export const setupCommands: readonly CommandSpec[] = [
   command({
@@ -13,7 +22,7 @@ export const setupCommands: readonly CommandSpec[] = [
     group: 'Setup',
     summary: 'Call any operation of Kinesis by its API name and print the answer',
     args: [
-      { name: 'operation', doc: 'as the API writes it: ListShards', required: true },
+      { name: 'operation', doc: 'as the API writes it: ListShards', required: true, kind: 'operation' },
       { name: 'key=value', doc: 'members; lists and structures as JSON, blobs as text or @file', many: true },
     ],
     options: apiOptions,
@@ -31,20 +40,34 @@ export const setupCommands: readonly CommandSpec[] = [
     args: [{ name: 'shell', doc: 'whose script', required: true, choices: SHELLS }],
     options: {},
     examples: [
-      ['sluice completion bash > ~/.local/share/bash-completion/completions/sluice', 'for bash'],
-      ['sluice completion zsh > ~/.zfunc/_sluice', 'for zsh'],
-      ['sluice completion fish > ~/.config/fish/completions/sluice.fish', 'for fish'],
+      ['sluice completion install', 'for the shell you use, after a question'],
+      ['source <(sluice completion bash)', 'for this shell only'],
+      ['sluice completion fish > ~/.config/fish/completions/sluice.fish', 'by hand'],
     ],
     load: () => import('../commands/completion.ts'),
+  }),
+  command({
+    path: 'completion install',
+    group: 'Setup',
+    summary: 'Install the completion of a shell for this user',
+    args: [],
+    options: completionInstallOptions,
+    examples: [
+      ['sluice completion install', 'shows the files and the line, and asks'],
+      ['sluice completion install --shell zsh --yes', 'without a question'],
+    ],
+    load: () => import('../commands/completion-install.ts'),
   }),
   command({
     path: 'help',
     group: 'Setup',
     summary: 'Explain a command or a topic',
-    args: [{ name: 'topic', doc: 'a command, "positions" or "exit-codes"', many: true }],
-    options: {},
+    args: [{ name: 'topic', doc: 'a command or a guide; "topics" lists those', many: true, kind: 'topic' }],
+    options: helpOptions,
     examples: [
+      ['sluice help topics', 'all guides'],
       ['sluice help positions', 'what --from takes'],
+      ['sluice help --man tail', 'the manual page of a command'],
       ['sluice help exit-codes', 'what the exit codes mean'],
     ],
     load: () => import('../commands/help.ts'),

@@ -1,14 +1,9 @@
-/** The table of commands is sound, and what is generated from it is not stale. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+/** The table of commands is sound. */
 import { describe, expect, test } from 'vitest';
 import { attributeName } from '../../../src/cli/command-spec.ts';
-import { completionScript, type Shell } from '../../../src/cli/completion.ts';
 import { globalOptions } from '../../../src/cli/global-options.ts';
 import { commandHelp, rootHelp } from '../../../src/cli/help-text.ts';
 import { commands, foreignWords, nouns } from '../../../src/cli/table.ts';
-
-const root = join(import.meta.dirname, '../../..');
 
 describe.each(commands.map((spec) => [spec.path, spec] as const))('%s', (_, spec) => {
   test('options stand under the names the parser gives them', () => {
@@ -43,16 +38,4 @@ test('words from elsewhere lead to commands that are there', () => {
     if (target.startsWith('--')) continue;
     expect([...commands.map((spec) => spec.path), ...Object.keys(nouns)]).toContain(target);
   }
-});
-
-describe('completions/', () => {
-  test.each([
-    ['bash', 'sluice.bash'],
-    ['zsh', '_sluice'],
-    ['fish', 'sluice.fish'],
-    ['ps1', 'sluice.ps1'],
-  ])('%s is what the table says (else: npm run completions)', (shell, file) => {
-    const kept = readFileSync(join(root, 'completions', file), 'utf8');
-    expect(kept).toBe(completionScript(shell as Shell, commands, nouns));
-  });
 });

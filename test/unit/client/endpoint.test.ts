@@ -1,5 +1,5 @@
 /** Host names of AWS, compared with what the endpoint rules of AWS's own SDK answer; proxies as curl chooses them. */
-import { defaultEndpointResolver } from '@aws-sdk/client-kinesis/dist-es/endpoint/endpointResolver.js';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { describe, expect, test } from 'vitest';
 import {
   awsEndpoint,
@@ -19,8 +19,9 @@ const SPECIAL = [
   'eusc-de-east-1',
   'us-east-99',
 ];
+const { endpointProvider } = new KinesisClient({ region: 'us-east-1' }).config;
 const oracle = (Region: string, UseFIPS: boolean, UseDualStack: boolean) =>
-  defaultEndpointResolver({ Region, UseFIPS, UseDualStack }).url.origin;
+  endpointProvider({ Region, UseFIPS, UseDualStack }).url.origin;
 
 describe('the host of Kinesis is the one that the SDK calls', () => {
   test.each([...REGIONS, ...SPECIAL])('in %s', (region) => {

@@ -2,6 +2,8 @@
 import { hashKeyOf } from '../client/hash-key.ts';
 import { readShard } from '../client/shard-reader.ts';
 import { LOAD_BYTES_MAX, LOAD_SHARDS_AT_ONCE, LOAD_WINDOW_MS } from '../model/limits.ts';
+import type { MetricsFrame } from '../model/metrics-frame.ts';
+import { adminCall } from './admin-call.ts';
 import { isOpen, type ListedShard, shardsOf } from './await-stream.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT } from './exit.ts';
@@ -59,32 +61,54 @@ export async function namedShards(stream: OpenStream, texts: readonly string[]):
   const words = texts.flatMap((text) => text.split(',')).map((word) => word.trim());
   if (!words.some((word) => NAMED.includes(word))) return texts;
   const shards = await shardsOf(stream);
-  const isLoadNeeded = words.includes('hottest') || words.includes('coldest');
-  const loads = isLoadNeeded ? await shardLoads(stream, shards.filter(isOpen), LOAD_WINDOW_MS) : [];
-  return words.map((word) => {
-    if (word === 'oldest') return shards[0]!.ShardId;
-    return NAMED.includes(word) ? extreme(loads, word, stream).shardId : word;
-  });
+  return Promise.all(
+    words.map((word) => (NAMED.includes(word) ? namedOne(stream, shards, { word, windowMs: LOAD_WINDOW_MS }) : word)),
+  );
 }
 
-/** The load of the shard that `hottest` or `coldest` means. @throws {CliError} when there was no traffic. */
-export function extreme(loads: readonly ShardLoad[], word: string, { name }: OpenStream): ShardLoad {
-  const sorted = [...loads].sort((a, b) => b.bytes - a.bytes || b.records - a.records);
-  const hottest = sorted[0];
-  if (hottest !== undefined && hottest.records > 0) return word === 'hottest' ? hottest : sorted.at(-1)!;
-  const window = durationText(hottest?.windowMs ?? LOAD_WINDOW_MS);
-  throw new CliError(`${name} took no records in the last ${window}: no shard is the ${word}`, {
+/** The id of a shard for a person's text, `windowMs` being how far back hottest and coldest look. */
+export async function namedShard(stream: OpenStream, text: string, windowMs: number = LOAD_WINDOW_MS): Promise<string> {
+  if (!NAMED.includes(text)) return parseShard(text);
+  return namedOne(stream, await shardsOf(stream), { word: text, windowMs });
+}
+
+async function namedOne(
+  stream: OpenStream,
+  shards: readonly ListedShard[],
+  { word, windowMs }: { readonly word: string; readonly windowMs: number },
+): Promise<string> {
+  if (word === 'oldest') return shards[0]!.ShardId;
+  const open = shards.filter(isOpen);
+  const bytes = (await bytesByDaemon(stream, open)) ?? (await bytesByReading(stream, open, windowMs));
+  const order = open.map((shard, i) => ({ id: shard.ShardId, bytes: bytes[i]! })).sort((a, b) => b.bytes - a.bytes);
+  if (order[0]!.bytes > 0) return word === 'hottest' ? order[0]!.id : order.at(-1)!.id;
+  throw new CliError(`${stream.name} took no records in the last ${durationText(windowMs)}: no shard is the ${word}`, {
     exit: EXIT.failed,
     lines: ['Name the shard, or look further back with --observe where a command has it.'],
   });
 }
 
-/** True for words that need a look at the traffic. */
-export function isNamedByLoad(text: string): boolean {
-  return text === 'hottest' || text === 'coldest';
+async function bytesByReading(
+  stream: OpenStream,
+  shards: readonly ListedShard[],
+  windowMs: number,
+): Promise<readonly number[]> {
+  return (await shardLoads(stream, shards, windowMs)).map((load) => load.bytes);
 }
 
-/** The id of a shard for a person's text. */
-export async function namedShard(stream: OpenStream, text: string): Promise<string> {
-  return parseShard((await namedShards(stream, [text]))[0]!);
+/** As a daemon of this machine has counted them, newer bytes weighing more; undefined where it cannot be asked. */
+async function bytesByDaemon(
+  { target, streamName }: OpenStream,
+  shards: readonly ListedShard[],
+): Promise<readonly number[] | undefined> {
+  if (target.kind !== 'local') return undefined;
+  const answer = await adminCall(target.endpoint, 'GET', 'metrics/frame').catch(() => undefined);
+  const frame = (answer as { readonly full?: MetricsFrame } | undefined)?.full;
+  const found = Object.values(frame?.streams ?? {}).filter(({ name }) => name === streamName);
+  // The same name in several regions: the frame does not say which is meant.
+  if (found.length !== 1) return undefined;
+  return shards.map((shard) => {
+    const heat = found[0]!.shards[Number(shard.ShardId.slice('shardId-'.length))]?.heat ?? [];
+    return heat.reduce((sum, bytes) => sum + bytes, 0);
+  });
 }

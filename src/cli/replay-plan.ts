@@ -3,6 +3,7 @@
 import { usageError } from './cli-error.ts';
 import type { Call } from './command-spec.ts';
 import type { Context } from './context.ts';
+import { namedShards } from './observe.ts';
 import type { OpenStream } from './open-stream.ts';
 import { type Pace, parsePace } from './pace.ts';
 import { untilOf } from './record-reading.ts';
@@ -45,7 +46,10 @@ export async function replayPlan({ args, options }: Call<ReplayOptions>, context
   const source = await context.open(stream);
   const { endpoint } = source.target;
   const id = newReplayId(context);
-  return { source, options, pace, state: { id, stream, endpoint, options, start, untilMs, rounds: 0, arrived: {} } };
+  // The hottest shard may be another one when it is resumed.
+  const named = { ...options, shard: await namedShards(source, options.shard) };
+  const state = { id, stream, endpoint, options: named, start, untilMs, rounds: 0, arrived: {} };
+  return { source, options: named, pace, state };
 }
 
 async function resumedPlan({ args, options }: Call<ReplayOptions>, context: Context): Promise<ReplayPlan> {

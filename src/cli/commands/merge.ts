@@ -40,7 +40,7 @@ async function namedPair(
   { before, texts, windowMs }: { before: readonly ListedShard[]; texts: readonly string[]; windowMs: number },
 ): Promise<Pair> {
   if (texts.length === 0) throw usageError('which shard?', 'Name it, or let --coldest choose.');
-  const [first, second] = await Promise.all(texts.map((text) => namedShard(stream, text)));
+  const [first, second] = await Promise.all(texts.map((text) => namedShard(stream, text, windowMs)));
   const shard = openShard(before, first!);
   const { below, above } = neighbours(before, shard);
   if (second !== undefined || below === undefined || above === undefined) return mergePair(before, first!, second);

@@ -1,13 +1,13 @@
 /** `sluice split`: one shard becomes two, or more by several splits. */
 import type { HashRange } from '../../model/shard.ts';
 import { splitShard } from '../../operations/kinesis/resharding.ts';
-import { isOpen, type ListedShard, shardsOf, untilActive } from '../await-stream.ts';
+import { type ListedShard, shardsOf, untilActive } from '../await-stream.ts';
 import { change } from '../change.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { extreme, isNamedByLoad, namedShard, shardLoads } from '../observe.ts';
+import { namedShard, shardLoads } from '../observe.ts';
 import type { OpenStream } from '../open-stream.ts';
 import { edgesOf, evenCuts, keySpaceBar, loadCuts, openShard, rangeOf, shortKey, splitPoint } from '../reshard-plan.ts';
 import { parentsOf } from '../shard-columns.ts';
@@ -64,17 +64,11 @@ async function splitPlan(
   const { at, into, observe } = options;
   const wantsLoad = at === undefined || at === 'balance';
   if (into > 2 && !wantsLoad && at !== 'middle') throw usageError('--into goes with --at balance or --at middle');
-  let load: ShardLoad | undefined;
-  let id: string;
-  if (isNamedByLoad(text)) {
-    load = extreme(await shardLoads(stream, before.filter(isOpen), observe), text, stream);
-    id = load.shardId;
-  } else {
-    id = await namedShard(stream, text);
+  const shard = openShard(before, await namedShard(stream, text, observe));
+  if (!wantsLoad) {
+    return { shard, cuts: into > 2 ? evenCuts(rangeOf(shard), into) : [splitPoint(shard, at)], load: undefined };
   }
-  const shard = openShard(before, id);
-  if (!wantsLoad) return { shard, cuts: into > 2 ? evenCuts(rangeOf(shard), into) : [splitPoint(shard, at)], load };
-  load ??= (await shardLoads(stream, [shard], observe))[0]!;
+  const load = (await shardLoads(stream, [shard], observe))[0]!;
   const cuts = loadCuts(load, into);
   if (at === 'balance') checkBalance(load, cuts, { into, name: stream.name });
   const isSeen = load.spanMs >= SIGHT_MS && cuts.length === into - 1;

@@ -1,46 +1,61 @@
 /** Reading records for a command: where to start and stop, which shards, what to say on the way. */
-import { Consumer } from '../client/consumer.ts';
+import { Consumer, type ConsumerOptions } from '../client/consumer.ts';
 import type { Position } from '../client/position.ts';
-import { streamRef } from '../client/stream-ref.ts';
 import { isoTime } from '../runtime/calendar.ts';
 import { usageError } from './cli-error.ts';
 import type { Context } from './context.ts';
+import type { OpenStream } from './open-stream.ts';
 import { hasNoZone, parsePosition, parseTime } from './times.ts';
 import { parseShards, shortShard } from './values.ts';
 
-export interface ReadingOptions {
-  readonly stream: string;
-  readonly from: Position;
-  readonly untilMs: number | undefined;
-  readonly follow: boolean;
+export interface ReadingOptions
+  extends Pick<
+    ConsumerOptions,
+    'from' | 'positions' | 'follow' | 'untilMs' | 'order' | 'pace' | 'read' | 'onShardStart' | 'onNothing' | 'signal'
+  > {
+  /** As people write them; all when there are none. */
   readonly shard: readonly string[];
-  readonly order?: 'arrival' | 'time' | undefined;
+  /** Called at every failure that reading survives. */
+  readonly onTrouble?: (() => void) | undefined;
 }
 
 /** A consumer that tells on stderr of trouble and of shards that end. */
-export async function consumerFor(context: Context, options: ReadingOptions): Promise<Consumer> {
-  const { stream, from, untilMs, follow, order } = options;
+export function consumerOf({ context, client, ref, name }: OpenStream, options: ReadingOptions): Consumer {
+  const { shard, onTrouble, ...reading } = options;
   let troubled = '';
   return new Consumer({
-    client: await context.client(),
+    ...reading,
+    client,
     clock: context.clock,
-    stream: streamRef(stream),
-    from,
-    follow,
-    untilMs,
-    shards: parseShards(options.shard),
-    order,
-    signal: context.signal,
+    stream: ref,
+    shards: startingShards(options),
+    signal: options.signal ?? context.signal,
     onTrouble(error) {
+      onTrouble?.();
       if (error.message === troubled) return;
       troubled = error.message;
       context.note(`${error.message}, trying again`);
     },
-    onShardEnd(shard, next) {
-      if (next.length === 0 || !follow) return;
-      context.note(`shard ${shortShard(shard)} is closed, reading on in ${next.map(shortShard).join(', ')}`);
+    onShardEnd(id, next) {
+      if (next.length === 0 || !options.follow) return;
+      context.note(`${name}: shard ${shortShard(id)} is closed, reading on in ${next.map(shortShard).join(', ')}`);
     },
   });
+}
+
+/** A consumer of a stream by its name. */
+export async function consumerFor(
+  context: Context,
+  { stream, ...options }: ReadingOptions & { readonly stream: string },
+): Promise<Consumer> {
+  return consumerOf(await context.open(stream), options);
+}
+
+/** Those named; of shards with a position only these. */
+function startingShards({ shard, positions }: ReadingOptions): ConsumerOptions['shards'] {
+  const named = parseShards(shard);
+  if (positions === undefined) return named;
+  return (id) => positions.has(id) && (named?.(id) ?? true);
 }
 
 /** A position; a time without a zone is echoed as it was understood. */

@@ -24,6 +24,8 @@ export interface SinkOptions {
 
 export class Sink {
   readonly isTerminal: boolean;
+  /** Every write goes out at once, also into a pipe. */
+  isLineBuffered = false;
   readonly #stream: Writable;
   readonly #clock: Clock;
   #chunks: Uint8Array[] = [];
@@ -51,7 +53,7 @@ export class Sink {
     const chunk = typeof content === 'string' ? Buffer.from(content) : content;
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
-    if (this.isTerminal || this.#bytes >= BLOCK_BYTES) return this.flush();
+    if (this.isTerminal || this.isLineBuffered || this.#bytes >= BLOCK_BYTES) return this.flush();
     if (!this.#pausing) this.#flushAfterPause();
     return undefined;
   }

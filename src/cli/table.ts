@@ -10,12 +10,13 @@ import { reshardCommands } from './table/reshard.ts';
 import { serveCommands } from './table/serve.ts';
 import { setupCommands } from './table/setup.ts';
 import { streamCommands } from './table/stream.ts';
-import { tailCommand } from './table/tail.ts';
+import { catCommand, tailCommand } from './table/tail.ts';
 import { topCommand } from './table/top.ts';
 
 export const commands: readonly CommandSpec[] = [
   putCommand,
   tailCommand,
+  catCommand,
   topCommand,
   replayCommand,
   ...reshardCommands,

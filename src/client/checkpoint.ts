@@ -12,7 +12,7 @@ export interface Place {
   readonly position: Position;
   /** When the last record before it arrived, if one was read. */
   readonly arrivalMs?: EpochMs | undefined;
-  /** How far behind the tip that was. */
+  /** How far behind the tip that was; 0 also where there was nothing up to the tip. */
   readonly lagMs?: number | undefined;
 }
 

@@ -39,6 +39,8 @@ export interface ConsumerOptions {
   readonly signal?: AbortSignal | undefined;
   /** A shard begins to be read, from here. */
   readonly onShardStart?: ((shardId: string, from: Position) => void) | undefined;
+  /** A shard has been read to its tip, and there was nothing. */
+  readonly onNothing?: ((shardId: string) => void) | undefined;
   /** Tells of a failure that reading survives. */
   readonly onTrouble?: ((error: Error) => void) | undefined;
   /** A closed shard has been read to its end; reading goes on in these. */
@@ -90,7 +92,9 @@ export class Consumer {
     const [signal, startedAt] = [this.#signal, this.#startedAt];
     const from = positions?.get(shardId) ?? otherwise;
     this.#options.onShardStart?.(shardId, from);
-    const reading = { client, clock, stream, shardId, from, follow, untilMs, pace, startedAt, signal, onTrouble };
+    const onNothing = () => this.#options.onNothing?.(shardId);
+    const waiting = { follow, untilMs, pace, startedAt, signal, onNothing, onTrouble };
+    const reading = { client, clock, stream, shardId, from, ...waiting };
     return { name: shardId, batches: read(reading) };
   }
 

@@ -36,8 +36,8 @@ export function exchange(pool: Dispatcher, endpoint: string, request: HttpReques
     let started = false;
     let control: Dispatcher.DispatchController | undefined;
     const onAbort = () => {
-      control?.abort(signal?.reason);
       reject(signal?.reason);
+      control?.abort(signal?.reason);
     };
     signal?.addEventListener('abort', onAbort, { once: true });
     const { method = 'POST', path = '/', headers: sent, body, timeoutMs, onData } = request;

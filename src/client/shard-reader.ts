@@ -57,6 +57,8 @@ export interface ShardReaderOptions {
   /** `clock.monotonic()` when the whole reading began. */
   readonly startedAt: number;
   readonly signal: AbortSignal;
+  /** Called at the tip while nothing has been read since the beginning. */
+  readonly onNothing?: (() => void) | undefined;
   /** Tells of a failure that reading survives. */
   readonly onTrouble?: ((error: Error) => void) | undefined;
 }
@@ -86,6 +88,7 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Sh
       from = { at: 'afterNumber', sequenceNumber: last.sequenceNumber };
       yield { shardId, records, lagMs };
     }
+    if (lagMs === 0 && from === options.from) options.onNothing?.();
     if (records.length < page.records.length) return { closed: false };
     if (page.next === undefined) return { closed: true, children: page.children };
     iterator = page.next;

@@ -36,18 +36,21 @@ async function* readSubscribed(
   options: ShardReaderOptions,
   { consumerArn, onFallback }: SubscriptionOptions,
 ): AsyncGenerator<ShardBatch, ShardOutcome> {
-  const { clock, signal, onTrouble } = options;
+  const { clock, signal, onTrouble, onNothing } = options;
   let from = options.from;
+  let hasRead = false;
   for (;;) {
     const beganMs = clock.now();
     try {
       for await (const event of events(options, consumerArn, from)) {
         if (event.continuation !== undefined) from = { at: 'afterNumber', sequenceNumber: event.continuation };
+        if (event.records.length > 0) hasRead = true;
+        else if (event.lagMs === 0 && !hasRead) onNothing?.();
         const outcome = yield* batchOf(event, options);
         if (outcome !== undefined) return outcome;
       }
     } catch (error) {
-      if (signal.aborted) throw error;
+      signal.throwIfAborted();
       const isTaken = error instanceof ClientError && error.code === 'ResourceInUseException';
       if (!isTaken && !isPassing(error, true)) {
         if (!(error instanceof ClientError)) throw error;

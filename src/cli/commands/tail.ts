@@ -1,75 +1,135 @@
-/** `sluice tail`: prints records as they arrive, all shards merged. */
-
-import { MINUTE_MS } from '../../model/time.ts';
-import { isoTime } from '../../runtime/calendar.ts';
-import { CliError } from '../cli-error.ts';
+/** `sluice tail`: prints records of streams as they arrive, all shards merged; `sluice cat` prints what is there. */
+import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
-import type { Context } from '../context.ts';
+import { type Context, InterruptedError } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { recordFilter } from '../record-filter.ts';
-import { recordWriter, type Sighting } from '../record-output.ts';
-import { consumerFor, delimiterOf, positionOf, untilOf } from '../record-reading.ts';
+import { parsePath } from '../expression-path.ts';
+import { patternOf, type RecordOutput, recordWriter } from '../record-output.ts';
+import { delimiterOf } from '../record-reading.ts';
+import { parseSelection } from '../record-select.ts';
+import { OutputClosedError } from '../sink.ts';
 import type { TailOptions } from '../table/tail.ts';
+import { FanOut } from '../tail-fan-out.ts';
+import { sayHowToGoOn } from '../tail-go-on.ts';
+import { lastRecords } from '../tail-last.ts';
+import { CounterOrder, TimeOrder } from '../tail-order.ts';
+import { TailRun } from '../tail-run.ts';
+import { follows, type Options, type TailSourceOptions, tailBatches } from '../tail-source.ts';
+import { withTicks } from '../tail-ticks.ts';
+import { grouped } from '../values.ts';
 
-/** How far back the last records are looked for, step by step; then from the horizon. */
-const PROBES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS, 360 * MINUTE_MS];
-
-type Options = Call<TailOptions>['options'];
+/** How often a tail that waits looks at its windows and time limits. */
+const TICK_MS = 100;
 
 /** Follows from now unless told otherwise; with a bound and no position, the last records. */
 export async function run({ args, options }: Call<TailOptions>, context: Context): Promise<void> {
-  const stream = args[0]!;
-  const output = await recordWriter(context, {
-    data: options.data,
-    timestamps: context.global.utc && options.timestamps === 'local' ? 'utc' : options.timestamps,
-    delimiter: delimiterOf(options.delim),
-  });
-  let printed = 0;
-  context.status = () => `${printed} records`;
-  const print = (sighting: Sighting) => {
-    printed++;
-    return context.out.write(output.write(sighting));
+  await tail(context, args, options);
+}
+
+/** All data from the horizon to the tip, as they are. */
+export async function runCat({ args, options }: Call<TailOptions>, context: Context): Promise<void> {
+  await tail(context, args, { ...options, from: options.from ?? 'horizon', follow: false }, 'raw');
+}
+
+async function tail(context: Context, names: readonly string[], options: Options, format?: 'raw'): Promise<void> {
+  const follow = follows(context, options) && !isLast(options);
+  const order = orderOf(context, options, follow);
+  const output = await outputOf(context, options, { withStream: names.length > 1, format });
+  const work = new TailRun(context, { options, output, order, follow });
+  const streams = await Promise.all(names.map((name) => context.open(name)));
+  const stop = new AbortController();
+  const fanOut = new FanOut();
+  const source = {
+    streams,
+    fanOut,
+    options,
+    from: options.from ?? 'latest',
+    follow,
+    signal: AbortSignal.any([context.signal, stop.signal]),
+    onShardStart: work.progress.start.bind(work.progress),
+    onNothing: work.progress.nothing.bind(work.progress),
+    onTrouble: () => work.fail(),
   };
+  context.out.isLineBuffered = options.lineBuffered;
+  context.status = () => `${grouped(work.printed)} records printed`;
   if (output.head !== '') await context.out.write(output.head);
-  if (options.limit !== undefined && options.from === undefined) {
-    for (const sighting of await lastRecords(context, stream, options)) await print(sighting);
-  } else {
-    for await (const sighting of sightings(context, stream, options)) {
-      const wait = print(sighting);
-      if (wait !== undefined) await wait;
-      if (printed === options.limit) break;
-    }
+  try {
+    if (options.efo !== undefined) for (const stream of streams) await fanOut.open(stream, options.efo);
+    await (isLast(options) ? printLast(context, work, source) : printAll(context, work, source));
+  } catch (error) {
+    if (!(error instanceof OutputClosedError)) await work.finish();
+    if (error instanceof InterruptedError) sayHowToGoOn(context, options, work);
+    throw error;
+  } finally {
+    stop.abort();
+    await fanOut.close();
   }
-  if (options.exitEmpty && printed === 0) throw new CliError('nothing matched', { exit: EXIT.empty });
+  await work.finish();
+  if (order instanceof CounterOrder) sayFaults(context, order);
+  if (options.exitEmpty && work.printed === 0) throw new CliError('nothing matched', { exit: EXIT.empty });
 }
 
-async function* sightings(context: Context, stream: string, options: Options): AsyncGenerator<Sighting> {
-  const untilMs = untilOf(context, options.until);
-  const from = positionOf(context, options.from ?? 'latest');
-  const follow = options.follow && (untilMs === undefined || untilMs > context.clock.now());
-  const consumer = await consumerFor(context, { stream, from, untilMs, follow, shard: options.shard });
-  const matches = recordFilter(options);
-  for await (const { shardId, records, lagMs } of consumer.batches()) {
-    for (const record of records) if (matches(record)) yield { stream, shardId, record, lagMs };
+/** `-n 20` without a position: the last 20. */
+function isLast({ limit, from }: Options): boolean {
+  return limit !== undefined && from === undefined;
+}
+
+async function printAll(context: Context, work: TailRun, source: TailSourceOptions): Promise<void> {
+  const batches = await tailBatches(context, source);
+  for await (const batch of source.follow ? withTicks(batches, context.clock, TICK_MS) : batches) {
+    if (await work.take(batch)) return;
+    context.signal.throwIfAborted();
   }
 }
 
-/** The newest records that match, oldest first, found by looking further and further back. */
-async function lastRecords(context: Context, stream: string, options: Options): Promise<readonly Sighting[]> {
-  const limit = options.limit!;
-  const nowMs = context.clock.now();
-  for (const probeMs of [...PROBES_MS, undefined]) {
-    const from = probeMs === undefined ? 'horizon' : isoTime(nowMs - probeMs);
-    let last: Sighting[] = [];
-    for await (const sighting of sightings(context, stream, { ...options, from, follow: false })) {
-      last.push(sighting);
-      if (last.length >= 2 * limit + 1_000) last = newest(last, limit);
-    }
-    if (last.length >= limit || probeMs === undefined) return newest(last, limit);
-  }
-  return [];
+async function printLast(context: Context, work: TailRun, source: TailSourceOptions): Promise<void> {
+  const { limit } = source.options;
+  const last = await lastRecords(context, source, { limit: limit!, take: (batch) => work.sift(batch) });
+  for (const sighting of last) await work.print(sighting);
 }
 
-function newest(sightings: readonly Sighting[], limit: number): Sighting[] {
-  return [...sightings].sort((a, b) => a.record.arrivalMs - b.record.arrivalMs).slice(-limit);
+async function outputOf(
+  context: Context,
+  options: Options,
+  { withStream, format }: { readonly withStream: boolean; readonly format: 'raw' | undefined },
+): Promise<RecordOutput> {
+  const { data, timestamps, delim, select, format: template, pretty, colorBy, highlight, header } = options;
+  if (template !== undefined && (context.global.output !== undefined || context.global.json)) {
+    throw usageError('--format and -o exclude each other');
+  }
+  return recordWriter(context, {
+    data,
+    timestamps: context.global.utc && timestamps === 'local' ? 'utc' : timestamps,
+    delimiter: delimiterOf(delim),
+    select: select === undefined ? undefined : parseSelection(select),
+    template,
+    pretty,
+    colorBy,
+    highlight: highlight === undefined ? undefined : patternOf(highlight, 'g'),
+    header,
+    withStream,
+    format,
+  });
+}
+
+function orderOf(context: Context, options: Options, follow: boolean): CounterOrder | TimeOrder | undefined {
+  const { order = 'arrival', window: windowMs } = options;
+  if (order === 'arrival') return undefined;
+  if (order === 'time') return follow ? new TimeOrder(windowMs) : undefined;
+  const path = /^seq-field:(\..+)$/.exec(order)?.[1];
+  if (path === undefined) throw usageError(`"${order}" is no order`, 'Write arrival, time or seq-field:.path');
+  return new CounterOrder({
+    windowMs,
+    path: parsePath(path),
+    onGap({ from, to }) {
+      context.note(from === to ? `${from} is missing` : `${from} to ${to} are missing (${grouped(to - from + 1)})`);
+    },
+  });
+}
+
+function sayFaults(context: Context, { faults }: CounterOrder): void {
+  const { gaps, missing, late, without } = faults;
+  if (gaps + late + without === 0) return;
+  const parts = [`${grouped(missing)} missing in ${grouped(gaps)} gaps`, `${grouped(late)} late or again`];
+  context.note([...parts, `${grouped(without)} without a counter`].join(', '));
 }

@@ -11,6 +11,7 @@ const entryPoints = {
   'cli/main': cli('main'),
   'cli/complete': cli('complete'),
   'cli/completion-spec': cli('completion-spec'),
+  'cli/man-pages': cli('man-pages'),
 };
 if (existsSync(join(root, 'src/index.ts'))) entryPoints.index = join(root, 'src/index.ts');
 

@@ -4,23 +4,42 @@ import { globalOptions } from './global-options.ts';
 
 const GROUPS: readonly Group[] = ['Daily', 'Streams', 'Services', 'Planning', 'Setup'];
 
-/** What `sluice` alone prints. */
-export function rootHelp(commands: readonly CommandSpec[], version: string): string {
-  const lines = GROUPS.flatMap((group) => {
-    const members = commands.filter((spec) => spec.group === group);
-    return ['', group, ...members.map((spec) => `  ${spec.path.padEnd(18)}${spec.summary}`)];
-  });
+/** What `sluice` alone prints: one screen. `all`: every command with its line. */
+export function rootHelp(commands: readonly CommandSpec[], version: string, all = false): string {
+  const title = 'sluice – Kinesis streams from the terminal, local or AWS';
   return `${[
-    `sluice – Kinesis streams from the terminal${version.padStart(24)}`,
+    `${title}${version.padStart(TITLE_COLUMNS - title.length)}`,
     '',
     'Try',
     '  sluice serve -d --create orders:4      start a local server with a stream',
     '  echo hello | sluice put orders         write a record',
     '  sluice tail orders --from horizon      read it back',
-    ...lines,
+    '  sluice top                             live shard metrics',
     '',
-    'sluice <command> -h explains a command, sluice help positions and help exit-codes the rest.',
+    ...(all ? longGroups(commands) : shortGroups(commands)),
+    '',
+    '`sluice <command> -h` for a command, `sluice help topics` for guides, `sluice --help-all` for all commands',
   ].join('\n')}\n`;
+}
+
+const TITLE_COLUMNS = 80;
+const GROUP_COLUMNS = 11;
+
+/** The first words of the commands of each group. */
+function shortGroups(commands: readonly CommandSpec[]): readonly string[] {
+  return GROUPS.map((group) => {
+    const first = commands.filter((spec) => spec.group === group).map(({ path }) => path.split(' ')[0]!);
+    return `${group.padEnd(GROUP_COLUMNS)}${[...new Set(first)].join('  ')}`;
+  });
+}
+
+function longGroups(commands: readonly CommandSpec[]): readonly string[] {
+  const longest = Math.max(...commands.map(({ path }) => path.length));
+  return GROUPS.flatMap((group, i) => {
+    const members = commands.filter((spec) => spec.group === group);
+    const lines = members.map(({ path, summary }) => `  ${path.padEnd(longest + 2)}${summary}`);
+    return i === 0 ? [group, ...lines] : ['', group, ...lines];
+  });
 }
 
 /** What `sluice stream` alone prints. */

@@ -30,7 +30,8 @@ export interface Session {
 
 /** Parses what was typed and runs the command. @throws {CliError} for what cannot be parsed. */
 export async function runProgram(options: ProgramOptions): Promise<void> {
-  const { own, child } = splitWords(options.words);
+  // Nothing typed is a question what there is.
+  const { own, child } = options.words.length === 0 ? { own: ['help'], child: undefined } : splitWords(options.words);
   const program = buildProgram({ ...options, words: own }, child);
   try {
     await program.parseAsync(
@@ -66,7 +67,8 @@ function buildProgram(options: ProgramOptions, child: readonly string[] | undefi
     // A command may have an option of the same name that means something else.
     if (!typed.some(({ options: own }) => Object.hasOwn(own, name))) program.addOption(optionOf(name, spec));
   }
-  helpFrom(program, () => rootHelp(commands, version));
+  const all = words.includes('--help-all');
+  helpFrom(program, () => rootHelp(commands, version, all));
   const parents = new Map<string, Command>([['', program]]);
   for (const [noun, doc] of Object.entries(nouns)) {
     const command = quietCommand(noun, print);
@@ -74,7 +76,6 @@ function buildProgram(options: ProgramOptions, child: readonly string[] | undefi
     parents.set(noun, command);
     program.addCommand(command);
   }
-  const all = words.includes('--help-all');
   for (const spec of commands) {
     const path = spec.path.split(' ');
     const command = quietCommand(path.at(-1)!, print);

@@ -120,7 +120,13 @@ export const bannedGlobals: Rule = (files) =>
     );
   });
 
-const ENTRIES = ['src/cli/main.ts', 'src/cli/complete.ts', 'src/cli/completion-spec.ts', 'src/index.ts'];
+const ENTRIES = [
+  'src/cli/main.ts',
+  'src/cli/complete.ts',
+  'src/cli/completion-spec.ts',
+  'src/cli/man-pages.ts',
+  'src/index.ts',
+];
 
 /** Every file is reached from the program or from the library. */
 export const deadFiles: Rule = (files) => {

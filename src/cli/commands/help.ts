@@ -8,6 +8,7 @@ import { EXIT } from '../exit.ts';
 import { commandHelp, nounHelp, rootHelp } from '../help-text.ts';
 import { isTopic, topicNames, topicText, topicTitles } from '../help-topics.ts';
 import { packagePath } from '../package-path.ts';
+import { runningDaemon } from '../running-daemon.ts';
 import { mostSimilar } from '../similar.ts';
 import type { HelpOptions } from '../table/setup.ts';
 
@@ -17,7 +18,14 @@ export async function run({ args, options }: Call<HelpOptions>, context: Context
   const text = textOf(name, context);
   if (text === undefined) throw unknown(name, context);
   if (options.man) return openManual(name);
-  await context.out.write(text);
+  await context.out.write(name === '' ? `${text}\nTarget: ${await targetText(context)}\n` : text);
+}
+
+/** Where commands would go now, and whether the server of this machine runs. */
+async function targetText(context: Context): Promise<string> {
+  const { context: name, kind, endpoint } = await context.target();
+  const isRunning = kind !== 'local' || (await runningDaemon(context).catch(() => undefined)) !== undefined;
+  return `${name} ${endpoint}${isRunning ? '' : ' (not running)'}`;
 }
 
 function textOf(name: string, context: Context): string | undefined {

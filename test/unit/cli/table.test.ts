@@ -29,8 +29,12 @@ describe.each(commands.map((spec) => [spec.path, spec] as const))('%s', (_, spec
 });
 
 test('every command stands in the help', () => {
-  const help = rootHelp(commands, '1.0.0');
-  for (const { path } of commands) expect(help).toContain(path);
+  const [short, long] = [rootHelp(commands, '1.0.0'), rootHelp(commands, '1.0.0', true)];
+  for (const { path } of commands) {
+    expect(short).toMatch(new RegExp(`^\\w+ .*\\b${path.split(' ')[0]}\\b`, 'm'));
+    expect(long).toContain(`  ${path} `);
+  }
+  expect(short.split('\n').length).toBeLessThanOrEqual(24);
 });
 
 test('words from elsewhere lead to commands that are there', () => {

@@ -122,19 +122,19 @@ export interface ShardMetrics extends FlowCounts {
   /** Indexes: none, one after a split, two after a merge; they may have left. */
   readonly parents: readonly number[];
   readonly openedMs: EpochMs;
-  readonly closedMs?: EpochMs;
+  readonly closedMs?: EpochMs | undefined;
   /** The furthest that a reader was behind (MillisBehindLatest) within the last 5 to 10 seconds; absent when none read. */
-  readonly lagMs?: number;
+  readonly lagMs?: number | undefined;
   /** Arrival of the oldest and of the newest record that can be read; absent when the shard is empty or it is not known. */
-  readonly firstMs?: EpochMs;
-  readonly lastMs?: EpochMs;
-  readonly storedRecords?: number;
-  readonly storedBytes?: number;
+  readonly firstMs?: EpochMs | undefined;
+  readonly lastMs?: EpochMs | undefined;
+  readonly storedRecords?: number | undefined;
+  readonly storedBytes?: number | undefined;
   /** Reads answered from memory and reads that went to the disk. */
-  readonly hotReads?: number;
-  readonly coldReads?: number;
+  readonly hotReads?: number | undefined;
+  readonly coldReads?: number | undefined;
   /** Bytes put into each of HEAT_BUCKETS even parts of the hash range, half of them forgotten each HEAT_HALF_LIFE_MS. Absent: none. */
-  readonly heat?: readonly number[];
+  readonly heat?: readonly number[] | undefined;
 }
 
 /** A partition key that takes much of its stream. Bytes fade as a shard's heat does, so their ratio is the key's share. */
@@ -237,12 +237,19 @@ function isMembers(value: unknown): value is Members {
 /** What did not change is the same object as before. */
 function patched(before: unknown, delta: unknown): unknown {
   if (!isMembers(delta)) return delta;
-  const members = new Map(Object.entries(isMembers(before) ? before : {}));
-  for (const [name, change] of Object.entries(delta)) {
-    if (change === null) members.delete(name);
-    else members.set(name, patched(members.get(name), change));
+  const members: Record<string, unknown> = isMembers(before) ? { ...before } : {};
+  for (const name of Object.keys(delta)) {
+    const change = delta[name];
+    if (change === null) delete members[name];
+    else setMember(members, name, patched(memberOf(members, name), change));
   }
-  return Object.fromEntries(members);
+  return members;
+}
+
+/** Also under the one name whose assignment would mean something else. */
+function setMember(members: Record<string, unknown>, name: string, value: unknown): void {
+  if (name !== '__proto__') members[name] = value;
+  else Object.defineProperty(members, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** undefined when there is none. */

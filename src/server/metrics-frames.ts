@@ -17,7 +17,7 @@ import type { Stream } from '../model/stream.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { RecentMax } from '../runtime/counters.ts';
 import type { Metrics } from './metrics-counting.ts';
-import { consumerId, type Now, type ShardCounters, type StreamCounters } from './metrics-stream.ts';
+import { consumerId, type Now, ShardCounters, type StreamCounters } from './metrics-stream.ts';
 
 /** What the daemon knows of itself; the rest was counted. */
 export type DaemonFigures = Omit<
@@ -92,50 +92,48 @@ function streamMetrics(stream: Stream, counters: StreamCounters, now: Moment): S
   };
 }
 
-type ShardFacts = Pick<ShardMetrics, 'state' | 'start' | 'end' | 'parents' | 'openedMs' | 'closedMs'>;
+/** First and last hash key in decimals, which takes a while: written once a shard. */
+const ends = new WeakMap<Shard, { readonly start: string; readonly end: string }>();
 
-/** What of a shard only the catalog changes: written once. */
-const facts = new WeakMap<Shard, ShardFacts>();
-
-function factsOf(shard: Shard): ShardFacts {
-  const known = facts.get(shard);
-  if (known !== undefined) return known;
-  const { range, parents, openedMs, closedMs } = shard;
-  const state = closedMs === undefined ? 'open' : 'closed';
-  const made: ShardFacts = {
-    ...{ state, start: String(range.start), end: String(range.end), parents, openedMs },
-    ...(closedMs !== undefined && { closedMs }),
-  };
-  facts.set(shard, made);
-  return made;
+function endsOf(shard: Shard): { readonly start: string; readonly end: string } {
+  let known = ends.get(shard);
+  if (known === undefined) {
+    known = { start: String(shard.range.start), end: String(shard.range.end) };
+    ends.set(shard, known);
+  }
+  return known;
 }
 
-const NOTHING = {
-  recordsIn: 0,
-  bytesIn: 0,
-  throttledRecords: 0,
-  reads: 0,
-  throttledReads: 0,
-  recordsOut: 0,
-  bytesOut: 0,
-};
+const NOTHING = new ShardCounters();
 
-function shardMetrics(shard: Shard, counters: ShardCounters | undefined, { atMs, logs }: Moment): ShardMetrics {
-  const stored = storedOf(logs.get(shard.key));
-  if (counters === undefined) return { ...factsOf(shard), ...NOTHING, ...stored };
-  counters.heat?.fade(atMs);
-  const heat = counters.heat?.bytes();
-  return { ...factsOf(shard), ...counters.counts(), ...lagOf(counters, atMs), ...stored, ...(heat && { heat }) };
-}
-
-function storedOf(log: LogCounts | undefined): Partial<ShardMetrics> {
-  if (log === undefined) return {};
-  const { bytes: storedBytes, records: storedRecords, firstMs, lastMs, hotReads, coldReads } = log;
+/** One literal: there may be thousands. */
+function shardMetrics(shard: Shard, counters: ShardCounters = NOTHING, { atMs, logs }: Moment): ShardMetrics {
+  const { heat } = counters;
+  const { start, end } = endsOf(shard);
+  const log = logs.get(shard.key);
+  heat?.fade(atMs);
   return {
-    ...{ storedBytes, hotReads, coldReads },
-    ...(storedRecords !== undefined && { storedRecords }),
-    ...(firstMs !== undefined && { firstMs }),
-    ...(lastMs !== undefined && { lastMs }),
+    state: shard.closedMs === undefined ? 'open' : 'closed',
+    start,
+    end,
+    parents: shard.parents,
+    openedMs: shard.openedMs,
+    closedMs: shard.closedMs,
+    recordsIn: counters.recordsIn,
+    bytesIn: counters.bytesIn,
+    throttledRecords: counters.throttledRecords,
+    reads: counters.reads,
+    throttledReads: counters.throttledReads,
+    recordsOut: counters.recordsOut,
+    bytesOut: counters.bytesOut,
+    lagMs: counters.lag.highest(atMs),
+    firstMs: log?.firstMs,
+    lastMs: log?.lastMs,
+    storedRecords: log?.records,
+    storedBytes: log?.bytes,
+    hotReads: log?.hotReads,
+    coldReads: log?.coldReads,
+    heat: heat?.bytes(),
   };
 }
 

@@ -67,7 +67,13 @@ export class Heat {
 
   /** undefined when there is none. */
   bytes(): readonly number[] | undefined {
-    const bytes = Array.from(this.#buckets, Math.round);
-    return bytes.some((load) => load > 0) ? bytes : undefined;
+    const bytes: number[] = [];
+    let total = 0;
+    for (let bucket = 0; bucket < HEAT_BUCKETS; bucket++) {
+      const load = Math.round(this.#buckets[bucket]!);
+      bytes.push(load);
+      total += load;
+    }
+    return total > 0 ? bytes : undefined;
   }
 }

@@ -24,13 +24,29 @@ function ofStreams(kind: 'counter' | 'gauge', described: Omit<Described, 'labels
 
 function ofShards(kind: 'counter' | 'gauge', described: Omit<Described, 'labels'>, value: OfShard): Metric {
   const samples = (frame: MetricsFrame) =>
-    Object.values(frame.streams).flatMap((stream) =>
-      Object.entries(stream.shards).map(([index, shard]) => ({
-        labels: { ...streamLabels(stream), shard: shardId(Number(index)) },
-        value: value(shard),
-      })),
-    );
+    shardsOf(frame).map(({ labels, shard }) => ({ labels, value: value(shard) }));
   return { ...described, kind, labels: [...STREAM_LABELS, 'shard'], samples };
+}
+
+interface LabeledShard {
+  readonly labels: Labels;
+  readonly shard: ShardMetrics;
+}
+
+const labeled = new WeakMap<MetricsFrame, readonly LabeledShard[]>();
+
+/** Every shard of a frame, labeled once for all its metrics. */
+function shardsOf(frame: MetricsFrame): readonly LabeledShard[] {
+  const known = labeled.get(frame);
+  if (known !== undefined) return known;
+  const shards = Object.values(frame.streams).flatMap((stream) => {
+    const labels = streamLabels(stream);
+    return Object.entries(stream.shards).map(([index, shard]) => {
+      return { labels: { ...labels, shard: shardId(Number(index)) }, shard };
+    });
+  });
+  labeled.set(frame, shards);
+  return shards;
 }
 
 function ofConsumers(kind: 'counter' | 'gauge', described: Omit<Described, 'labels'>, value: OfConsumer): Metric {

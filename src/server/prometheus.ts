@@ -40,9 +40,18 @@ function histogramLines(name: string, labels: Labels, { count, sumMs, buckets }:
   ];
 }
 
-function line(name: string, labels: Labels, value: number): string {
+const line = (name: string, labels: Labels, value: number) => `${name}${labelsText(labels)} ${value}\n`;
+
+/** Samples of many metrics share their labels. */
+const texts = new WeakMap<Labels, string>();
+
+function labelsText(labels: Labels): string {
+  const known = texts.get(labels);
+  if (known !== undefined) return known;
   const pairs = Object.entries(labels).map(([label, text]) => `${label}="${escaped(text)}"`);
-  return `${name}${pairs.length > 0 ? `{${pairs.join(',')}}` : ''} ${value}\n`;
+  const text = pairs.length > 0 ? `{${pairs.join(',')}}` : '';
+  texts.set(labels, text);
+  return text;
 }
 
 function escaped(text: string): string {

@@ -8,6 +8,7 @@ import { openWorld, type World, type WorldOptions } from '../service/world.ts';
 
 export interface CountedWorld extends World {
   readonly metrics: Metrics;
+  /** As it comes out of the wire. */
   readonly frame: () => MetricsFrame;
   /** The only stream there is. */
   readonly stream: () => StreamMetrics;
@@ -25,8 +26,11 @@ export async function openCounted(options: WorldOptions = {}): Promise<CountedWo
   const journal = memoryJournal();
   const metrics = new Metrics({ clock, catalog: () => journal.catalog });
   const world = await openWorld({ ...options, clock, journal, events: metrics.events });
-  const frame = () =>
-    frameOf({ metrics, catalog: journal.catalog, daemon, logs: world.store.figures(), nowMs: clock.now() });
+  const frame = () => {
+    const { catalog } = journal;
+    const made = frameOf({ metrics, catalog, daemon, logs: world.store.figures(), nowMs: clock.now() });
+    return JSON.parse(JSON.stringify(made)) as MetricsFrame;
+  };
   const stream = () => Object.values(frame().streams)[0]!;
   return { ...world, metrics, frame, stream, shard: (index) => stream().shards[String(index)]! };
 }

@@ -35,10 +35,11 @@ test('few keys are counted exactly', () => {
 
 test('a heavy key is found among thousands of light ones, and its share is right within the error told', () => {
   const sketch = new KeySketch(0);
-  for (let i = 0; i < 10_000; i++) take(sketch, [record(i % 4 === 0 ? 'hot' : `light ${i}`)]);
+  for (let i = 0; i < 10_000; i++) take(sketch, [record(i >= 5_000 && i % 2 === 0 ? 'hot' : `light ${i}`)]);
   const [hot] = sketch.hottest();
   expect(hot?.key).toBe('hot');
-  expect(hot!.bytes).toBeGreaterThanOrEqual(250_000);
+  // It came late, in the place of another key whose weight it took over.
+  expect(hot!.bytes).toBeGreaterThan(250_000);
   expect(hot!.bytes - hot!.errorBytes).toBeLessThanOrEqual(250_000);
   expect(hot!.errorBytes).toBeLessThanOrEqual(1_000_000 / 40);
 });

@@ -21,6 +21,7 @@ async function busyText(): Promise<string> {
   await world.service.getRecords(scope, { iterator, limit: 10 });
   world.metrics.operations.ended('PutRecords', world.metrics.operations.begin(), undefined);
   world.metrics.syncs.record(0.4);
+  world.metrics.syncs.record(4);
   return prometheusText(world.frame());
 }
 
@@ -52,9 +53,11 @@ test('buckets of a histogram add up to its count, in seconds', async () => {
   const text = await busyText();
   expect(sampleIn(text, 'sluice_sync_seconds_bucket{le="0.0003"}')).toBe(0);
   expect(sampleIn(text, 'sluice_sync_seconds_bucket{le="0.0005"}')).toBe(1);
-  expect(sampleIn(text, 'sluice_sync_seconds_bucket{le="+Inf"}')).toBe(1);
-  expect(sampleIn(text, 'sluice_sync_seconds_count')).toBe(1);
-  expect(sampleIn(text, 'sluice_sync_seconds_sum')).toBe(0.0004);
+  expect(sampleIn(text, 'sluice_sync_seconds_bucket{le="0.005"}')).toBe(2);
+  expect(sampleIn(text, 'sluice_sync_seconds_bucket{le="10"}')).toBe(2);
+  expect(sampleIn(text, 'sluice_sync_seconds_bucket{le="+Inf"}')).toBe(2);
+  expect(sampleIn(text, 'sluice_sync_seconds_count')).toBe(2);
+  expect(sampleIn(text, 'sluice_sync_seconds_sum')).toBe(0.0044);
 });
 
 test('what is not known has no sample', async () => {

@@ -54,8 +54,14 @@ async function beside(name, pattern, work) {
 /** The stream as a reader sees it. */
 class Stream {
   constructor(port, shards) {
-    this.connection = new Connection(port);
+    this.port = port;
     this.shards = Array.from({ length: shards }, (_, i) => `shardId-${String(i).padStart(12, '0')}`);
+  }
+
+  /** The server closes a connection that was not used for some seconds. */
+  open() {
+    this.connection?.close();
+    this.connection = new Connection(this.port);
   }
 
   async call(operation, input) {
@@ -70,6 +76,7 @@ class Stream {
 
   /** Returns when records have come and then none for two seconds; when none come, after ten. */
   async settled() {
+    this.open();
     let quiet = 0;
     for (let came = false; quiet < (came ? 8 : 40); ) {
       const iterators = [];
@@ -87,6 +94,7 @@ class Stream {
 
   /** Calls back for every record with its text and time of arrival. */
   async each(take) {
+    this.open();
     for (const shard of this.shards) {
       let ShardIterator = await this.iterator(shard, 'TRIM_HORIZON');
       for (;;) {

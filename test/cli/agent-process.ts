@@ -8,6 +8,7 @@ const program = join(import.meta.dirname, '../../bin/sluice.js');
 export interface AgentProcess {
   /** What it said on stderr so far. */
   readonly log: () => string;
+  readonly pid: number;
   /** Exit code, or null after a signal; the process may have ended before. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -25,7 +26,7 @@ export function startAgentProcess(home: string, config: object, args: readonly s
   child.stderr?.on('data', (chunk: Buffer) => {
     log += chunk.toString();
   });
-  return { log: () => log, end: (signal) => end(child, signal) };
+  return { log: () => log, pid: child.pid!, end: (signal) => end(child, signal) };
 }
 
 function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {

@@ -37,6 +37,11 @@ export const planOptions = {
 };
 export type PlanOptions = typeof planOptions;
 
+export const doctorOptions = {
+  bundle: flag('--bundle', 'write a report into this folder, without keys, accounts and names'),
+};
+export type DoctorOptions = typeof doctorOptions;
+
 export const planningCommands: readonly CommandSpec[] = [
   command({
     path: 'plan',
@@ -50,5 +55,18 @@ export const planningCommands: readonly CommandSpec[] = [
       ['sluice plan orders --check --quiet', 'in a cron job: exit 11 when it is too small'],
     ],
     load: () => import('../commands/plan.ts'),
+  }),
+  command({
+    path: 'doctor',
+    group: 'Planning',
+    summary: 'Look for what is wrong on this machine and with the server commands go to',
+    args: [],
+    options: doctorOptions,
+    examples: [
+      ['sluice doctor', 'a line for each check, with what to do'],
+      ['sluice doctor --context prod --json', 'of another target, for programs'],
+      ['sluice doctor --bundle', 'a report for an issue, without keys and names'],
+    ],
+    load: () => import('../commands/doctor.ts'),
   }),
 ];

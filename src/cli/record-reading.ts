@@ -5,7 +5,7 @@ import { isoTime } from '../runtime/calendar.ts';
 import { usageError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import type { OpenStream } from './open-stream.ts';
-import { hasNoZone, parsePosition, parseTime } from './times.ts';
+import { hasNoZone, parsePosition, parseUntil } from './times.ts';
 import { parseShards, shortShard } from './values.ts';
 
 export interface ReadingOptions
@@ -68,10 +68,10 @@ export function positionOf(context: Context, text: string): Position {
   return position;
 }
 
-/** The time to stop at, or undefined. */
-export function untilOf(context: Context, text: string | undefined): number | undefined {
+/** The time to stop at, or undefined; `startMs` is the time where reading starts, if it starts at one. */
+export function untilOf(context: Context, text: string | undefined, startMs?: number | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const ms = parseTime(text, context.moment);
+  const ms = parseUntil(text, startMs, context.moment);
   if (hasNoZone(text)) context.note(`${text} is ${isoTime(ms)}`);
   return ms;
 }

@@ -40,10 +40,10 @@ export async function replayPlan({ args, options }: Call<ReplayOptions>, context
   if (options.resume !== undefined) return resumedPlan({ args, options }, context);
   const stream = args[0];
   if (stream === undefined) throw usageError('which stream?', 'sluice replay <stream> --from <position>');
-  const start = replayStart(context, options.from);
   const pace = parsePace(options.pace ?? 'original', options.maxGap);
-  const untilMs = untilOf(context, options.until);
   const source = await context.open(stream);
+  const start = await replayStart(source, options.from, options.strict);
+  const untilMs = untilOf(context, options.until, start.from.at === 'time' ? start.from.ms : undefined);
   const { endpoint } = source.target;
   const id = newReplayId(context);
   // The hottest shard may be another one when it is resumed.

@@ -4,7 +4,10 @@ import { parseSequenceNumber } from '../model/sequence-number.ts';
 import { shardId } from '../model/shard.ts';
 import { usageError } from './cli-error.ts';
 import type { Context } from './context.ts';
+import type { OpenStream } from './open-stream.ts';
 import { positionOf } from './record-reading.ts';
+import { savedPlaces } from './saved-places.ts';
+import { presentPlaces } from './tail-horizon.ts';
 import { parseShard } from './values.ts';
 
 /** As it stands in a file, too: plain values. */
@@ -16,12 +19,16 @@ export interface ReplayStart {
   readonly only: boolean;
 }
 
-/** Of all that --from says; a sequence number is of one shard, `lsn:<shard>@<position>` names the shard. */
-export function replayStart(context: Context, texts: readonly string[]): ReplayStart {
+/**
+ * Of all that --from says; a sequence number is of one shard, `lsn:<shard>@<position>` names the shard, `@<file>` is a
+ * checkpoint of tail. Says what retention has taken. @throws {CliError} exit 12 instead, with --strict.
+ */
+export async function replayStart(stream: OpenStream, texts: readonly string[], strict: boolean): Promise<ReplayStart> {
+  const { context } = stream;
   if (texts.length === 0) throw usageError('--from is needed', 'Write horizon, a time, 15m, seq:<n> or after:<n>.');
   const positions: Record<string, Position> = {};
   let all: Position | undefined;
-  for (const text of texts) {
+  for (const text of texts.filter((one) => !one.startsWith('@'))) {
     const { shard, position } = shardPosition(context, text);
     if (position.at === 'latest') throw usageError('--from latest leaves nothing to replay', 'tail reads on from now.');
     if (shard === undefined ? all !== undefined : positions[shard] !== undefined) {
@@ -30,6 +37,12 @@ export function replayStart(context: Context, texts: readonly string[]): ReplayS
     if (shard === undefined) all = position;
     else positions[shard] = position;
   }
+  for (const file of texts.filter((one) => one.startsWith('@'))) {
+    const places = (await savedPlaces(file.slice(1), [stream])).get(stream.name);
+    const present = await presentPlaces({ stream, position: undefined, places, strict });
+    for (const [shard, { position }] of present ?? []) positions[shard] ??= position;
+  }
+  await presentPlaces({ stream, position: all, places: undefined, strict });
   return { from: all ?? { at: 'horizon' }, positions, only: all === undefined };
 }
 

@@ -1,5 +1,5 @@
 /** What a tail reads: one or more streams, from where, how fast, as one sequence of batches. */
-import { parseCheckpoint, type ShardPlaces } from '../client/checkpoint.ts';
+import type { ShardPlaces } from '../client/checkpoint.ts';
 import type { Consumer } from '../client/consumer.ts';
 import { mergeAsTheyCome, mergeByArrival, type Source } from '../client/merge.ts';
 import { ByteBudget, type Pace } from '../client/poll.ts';
@@ -7,16 +7,17 @@ import type { Position } from '../client/position.ts';
 import type { HashRangeText } from '../client/records-page.ts';
 import type { ShardBatch } from '../client/shard-reader.ts';
 import { SECOND_MS } from '../model/time.ts';
-import { readText } from '../runtime/files.ts';
-import { CliError, usageError } from './cli-error.ts';
+import { usageError } from './cli-error.ts';
 import type { Call } from './command-spec.ts';
 import type { Context } from './context.ts';
-import { EXIT } from './exit.ts';
+import { namedShards } from './observe.ts';
 import type { OpenStream } from './open-stream.ts';
 import { consumerOf, positionOf, untilOf } from './record-reading.ts';
+import { savedPlaces } from './saved-places.ts';
 import type { TailOptions } from './table/tail.ts';
 import type { FanOut } from './tail-fan-out.ts';
 import { presentPlaces } from './tail-horizon.ts';
+import { parsePosition } from './times.ts';
 
 export type Options = Call<TailOptions>['options'];
 
@@ -63,7 +64,9 @@ export async function tailBatches(context: Context, source: TailSourceOptions): 
   for (const stream of streams) {
     const { strict } = options;
     const places = await presentPlaces({ stream, position, places: saved?.get(stream.name), strict });
-    const consumer = readingOf(stream, { source, position, places, pace: paceOf(stream, options, budget) });
+    const shard = await namedShards(stream, options.shard);
+    const pace = paceOf(stream, options, budget);
+    const consumer = readingOf(stream, { source, position, places, pace, shard });
     begin.push({ name: stream.name, batches: labelled(stream.name, consumer) });
   }
   const sources = { begin, follow: async () => ({ next: [] }) };
@@ -81,9 +84,10 @@ interface ConsumerPlan {
   readonly position: Position | undefined;
   readonly places: ShardPlaces | undefined;
   readonly pace: Pace;
+  readonly shard: readonly string[];
 }
 
-function readingOf(stream: OpenStream, { source, position, places, pace }: ConsumerPlan): Consumer {
+function readingOf(stream: OpenStream, { source, position, places, pace, shard }: ConsumerPlan): Consumer {
   const { options, follow, onShardStart, onNothing, onTrouble, signal } = source;
   const { context } = stream;
   return consumerOf(stream, {
@@ -91,7 +95,7 @@ function readingOf(stream: OpenStream, { source, position, places, pace }: Consu
     positions: places === undefined ? undefined : new Map([...places].map(([id, place]) => [id, place.position])),
     untilMs: untilTime(context, options),
     follow,
-    shard: options.shard,
+    shard,
     order: isSorted(source) ? 'time' : 'arrival',
     pace,
     read: source.fanOut.readerOf(stream),
@@ -108,8 +112,10 @@ async function* labelled(stream: string, consumer: Consumer): AsyncGenerator<Tai
   }
 }
 
-function untilTime(context: Context, { until }: Options): number | undefined {
-  return until === 'latest' ? undefined : untilOf(context, until);
+function untilTime(context: Context, { until, from }: Options): number | undefined {
+  if (until === 'latest') return undefined;
+  const position = from === undefined || from.startsWith('@') ? undefined : parsePosition(from, context.moment);
+  return untilOf(context, until, position?.at === 'time' ? position.ms : undefined);
 }
 
 /** On AWS others read the shard too. */
@@ -117,17 +123,4 @@ function paceOf({ target }: OpenStream, options: Options, budget: ByteBudget | u
   const isShared = /\.(amazonaws\.com(\.cn)?|api\.aws)$/.test(new URL(target.endpoint).hostname);
   const share = options.share ?? (isShared ? SHARE : undefined);
   return { apartMs: share === undefined ? undefined : SECOND_MS / share, pollMs: options.poll, budget };
-}
-
-/** The places of a checkpoint file. @throws {CliError} when it does not know one of the streams. */
-async function savedPlaces(path: string, streams: readonly OpenStream[]): Promise<ReadonlyMap<string, ShardPlaces>> {
-  const text = await readText(path);
-  if (text === undefined) throw new CliError(`${path} does not exist`, { exit: EXIT.notFound, code: 'ENOENT' });
-  const places = parseCheckpoint(text);
-  const missing = streams.find(({ name }) => !places.has(name));
-  if (missing === undefined) return places;
-  throw new CliError(`${path} knows nothing of ${missing.name}`, {
-    exit: EXIT.notFound,
-    lines: [`It is of ${[...places.keys()].join(', ')}.`],
-  });
 }

@@ -35,6 +35,12 @@ export function hasNoZone(text: string): boolean {
   return zone === undefined && (STAMP.test(text) || CLOCK.test(text));
 }
 
+/** A time at which to stop: HH:MM is the first one after the time where reading starts, if it starts at one. */
+export function parseUntil(text: string, startMs: number | undefined, moment: Moment): number {
+  const isClock = CLOCK.test(text) && startMs !== undefined;
+  return parseTime(text, isClock ? { ...moment, nowMs: startMs + DAY_MS } : moment);
+}
+
 /** Ten digits are seconds since 1970, thirteen milliseconds. */
 function epochNumber(text: string): number {
   if (text.length === 10) return Number(text) * 1_000;

@@ -81,7 +81,8 @@ export function parsePort(text: string): number {
 export function parseShard(text: string): string {
   const index = shardIndex(text);
   if (index === undefined) {
-    throw usageError(`"${text}" is no shard`, 'Write its number (3 or 0003) or its id (shardId-000000000003).');
+    const hint = 'Write its number (3 or 0003), its id (shardId-000000000003), hottest or coldest.';
+    throw usageError(`"${text}" is no shard`, hint);
   }
   return shardId(index);
 }

@@ -5,7 +5,7 @@ import { delimiter, shard, stream, until } from './parts.ts';
 export const replayOptions = {
   from: texts(
     '--from <position>',
-    'horizon, a time, 15m, seq:<n>, after:<n>; lsn:<shard>@<position> for one shard (again: more)',
+    'horizon, a time, 15m, seq:<n>, after:<n>, @<file>; lsn:<shard>@<position> for one shard (again: more)',
     {
       kind: 'position',
     },
@@ -33,6 +33,7 @@ export const replayOptions = {
     default: 'auto',
   }),
   delim: delimiter,
+  strict: flag('--strict', 'end with 12 when records that were asked for are no longer kept'),
   exitEmpty: flag('--exit-empty', 'end with 10 when nothing matched'),
 };
 export type ReplayOptions = typeof replayOptions;

@@ -1,7 +1,7 @@
 /** What people write for times and positions. */
 import { describe, expect, test } from 'vitest';
 import { CliError } from '../../../src/cli/cli-error.ts';
-import { hasNoZone, parsePosition, parseTime } from '../../../src/cli/times.ts';
+import { hasNoZone, parsePosition, parseTime, parseUntil } from '../../../src/cli/times.ts';
 
 /** 2026-11-20T12:04:31.207Z by `date -u -d @1795176271`. */
 const nowMs = 1_795_176_271_207;
@@ -27,6 +27,14 @@ describe('times', () => {
 
   test.each(['', 'soon', '2026-13-01', '2026-02-30', '25:00', '10:61', '2026-11-19T'])('"%s" is none', (text) => {
     expect(() => parseTime(text, moment)).toThrow(CliError);
+  });
+
+  test('the time of day to stop at is the first one after the start', () => {
+    const startMs = parseTime('2026-11-19T10:00Z', moment);
+    expect(parseUntil('10:30Z', startMs, moment)).toBe(startMs + 1_800_000);
+    expect(parseUntil('09:30', startMs, moment)).toBe(startMs + 84_600_000);
+    expect(parseUntil('15m', startMs, moment)).toBe(nowMs - 900_000);
+    expect(parseUntil('10:30Z', undefined, moment)).toBe(1_795_170_600_000);
   });
 
   test('a number that is neither seconds nor milliseconds since 1970 is refused with both readings', () => {

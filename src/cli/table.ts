@@ -1,12 +1,13 @@
 /** Every command, in the order of the help. Reading this file loads no command. */
 import type { CommandSpec } from './command-spec.ts';
 import { agentCommands } from './table/agent.ts';
-import { planningCommands } from './table/plan.ts';
 import { configCommands } from './table/config.ts';
 import { contextCommands } from './table/context.ts';
+import { planningCommands } from './table/plan.ts';
 import { putCommand } from './table/put.ts';
 import { replayCommand } from './table/replay.ts';
 import { reshardCommands } from './table/reshard.ts';
+import { schemaCommand } from './table/schema.ts';
 import { serveCommands } from './table/serve.ts';
 import { setupCommands } from './table/setup.ts';
 import { streamCommands } from './table/stream.ts';
@@ -26,6 +27,7 @@ export const commands: readonly CommandSpec[] = [
   ...planningCommands,
   ...contextCommands,
   ...configCommands,
+  schemaCommand,
   ...setupCommands,
 ];
 

@@ -232,7 +232,7 @@ export class Context {
   async open(name: string): Promise<OpenStream> {
     const { prefix, name: streamName, ref, region } = parseStreamName(name);
     const target = await this.targets.target({ prefix, region });
-    if (this.#changes) await this.#name(target);
+    if (this.#changes && !this.global.dryRun) await this.#claim(target);
     const client = await this.targets.client(target);
     this.#opened = { context: this, name, streamName, ref, target, client };
     return this.#opened;
@@ -244,14 +244,11 @@ export class Context {
    * @throws {CliError} when the answer is no or nobody can be asked.
    */
   async confirm(question: string, ...lost: readonly OpenStream[]): Promise<void> {
-    const { dryRun, yes, confirm, readOnly } = this.global;
+    const { dryRun, yes, confirm } = this.global;
     if (dryRun) return;
     const streams = lost.length > 0 || this.#opened === undefined ? lost : [this.#opened];
     const targets = streams.length > 0 ? streams.map(({ target }) => target) : [await this.target()];
-    for (const target of targets) {
-      if (target.readOnly) throw readOnlyError(target, 'nothing was changed', readOnly);
-      await this.#name(target);
-    }
+    for (const target of targets) await this.#claim(target);
     const { signal, canAsk } = this;
     const person = { input: process.stdin, output: process.stderr, onInterrupt: () => this.#onSignal('SIGINT') };
     const asking = { ...person, canAsk, yes, confirmed: confirm, words: this.self.words, signal };
@@ -261,6 +258,12 @@ export class Context {
       await askName(question, { name, isStrict: target.confirm === 'name' }, asking);
     }
     if (typed.length < streams.length || streams.length === 0) await askYes(question, asking);
+  }
+
+  /** Before something is changed. @throws {CliError} where that is not allowed. */
+  async #claim(target: Target): Promise<void> {
+    if (target.readOnly) throw readOnlyError(target, 'nothing was changed', this.global.readOnly);
+    await this.#name(target);
   }
 
   /** On a terminal, tells once where something is about to change. */

@@ -18,10 +18,10 @@ async function accountFrom(source: Target['credentials']): Promise<string | unde
   return found === undefined ? undefined : accountOfKey(found.accessKeyId);
 }
 
-/** Commands that change every stream they open; those of others are told of at their first call. */
-const CHANGING = /^(put|split|merge|stream (create|delete|scale|retention|mode|tag|encrypt))$/;
+/** Commands that always change the streams they open; others are told of at their first call that does. */
+const CHANGING = /^(put|split|merge|stream (create|delete|scale|mode|encrypt))$/;
 
-/** Whether a command names the target of its streams before anything else. */
+/** Whether a command names the target of its streams, or refuses it as read-only, before anything else. */
 export function changesStreams({ path }: { readonly path: string }): boolean {
   return CHANGING.test(path);
 }

@@ -249,3 +249,39 @@ describe('failures', () => {
     expect((await sluice([...live, '--confirm', 'none'], { ...keys, ...way() })).code).toBe(5);
   });
 });
+
+describe('on a terminal', () => {
+  /** What the terminal shows, with answers typed ahead. */
+  function shown(words: readonly string[], typed: string): Promise<Ended> {
+    const line = [process.execPath, program, '--context', 'aws', '--region', 'eu-west-1', ...words].join(' ');
+    const env = {
+      ...process.env,
+      ...way(),
+      ...keys,
+      HOME: home,
+      XDG_RUNTIME_DIR: home,
+      TERM: 'xterm',
+      CI: '',
+      NO_COLOR: '1',
+    };
+    const child = spawn('script', ['-qec', line, '/dev/null'], { env, cwd: home });
+    let [out, isAnswered] = ['', false];
+    child.stdout.on('data', (piece: Buffer) => {
+      out += String(piece);
+      if (isAnswered || !out.includes('to go on: ')) return;
+      isAnswered = true;
+      child.stdin.write(typed);
+    });
+    return new Promise((resolve) =>
+      child.on('close', (code) => resolve({ code, out: out.replaceAll('\r\n', '\n'), err: '' })),
+    );
+  }
+  test('what is deleted on AWS has to be typed, below the line that names the account', async () => {
+    await onAws(['stream', 'create', 'doomed']);
+    const no = await shown(['stream', 'delete', 'doomed'], 'doom\n');
+    expect(no.out.split('\n')[0]).toBe('→ aws (aws 029608264753, eu-west-1)');
+    expect([no.code, no.out]).toEqual([9, expect.stringContaining('Type doomed to go on: ')]);
+    const yes = await shown(['stream', 'delete', 'doomed'], 'doomed\n');
+    expect([yes.code, yes.out]).toEqual([0, expect.stringContaining('doomed  deleted')]);
+  });
+});

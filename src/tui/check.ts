@@ -60,7 +60,7 @@ export function parseCheck(expression: string): readonly Condition[] | { readonl
     const text = part.trim();
     const match = /^([a-z]+)\s*(<=|>=|==|!=|<|>)\s*(\d+(?:\.\d+)?)\s*([A-Za-z%]*)(?:\/s)?$/.exec(text);
     const [, figure, sign, number, unit] = match ?? [];
-    if (figure === undefined || !(figure in FIGURES)) {
+    if (figure === undefined || !Object.hasOwn(FIGURES, figure)) {
       return { problem: `"${text}" is no condition; figures: ${Object.keys(FIGURES).join(', ')}` };
     }
     const factor = UNITS[unit!];

@@ -50,8 +50,9 @@ function wantedPoint(stream: StreamFigures, shard: ShardFigures, at: SplitAt): b
   if (at === 'balance') return balancePoint(shard, shard.buckets);
   if (at === 'middle') return shard.start + (shard.end - shard.start + 1n) / 2n;
   const key = heavyKey(stream, shard);
-  // A key that was cut has another hash.
-  return key === undefined || key.key.length >= METRICS_KEY_CHARS_MAX ? undefined : hashKeyOf(key.key);
+  // A key that was cut has another hash; one that acts on terminals is in no command line of ours.
+  const isPlain = key !== undefined && key.key.length < METRICS_KEY_CHARS_MAX && key.name === key.key;
+  return isPlain ? hashKeyOf(key.key) : undefined;
 }
 
 function keyShare(shard: ShardFigures, point: bigint): number {

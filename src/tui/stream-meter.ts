@@ -47,7 +47,8 @@ export class StreamMeter {
     return {
       ...flow,
       id: this.#id,
-      name: now.name,
+      // Kinesis allows letters, digits and `_.-`; what a server sends beside them drives no terminal.
+      name: safeText(now.name),
       status: now.status,
       isOnDemand: now.mode === 'ON_DEMAND',
       retentionHours: now.retentionHours,

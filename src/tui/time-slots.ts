@@ -36,9 +36,11 @@ export class TimeSlots {
     const slotSeconds = this.#slotMs / 1_000;
     return Array.from({ length: count }, (_, i) => {
       const slot = this.#newest - count + 1 + i;
-      const sum = slot < 0 ? 0 : this.#sums[slot % count]!;
-      if (i < count - 1) return sum / slotSeconds;
-      return sum / Math.max(slotSeconds / 4, (this.#lastMs - slot * this.#slotMs) / 1_000);
+      if (slot < 0) return 0;
+      const seconds = i < count - 1 ? slotSeconds : (this.#lastMs - slot * this.#slotMs) / 1_000;
+      // A slot that has just begun says too little: the one before stands for it.
+      if (seconds < slotSeconds / 4) return slot < 1 ? 0 : this.#sums[(slot - 1) % count]! / slotSeconds;
+      return this.#sums[slot % count]! / seconds;
     });
   }
 

@@ -1,7 +1,7 @@
 /** The last two lines: what there is to know, and which keys there are. Pure. */
 import { hotText, isIdle } from '../advice.ts';
 import type { Row, Scene, StreamScene } from '../scene.ts';
-import { toWidth } from '../text.ts';
+import { safeText, toWidth } from '../text.ts';
 
 /** What matters most now: what was just said, what is wrong, what is hot. */
 export function messageRow(scene: StreamScene | Scene, width: number): Row {
@@ -9,15 +9,17 @@ export function messageRow(scene: StreamScene | Scene, width: number): Row {
   const { theme, glyphs } = setting;
   const { message } = state;
   if (message !== undefined && message.untilMs > nowMs) {
-    const row = toWidth(` ${message.text}`, width);
+    const row = toWidth(` ${safeText(message.text)}`, width);
     return message.isBad ? theme.bad(row) : theme.strong(row);
   }
   if (link.state === 'lost')
-    return theme.bad(toWidth(` ${link.reason}; what is shown is old. sluice serve status says more`, width));
+    return theme.bad(toWidth(` ${safeText(link.reason)}; what is shown is old. sluice serve status says more`, width));
   const stream = 'stream' in scene ? scene.stream : undefined;
   if (stream === undefined) return toWidth('', width);
   if (state.stream !== undefined && state.stream !== stream.name) {
-    return theme.bad(toWidth(` there is no stream ${state.stream}: this is ${stream.name}   7 lists them`, width));
+    return theme.bad(
+      toWidth(` there is no stream ${safeText(state.stream)}: this is ${stream.name}   7 lists them`, width),
+    );
   }
   const hot = hotText(stream);
   if (hot !== undefined) return theme.warn(toWidth(` ${glyphs.warn} ${hot} ${glyphs.arrow} K keys, S split`, width));

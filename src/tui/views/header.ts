@@ -10,10 +10,10 @@ import { safeText, spread, toWidth, widthOf } from '../text.ts';
 export function headerRow(scene: Scene, stream: StreamFigures | undefined, width: number): Row {
   const { theme } = scene.setting;
   const { text: right, isBad } = liveText(scene, width);
-  const room = Math.max(0, width - widthOf(right) - 1);
-  const left = toWidth(leftText(scene, stream), room);
   const ink = isBad ? theme.bad : theme.dim;
-  return `${theme.title(left)} ${ink(right)}`.padEnd(width);
+  const room = width - widthOf(right) - 1;
+  if (room < 1) return ink(toWidth(right, width));
+  return `${theme.title(toWidth(leftText(scene, stream), room))} ${ink(right)}`;
 }
 
 function leftText({ setting, state, board }: Scene, stream: StreamFigures | undefined): string {

@@ -1,6 +1,6 @@
 /** The overview, narrow and wide: what falls off as the window shrinks, and where each pane stands. Pure. */
 import type { Row, StreamScene } from '../scene.ts';
-import { spread, toWidth } from '../text.ts';
+import { safeText, spread, toWidth } from '../text.ts';
 import { chartPane } from './charts.ts';
 import { consumerTable } from './consumers.ts';
 import { eventList } from './events.ts';
@@ -44,8 +44,11 @@ const CONSUMER_ROWS_MAX = 4;
 /** What the window has room for: the table first, then totals, heat strip, consumers, peek, message line. */
 export function narrowParts(height: number, consumers: number): NarrowParts {
   let left = height - 2 - TABLE_ROWS_MIN;
+  // What does not fit takes all that matters less with it.
+  let isFull = false;
   const take = (rows: number) => {
-    const taken = left >= rows ? rows : 0;
+    isFull ||= left < rows;
+    const taken = isFull ? 0 : rows;
     left -= taken;
     return taken;
   };
@@ -142,7 +145,7 @@ function leftPane(scene: StreamScene, height: number): readonly Row[] {
 function middlePane(scene: StreamScene, width: number, height: number): readonly Row[] {
   const { stream, state, shards } = scene;
   const heat = height >= 16 ? 4 + Math.min(5, stream.keys.length) : 0;
-  const filter = state.filters.shards === '' ? 'none' : state.filters.shards;
+  const filter = state.filters.shards === '' ? 'none' : safeText(state.filters.shards);
   const text = `[2] SHARDS  ${stream.name}   sorted by ${state.sort.toUpperCase()}   ${stream.openShards} open, ${stream.closedShards} closed (c)   filter: ${filter}`;
   const table = Math.max(3, height - 1 - heat);
   const shown = shards.length === 0 ? 3 : table;

@@ -40,7 +40,8 @@ export function peekLines(scene: Scene, width: number, height: number): readonly
 function quietText({ peek, state, setting }: Scene): string {
   if (!setting.canPeek) return 'off (--no-peek)';
   if (!state.peeks) return 'off (p)';
-  return peek.trouble ?? (peek.place === undefined ? 'no shard is selected' : 'waiting for records');
+  if (peek.trouble !== undefined) return safeText(peek.trouble);
+  return peek.place === undefined ? 'no shard is selected' : 'waiting for records';
 }
 
 /** Title, records with their numbers, and the keys of the pane; exactly `height` rows. */

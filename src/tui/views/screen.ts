@@ -2,7 +2,7 @@
 import { asciiRow } from '../glyphs.ts';
 import type { Row, Scene, StreamScene } from '../scene.ts';
 import { streamScene } from '../select-shards.ts';
-import { toWidth, widthOf } from '../text.ts';
+import { safeText, toWidth, widthOf } from '../text.ts';
 import { consumerTable } from './consumers.ts';
 import { eventList } from './events.ts';
 import { keysRow, messageRow } from './footer.ts';
@@ -94,7 +94,7 @@ function bare(scene: Scene, lines: readonly string[], { columns, rows }: Scene['
 function waitingLines({ setting, link }: Scene): readonly string[] {
   if (link.state !== 'lost') return [`connecting to ${setting.endpoint} …`];
   return [
-    link.reason,
+    safeText(link.reason),
     '',
     `Nothing answers on ${setting.endpoint}.`,
     'Start a server there:  sluice serve -d',

@@ -3,7 +3,7 @@ import type { ShardFigures } from '../figures.ts';
 import { ageText } from '../format.ts';
 import type { Row, StreamScene } from '../scene.ts';
 import { firstShown } from '../select-shards.ts';
-import { toWidth } from '../text.ts';
+import { safeText, toWidth } from '../text.ts';
 import { filled } from './frame-parts.ts';
 import { shardColumns } from './shard-columns.ts';
 import { bodyRow, type Column, fitColumns, headRow } from './table.ts';
@@ -29,7 +29,9 @@ export function shardTable(scene: StreamScene, width: number, height: number): r
 
 function emptyText({ stream, state }: StreamScene): string {
   if (stream.status === 'CREATING') return 'CREATING: its shards are not there yet';
-  return state.filters.shards === '' ? 'no shards' : `no shard matches /${state.filters.shards}   Esc shows all`;
+  return state.filters.shards === ''
+    ? 'no shards'
+    : `no shard matches /${safeText(state.filters.shards)}   Esc shows all`;
 }
 
 function shardRow(

@@ -1,5 +1,6 @@
 /** `sluice agent` as people run it, into a daemon: odd files, odd bytes, stops and two at once. */
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   appendFileSync,
   chmodSync,
@@ -58,17 +59,21 @@ function start(flow: object = {}, args: readonly string[] = []): AgentProcess {
   return agent;
 }
 
-/** Everything in the stream once there are `count` records, or what is there after 15 s. */
+/** Everything in the stream once there are `count` records, or what is there after 40 s. */
 async function arrived(count: number): Promise<readonly string[]> {
   for (let tries = 0; ; tries++) {
     const found = (await readEverything(daemon)).map((record) => record.value);
-    if (found.length >= count || tries === 150) return found;
+    if (found.length >= count || tries === 400) return found;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 
 /** Runs to the end of all files; its exit code. */
 const once = (flow?: object, args: readonly string[] = []) => start(flow, ['--once', ...args]).end('SIGCONT');
+
+/** Most memory the process has had so far. */
+const peakMiB = ({ pid }: AgentProcess) =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))![1]) / 1_024;
 
 describe('odd names', () => {
   test('a directory, a pipe, a socket and compressed files that match are passed over', async () => {
@@ -135,6 +140,43 @@ describe('odd bytes', () => {
     expect(found[1]!.length).toBeGreaterThan(1_048_000);
     expect(found[1]!.length).toBeLessThanOrEqual(1_048_576);
     expect(found[1]!.endsWith('x\n')).toBe(true);
+  });
+
+  test.skipIf(process.platform !== 'linux')(
+    'a line of 1 GiB between two others is cut too, and never held in memory',
+    async () => {
+      writeFileSync(log, 's\nx');
+      truncateSync(log, 1_073_741_824);
+      appendFileSync(log, '\ne\n');
+      const agent = start();
+      const found = await arrived(3);
+      expect([found.length, found[0], found[2]]).toEqual([3, 's\n', 'e\n']);
+      expect(found[1]!.length).toBeLessThanOrEqual(1_048_576);
+      expect(peakMiB(agent)).toBeLessThan(150);
+    },
+  );
+
+  test('LOGTOJSON with deterministic keys: what does not match is counted, left out and done with', async () => {
+    const good = (path: string) => `10.0.0.1 - - [27/Oct/2000:09:27:09 -0400] "GET ${path} HTTP/1.0" 200 10450`;
+    writeFileSync(log, `${good('/a')}\nbad\n${good('/b')}\n`);
+    const flow = {
+      partitionKeyOption: 'DETERMINISTIC',
+      dataProcessingOptions: [{ optionName: 'LOGTOJSON', logFormat: 'COMMONAPACHELOG' }],
+      'log.emitInternalMetrics': true,
+    };
+    const agent = start(flow, ['--once']);
+    expect(await agent.end('SIGCONT')).toBe(0);
+    expect(agent.log()).toMatch(/flow=.* unmatchedRecords=1 .*unmatchedSample=bad/);
+    expect(await once(flow)).toBe(0);
+    const { Shards } = (await daemon.call('ListShards', { StreamName: 's' })) as { Shards: { ShardId: string }[] };
+    const place = { StreamName: 's', ShardId: Shards[0]!.ShardId, ShardIteratorType: 'TRIM_HORIZON' };
+    const { ShardIterator } = await daemon.call('GetShardIterator', place);
+    const { Records } = await daemon.call('GetRecords', { ShardIterator });
+    const records = Records as { Data: string; PartitionKey: string }[];
+    expect(records.map(({ Data }) => JSON.parse(atob(Data)).request)).toEqual(['GET /a HTTP/1.0', 'GET /b HTTP/1.0']);
+    for (const { Data, PartitionKey } of records) {
+      expect(PartitionKey).toBe(createHash('md5').update(atob(Data)).digest('hex'));
+    }
   });
 
   test('a record the stream does not take goes to the dead-letter file, the others arrive', async () => {

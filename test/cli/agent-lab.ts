@@ -1,6 +1,6 @@
 /** An agent on real files with a service in memory, and the real logrotate with a state of its own. */
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -8,7 +8,7 @@ import { type Agent, type AgentWorld, openAgent } from '../../src/agent/agent.ts
 import type { AgentConfig } from '../../src/agent/config.ts';
 import type { AgentEvent } from '../../src/agent/events.ts';
 import type { FlowStatus } from '../../src/agent/flow-status.ts';
-import { systemClock } from '../../src/runtime/clock.ts';
+import { type Clock, systemClock } from '../../src/runtime/clock.ts';
 import { nodeLogFiles } from '../../src/runtime/log-files.ts';
 import { nodeDisk } from '../../src/runtime/node-disk.ts';
 import { systemRandom } from '../../src/runtime/random.ts';
@@ -29,6 +29,8 @@ export class AgentLab {
   readonly events: AgentEvent[] = [];
   /** The service in memory, unless a test sets another one before `start`. */
   makeTarget: AgentWorld['makeTarget'];
+  /** Set before `start`. */
+  clock: Clock = systemClock;
   readonly #flow: FlowOverrides;
   readonly #spool: AgentConfig['spool'] | undefined;
   #agent: Agent | undefined;
@@ -48,7 +50,7 @@ export class AgentLab {
     // A stop while nothing answers need not take its ten seconds.
     const config = { ...made, shutdownTimeoutMs: 200, spool: this.#spool ?? made.spool };
     const world = {
-      clock: systemClock,
+      clock: this.clock,
       random: systemRandom,
       files: nodeLogFiles,
       disk: nodeDisk,
@@ -64,6 +66,21 @@ export class AgentLab {
   async stop(): Promise<void> {
     await this.#agent?.stop();
     await this.#running;
+  }
+
+  /** Writes the checkpoint now. */
+  async checkpointed(): Promise<void> {
+    await this.#agent?.checkpoint();
+  }
+
+  /** As kill -9: nothing is sent, copied or written down any more. */
+  async kill(): Promise<void> {
+    const state = join(this.folder, 'state');
+    cpSync(state, `${state}.kept`, { recursive: true });
+    this.#agent?.abort();
+    await this.stop();
+    rmSync(state, { recursive: true });
+    renameSync(`${state}.kept`, state);
   }
 
   /** Everything that is gone from memory goes from disk as well. */

@@ -2,6 +2,8 @@
 import { appendFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { systemClock } from '../../src/runtime/clock.ts';
+import { movableClock } from '../../src/runtime/movable-clock.ts';
 import { unreachable } from '../simulation/agent-world.ts';
 import { AgentLab } from './agent-lab.ts';
 
@@ -34,6 +36,31 @@ test('a deleted log that is not delivered goes on after a restart, and the copy 
   await made.delivered(lines.length);
   expect(made.service.accepted).toEqual(lines);
   await made.until(() => readdirSync(join(made.folder, 'state/spool')).length === 0);
+});
+
+test('an outage of a minute: what was deleted meanwhile outlives kill -9 too', async () => {
+  const clock = movableClock(systemClock);
+  const made = new AgentLab('app.log', { batch: { unackedBytesMax: 20_000 } }, { mode: 'outage', bytesMax: 1_000_000 });
+  lab = made;
+  made.clock = clock;
+  appendFileSync(made.log, lines.slice(0, 10).join(''));
+  await made.start();
+  await made.delivered(10);
+  made.service.answer = unreachable;
+  appendFileSync(made.log, lines.slice(10).join(''));
+  await made.until(() => made.status().unackedBytes > 10_000);
+  rmSync(made.log);
+  await made.until(() => made.status().files.some((file) => file.state === 'draining'));
+  expect(made.events.filter((event) => event.kind === 'spooled')).toEqual([]);
+  clock.advance(61_000);
+  await made.until(() => made.events.some((event) => event.kind === 'spooled'));
+  // What is written down in the next second is all that is left of it.
+  await made.checkpointed();
+  await made.kill();
+  made.service.answer = () => [];
+  await made.start();
+  await made.delivered(lines.length);
+  expect([...new Set(made.service.accepted)].sort()).toEqual([...lines].sort());
 });
 
 test('what is larger than the spool is not copied, and the loss is told at the next start', async () => {

@@ -102,6 +102,13 @@ export class SimLogs implements LogFiles {
     this.#hint(path, 'content');
   }
 
+  /** As touch -d. */
+  date(path: string, modifiedMs: number): void {
+    const inode = this.#inode(path);
+    inode.modifiedMs = modifiedMs;
+    inode.changedMs = this.#options.now();
+  }
+
   delete(path: string): void {
     this.#inode(path);
     this.#unlink(path);

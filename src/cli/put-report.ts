@@ -2,10 +2,12 @@
 import { addShards } from '../client/producer-answer.ts';
 import type { BatchResult, ProducerRecord, RecordError } from '../client/producer-batch.ts';
 import { isThrottle } from '../client/retry.ts';
+import { SHARD_WRITE_RECORDS_PER_SECOND } from '../model/limits.ts';
 import { SECOND_MS } from '../model/time.ts';
 import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit.ts';
+import type { PutState } from './put-progress.ts';
 import { Spill } from './spill.ts';
 import { durationText, grouped, sizeText } from './values.ts';
 
@@ -27,6 +29,7 @@ export class PutReport {
   readonly #started: number;
   readonly #shards = new Set<string>();
   readonly #spill: Spill;
+  #echoing: Promise<void> | undefined;
   #lastError: RecordError | undefined;
   #written = 0;
   #bytes = 0;
@@ -70,7 +73,9 @@ export class PutReport {
         this.#bytes += one.data.length;
         if (!this.#echo) continue;
         const line = { shard: place.shardId, seq: place.sequenceNumber, key: one.partitionKey };
-        void this.#context.out.write(`${JSON.stringify(carried === undefined ? line : { ...line, sub })}\n`);
+        this.#echoing =
+          this.#context.out.write(`${JSON.stringify(carried === undefined ? line : { ...line, sub })}\n`) ??
+          this.#echoing;
       }
     } else if (error !== undefined) {
       this.#lastError = error;
@@ -119,11 +124,19 @@ export class PutReport {
     return this.#failed + this.#refused;
   }
 
-  get bytes(): number {
-    return this.#bytes;
+  /** How far it is; `share` of the whole. */
+  state(share: number | undefined): PutState {
+    return { records: this.#written, bytes: this.#bytes, failed: this.lost, elapsedMs: this.#elapsedMs, share };
   }
 
-  get elapsedMs(): number {
+  /** Nothing, or what to wait for until the echo's reader has taken some of it. */
+  room(): Promise<void> | undefined {
+    const echoing = this.#echoing;
+    this.#echoing = undefined;
+    return echoing;
+  }
+
+  get #elapsedMs(): number {
     return this.#context.clock.monotonic() - this.#started;
   }
 
@@ -137,7 +150,7 @@ export class PutReport {
       `${grouped(this.#retried)} retried`,
       ...(this.#keyless === 0 ? [] : [`${grouped(this.#keyless)} without a key`]),
       ...(this.#skipped === 0 ? [] : [`${grouped(this.#skipped)} skipped`]),
-      durationText(this.elapsedMs),
+      durationText(this.#elapsedMs),
     ];
     return parts.join('  ');
   }
@@ -165,9 +178,10 @@ export class PutReport {
     });
   }
 
-  /** What the stream took, a little less. */
+  /** What the stream took, or its shards take, a little less. */
   #slowerRate(): number {
-    return Math.max(1, Math.floor((0.9 * this.#written * SECOND_MS) / Math.max(SECOND_MS, this.elapsedMs)));
+    const took = (this.#written * SECOND_MS) / Math.max(SECOND_MS, this.#elapsedMs);
+    return Math.max(1, Math.floor(0.9 * Math.min(took, this.#shards.size * SHARD_WRITE_RECORDS_PER_SECOND)));
   }
 
   #lose(record: ProducerRecord): void {

@@ -63,7 +63,7 @@ export class PutTaker implements RecordTaker {
   }
 
   room(): Promise<void> | undefined {
-    return this.#put.sender.room();
+    return this.#put.sender.room() ?? this.#put.report.room();
   }
 
   onBytes(bytes: number): void {

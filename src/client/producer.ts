@@ -134,6 +134,7 @@ export class Producer {
     this.#pace = undefined;
     this.#pacing = false;
     this.#dispatch();
+    this.#wake();
   }
 
   /** Waits for no answer any more: what has none is unsent, and `put` and `flush` fail with the reason. */

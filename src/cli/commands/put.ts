@@ -6,6 +6,7 @@ import { shardsOf, summaryOf } from '../await-stream.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
+import { namedShard } from '../observe.ts';
 import type { OpenStream } from '../open-stream.ts';
 import { namedFiles } from '../put-files.ts';
 import { parseFraming } from '../put-framing.ts';
@@ -17,47 +18,50 @@ import { PutTaker } from '../put-taker.ts';
 import { readRecords, type SourceOptions } from '../record-source.ts';
 import { openShard } from '../reshard-plan.ts';
 import type { PutOptions } from '../table/put.ts';
+import { grouped } from '../values.ts';
 
 /** How long a put that was stopped still waits for the server. */
 const DRAIN_MS = 10_000;
 
 /** Sends until the source ends or a signal comes; then what is held is still sent. */
-export async function run(call: Call<PutOptions>, context: Context): Promise<void> {
-  const options = withDefaults(call.options, context);
-  const { args } = call;
-  checkOptions(options, args.length - 1);
+export async function run({ args, options: given }: Call<PutOptions>, context: Context): Promise<void> {
+  const options = withDefaults(given, context);
+  const words = args.length === 2 && args[1] === '-' ? [] : args.slice(1);
+  checkOptions(options, words.length);
   const framing = parseFraming(options.framing ?? 'lines');
   const files = await namedFiles(options.resume === undefined ? options.file : [options.resume]);
-  const total = await totalOf(options, files, args.length > 1);
+  const total = await totalOf(options, files, words.length > 0);
   const stream = await context.open(args[0]!);
-  const summary = await summaryOf(stream);
+  const recordBytesMax = await recordBytesMaxOf(stream, options);
   await confirmLoad(stream, options, total.bytes);
-  const recordBytesMax = (summary.MaxRecordSizeInKiB ?? 1_024) * 1_024;
   const carried = options.aggregate || options.resume !== undefined ? carriedRecords : undefined;
   const report = new PutReport(context, stream.name, options.echo, { spill: options.spill, carried });
   const sender = context.global.dryRun ? printingSender(stream, options) : await streamSender(stream, options, report);
   const explicitHashKey = await hashKeyOf(stream, options.explicitHash);
   const taker = new PutTaker({ options, report, sender, recordBytesMax, explicitHashKey });
-  const held = () => (sender.held === 0 ? '' : `  ${sender.held} under way`);
+  const held = () => (sender.held === 0 ? '' : `  ${grouped(sender.held)} under way`);
   context.status = () => `${report.line()}${held()}`;
-  const isTyped = files.length === 0 && args.length < 2 && options.template === undefined && context.stdin.isTTY;
-  const show = isTyped || (options.echo && context.out.isTerminal) ? () => () => undefined : showProgress;
-  const stopProgress = show(context, options.logFormat === 'json', () => ({
-    records: report.written,
-    bytes: report.bytes,
-    failed: report.lost,
-    elapsedMs: report.elapsedMs,
-    share: shareOf(total, report.written, taker.inputBytes),
-  }));
-  const generate = options.template === undefined ? undefined : generatorOf(options.template, options, context).next;
-  const words = args.length === 2 && args[1] === '-' ? [] : args.slice(1);
-  const { follow, fromEnd, repeat } = options;
-  const itemFraming = () => framing(taker.itemBytesMax);
-  const source = { args: words, files, follow, fromEnd, repeat, framing: itemFraming, generate };
+  const { template, follow, fromEnd, repeat } = options;
+  const generate = template === undefined ? undefined : generatorOf(template, options, context).next;
+  const source = { args: words, files, follow, fromEnd, repeat, framing: () => framing(taker.itemBytesMax), generate };
+  const isTyped = words.length + files.length === 0 && generate === undefined && context.stdin.isTTY;
+  const isQuiet = isTyped || (options.echo && context.out.isTerminal);
+  const share = () => shareOf(total, report.written, taker.inputBytes);
+  const stopProgress = isQuiet
+    ? () => undefined
+    : showProgress(context, options.logFormat, () => report.state(share()));
   const outcome = await sendAll(context, { source, taker, sender });
   stopProgress();
   const rest = outcome.isComplete ? [] : taker.rest(stream.name);
   await conclude(context, { ...outcome, sender, report, rest });
+}
+
+/** Data and key of one record, at most. */
+async function recordBytesMaxOf(stream: OpenStream, { aggregateSize = 0 }: PutCall): Promise<number> {
+  const { MaxRecordSizeInKiB = 1_024 } = await summaryOf(stream);
+  const bytes = MaxRecordSizeInKiB * 1_024;
+  if (aggregateSize <= bytes) return bytes;
+  throw usageError(`--aggregate-size is at most ${grouped(bytes)}, as a record of ${stream.name}`);
 }
 
 interface Work {
@@ -68,18 +72,20 @@ interface Work {
 
 /** What was read before the source failed is still sent. */
 async function sendAll(context: Context, { source, taker, sender }: Work) {
+  const drained = new AbortController();
+  const onSignal = () => drain(context, sender, drained.signal);
+  context.signal.addEventListener('abort', onSignal, { once: true });
   const ofSource: unknown = await readRecords(context, source, taker).then(
     () => undefined,
     (error) => error,
   );
   const isComplete = ofSource === undefined && !context.signal.aborted;
-  const drained = new AbortController();
-  if (context.signal.aborted) drain(context, sender, drained.signal);
   const ofSender: unknown = await sender.flush().then(
     () => undefined,
     (error) => error,
   );
   drained.abort();
+  context.signal.removeEventListener('abort', onSignal);
   return { isComplete, failure: ofSender ?? ofSource };
 }
 
@@ -147,6 +153,7 @@ async function hashKeyOf(stream: OpenStream, text: string | undefined): Promise<
   if (/^\d{1,39}$/.test(text)) return text;
   if (!text.startsWith('shard:'))
     throw usageError(`"${text}" is no hash key`, 'Write its decimal digits, or shard:<id>.');
-  const { HashKeyRange } = openShard(await shardsOf(stream), text.slice('shard:'.length));
+  const shard = await namedShard(stream, text.slice('shard:'.length));
+  const { HashKeyRange } = openShard(await shardsOf(stream), shard);
   return String((BigInt(HashKeyRange.StartingHashKey) + BigInt(HashKeyRange.EndingHashKey)) / 2n);
 }

@@ -10,7 +10,6 @@ import { type Clock, systemClock } from '../runtime/clock.ts';
 import { printable } from '../runtime/logger.ts';
 import { type Random, systemRandom } from '../runtime/random.ts';
 import { usageError } from './cli-error.ts';
-import type { CommandSpec } from './command-spec.ts';
 import type { Config } from './config-file.ts';
 import { EXIT } from './exit.ts';
 import { type Folders, foldersOf } from './folders.ts';
@@ -19,31 +18,11 @@ import type { OpenStream } from './open-stream.ts';
 import { OpenTargets, readOnlyError } from './open-targets.ts';
 import { colorLevel, loadPaint, type Paint } from './paint.ts';
 import { noProgress, type Progress, spinner } from './progress.ts';
+import type { ProcessFacts, ProgramFacts, Settings } from './session-facts.ts';
 import { Sink } from './sink.ts';
 import { parseStreamName } from './stream-name.ts';
 import { localCredentials, type Target } from './target.ts';
 import type { Moment } from './times.ts';
-
-/** What the program knows about itself; handed in, so that commands about commands need not load the table. */
-export interface ProgramFacts {
-  readonly version: string;
-  readonly commands: readonly CommandSpec[];
-  /** First words that several commands share, with their line in the help. */
-  readonly nouns: Readonly<Record<string, string>>;
-}
-
-/** This process, and how to run the same program again. */
-export interface ProcessFacts {
-  readonly node: string;
-  /** Of Node: 20.19.0. */
-  readonly nodeVersion: string;
-  readonly script: string;
-  readonly words: readonly string[];
-  readonly pid: number;
-  readonly platform: string;
-  /** Whether stderr is a terminal. */
-  readonly isTerminal: boolean;
-}
 
 /** The work was stopped by a signal. */
 export class InterruptedError extends Error {
@@ -56,13 +35,6 @@ export class InterruptedError extends Error {
 }
 
 const WAIT_MS = 300_000;
-
-/** What files say, and what kind of command it is. */
-export interface Settings {
-  readonly config: Config;
-  /** It changes the streams it opens. */
-  readonly changes: boolean;
-}
 
 export class Context {
   readonly global: GlobalValues;
@@ -284,10 +256,14 @@ export class Context {
     await this.targets.close();
   }
 
+  /** The region of a server of this machine. */
+  get localRegion(): string {
+    return this.global.region ?? (this.env['AWS_REGION'] || this.env['AWS_DEFAULT_REGION'] || 'us-east-1');
+  }
+
   /** A client of a daemon on this machine; the caller closes it. */
   clientAt(endpoint: string): Promise<Client> {
-    const region = this.global.region ?? 'us-east-1';
-    return this.targets.connect({ endpoint, region, credentials: localCredentials(this.env) });
+    return this.targets.connect({ endpoint, region: this.localRegion, credentials: localCredentials(this.env) });
   }
 }
 

@@ -18,6 +18,9 @@ import { OutputClosedError } from './sink.ts';
 import { commands, nouns } from './table.ts';
 import { changesStreams } from './target-line.ts';
 
+/** SLUICE_LOG by how often -v would be given. */
+const LOG_LEVELS = ['warn', 'info', 'debug', 'trace'];
+
 /** How long the loop may take to end once the work is done. */
 const STUCK_MS = 2_000;
 
@@ -27,7 +30,12 @@ export async function main(version: string): Promise<void> {
   let context: Context | undefined;
   let stream: string | undefined;
   const run = async (spec: CommandSpec, call: Call<never>, { global, config, warnings }: Session) => {
-    context = new Context(global, { version, commands, nouns }, { config, changes: changesStreams(spec) });
+    const verbose = Math.max(global.verbose, LOG_LEVELS.indexOf(process.env['SLUICE_LOG'] ?? ''));
+    context = new Context(
+      { ...global, verbose },
+      { version, commands, nouns },
+      { config, changes: changesStreams(spec) },
+    );
     for (const warning of warnings) context.note(`warning: ${warning}`);
     if (spec.args[0]?.kind === 'stream') stream = call.args[0];
     await (await spec.load()).run(call, context);

@@ -8,7 +8,7 @@ import { CliError } from './cli-error.ts';
 import { type Config, configuredTargets } from './config-file.ts';
 import { EXIT } from './exit.ts';
 import type { GlobalValues } from './global-options.ts';
-import { chooseTarget, LOCAL_PORT, type Target, type TargetQuestion, targetChain } from './target.ts';
+import { chooseTarget, LOCAL_PORT, type Target, type TargetQuestion } from './target.ts';
 import { resolveTarget } from './target-resolve.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -86,9 +86,22 @@ export class OpenTargets {
     const { env, clock, random, note } = this.#options;
     const { timeout, maxAttempts, verbose } = this.#options.global;
     const onRetry = verbose > 0 ? (name: string, error: unknown) => note(`${name} again: ${error}`) : undefined;
+    const onWire = verbose > 2 ? note : undefined;
     const timeoutMs = timeout ?? TIMEOUT_MS;
     const attemptsMax = maxAttempts ?? ATTEMPTS;
-    return new Client({ endpoint, region, credentials, env, clock, random, timeoutMs, attemptsMax, onRetry, onCall });
+    return new Client({
+      endpoint,
+      region,
+      credentials,
+      env,
+      clock,
+      random,
+      timeoutMs,
+      attemptsMax,
+      onRetry,
+      onWire,
+      onCall,
+    });
   }
 
   async close(): Promise<void> {
@@ -130,16 +143,5 @@ export function readOnlyError({ context, endpoint }: Target, what: string, byFla
     lines: byFlag
       ? ['--read-only or SLUICE_READ_ONLY says so.']
       : [`Allow it for good:  sluice context edit ${context} --read-write`],
-  });
-}
-
-/** The chain as lines for people, the place that decides marked. */
-export function chainLines(question: TargetQuestion): readonly string[] {
-  const chain = targetChain(question);
-  const winner = chain.find(({ value }) => value !== undefined);
-  const width = Math.max(...chain.map(({ by }) => by.length));
-  return chain.map((link) => {
-    const { by, gives, value = '–' } = link;
-    return `${link === winner ? '→' : ' '} ${by.padEnd(width)}  ${gives === 'context' && value !== '–' ? 'context ' : ''}${value}`;
   });
 }

@@ -158,8 +158,3 @@ export function localCredentials(env: Environment): Credentials {
   if (!accessKeyId || !secretAccessKey) return LOCAL_CREDENTIALS;
   return { accessKeyId, secretAccessKey, sessionToken: env['SLUICE_SESSION_TOKEN'] };
 }
-
-/** `context prod (https://kinesis.us-east-1.amazonaws.com, --context)`: how a target is named in errors. */
-export function targetText({ context, endpoint, because }: Target): string {
-  return context === 'endpoint' ? `${endpoint} (${because})` : `${endpoint} (context ${context}, ${because})`;
-}

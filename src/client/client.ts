@@ -2,6 +2,7 @@
  * The client of Kinesis and Firehose: any declared operation against any endpoint, AWS JSON 1.1 over HTTP/1.1 with
  * keep-alive, signed, and called again while that can help.
  */
+import { isAscii } from 'node:buffer';
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import { CLIENT_CONNECTIONS_MAX } from '../model/limits.ts';
@@ -41,6 +42,8 @@ export interface ClientOptions {
   readonly onCall?: ((operation: string) => void | Promise<void>) | undefined;
   /** Where proxies and trusted certificates are named (HTTPS_PROXY, NO_PROXY, AWS_CA_BUNDLE); none unless given. */
   readonly env?: Network['env'] | undefined;
+  /** Tells of every request and answer as lines with their headers; what is secret in them is masked. */
+  readonly onWire?: ((line: string) => void) | undefined;
   /** Carries the requests instead of a pool of its own; the caller closes it. */
   readonly dispatcher?: Dispatcher | undefined;
 }
@@ -129,7 +132,7 @@ export class Client {
   }
 
   async #attempt({ operation, body, credentials, options }: Attempted): Promise<Uint8Array> {
-    const { service = 'kinesis', region, clock, timeoutMs } = this.#options;
+    const { service = 'kinesis', region, clock, timeoutMs, onWire } = this.#options;
     const { signal, onData } = options;
     if (onData === undefined) this.#dispatcher ??= this.#open(CLIENT_CONNECTIONS_MAX);
     else this.#lasting ??= this.#open(null);
@@ -145,9 +148,24 @@ export class Client {
     );
     const answer = await exchange(dispatcher, this.endpoint, { headers, body, timeoutMs, signal, onData });
     this.#answered = true;
+    if (onWire !== undefined) {
+      onWire(`> POST ${this.endpoint} ${headersText(headers)} (${body.length} bytes)`);
+      onWire(`< ${answer.status} ${headersText(answer.headers)} (${answer.body.length} bytes)`);
+    }
     if (answer.status !== 200) throw errorOf(answer);
     return answer.body;
   }
+}
+
+/** Headers in one line: of a signature only whose key it is and for what, of a token nothing. */
+function headersText(headers: HttpAnswer['headers']): string {
+  const shown = Object.entries(headers).map(([name, value]) => {
+    const lower = name.toLowerCase();
+    if (lower === 'x-amz-security-token') return `${lower}: ***`;
+    const text = String(value);
+    return `${lower}: ${lower === 'authorization' ? text.replace(/Signature=\w+/, 'Signature=***').replace(/(Credential=\w{4})\w+/, '$1***') : text}`;
+  });
+  return shown.join('; ');
 }
 
 interface Attempted {
@@ -159,7 +177,10 @@ interface Attempted {
 
 /** The value of an answer's body. @throws {ClientError} UnreadableAnswer. */
 export function parsedAnswer(body: Uint8Array): unknown {
-  const text = new TextDecoder().decode(body);
+  // Most answers are ASCII, and bytes that are need no decoding.
+  const text = isAscii(body)
+    ? Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')
+    : new TextDecoder().decode(body);
   try {
     return JSON.parse(text);
   } catch {

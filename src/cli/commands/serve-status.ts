@@ -24,7 +24,7 @@ function environmentOf(url: string, context: Context): Record<string, string> {
   return {
     SLUICE_ENDPOINT: url,
     AWS_ENDPOINT_URL_KINESIS: url,
-    AWS_REGION: context.global.region ?? 'us-east-1',
+    AWS_REGION: context.localRegion,
     AWS_ACCESS_KEY_ID: 'local',
     AWS_SECRET_ACCESS_KEY: 'local',
   };

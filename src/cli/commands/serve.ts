@@ -99,7 +99,7 @@ async function besideChild(
 ): Promise<void> {
   const server = {
     url: daemon.url,
-    region: context.global.region ?? 'us-east-1',
+    region: context.localRegion,
     keepsKeys: options.auth !== undefined,
   };
   const command = startChild(context, child, childEnvironment(context.env, server));
@@ -127,7 +127,7 @@ function daemonOptions(context: Context, options: Options, { create, child }: Wo
     durability: options.durability,
     create,
     account: options.account,
-    region: context.global.region,
+    region: context.localRegion,
     scope: options.scope,
     shardLimit: options.shardLimit,
     transitionMs: options.transitionTime,

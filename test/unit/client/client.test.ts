@@ -1,0 +1,108 @@
+/** The client against a server that answers as the test says: whose credentials, how often, what is told of it. */
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Client, type ClientOptions } from '../../../src/client/client.ts';
+import type { Credentials } from '../../../src/client/credentials.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
+import { seededRandom } from '../../../src/runtime/random.ts';
+
+let server: Server;
+let endpoint = '';
+let seen: IncomingHttpHeaders[] = [];
+let answer: (number: number) => readonly [number, string] = () => [200, '{}'];
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    seen.push(request.headers);
+    const [status, text] = answer(seen.length);
+    request.resume().on('end', () => response.writeHead(status).end(text));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  seen = [];
+});
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const key = (id: string): Credentials => ({
+  accessKeyId: id,
+  secretAccessKey: 'secret',
+  sessionToken: `token of ${id}`,
+});
+const expired = [400, '{"__type":"ExpiredTokenException","message":"over"}'] as const;
+
+async function call(options: Partial<ClientOptions>): Promise<string> {
+  const client = new Client({
+    endpoint,
+    region: 'eu-west-1',
+    credentials: key('FIXED'),
+    clock: systemClock,
+    random: seededRandom(1),
+    timeoutMs: 5_000,
+    attemptsMax: 1,
+    ...options,
+  });
+  try {
+    return new TextDecoder().decode(await client.send('ListStreams', Buffer.from('{}')));
+  } finally {
+    await client.close();
+  }
+}
+const keysSeen = () => seen.map((headers) => /Credential=([^/]*)/.exec(headers.authorization!)![1]);
+
+test('a provider is asked before a call', async () => {
+  answer = () => [200, '{}'];
+  await call({ credentials: async () => key('GIVEN') });
+  expect(keysSeen()).toEqual(['GIVEN']);
+});
+
+test('what ran out is asked for once more, and the old one is named', async () => {
+  answer = (number) => (number === 1 ? expired : [200, '{"a":1}']);
+  const refused: (string | undefined)[] = [];
+  const credentials = async (old?: Credentials) => {
+    refused.push(old?.accessKeyId);
+    return key(old === undefined ? 'OLD' : 'NEW');
+  };
+  expect(await call({ credentials })).toBe('{"a":1}');
+  expect([keysSeen(), refused]).toEqual([
+    ['OLD', 'NEW'],
+    [undefined, 'OLD'],
+  ]);
+});
+
+test('but only once', async () => {
+  answer = () => expired;
+  let count = 0;
+  await expect(call({ credentials: async () => key(String(count++)) })).rejects.toMatchObject({
+    code: 'ExpiredTokenException',
+  });
+  expect(keysSeen()).toEqual(['0', '1']);
+});
+
+test('and not when there are no others', async () => {
+  answer = () => expired;
+  await expect(call({ credentials: async () => key('SAME') })).rejects.toMatchObject({ code: 'ExpiredTokenException' });
+  await expect(call({})).rejects.toMatchObject({ code: 'ExpiredTokenException' });
+  expect(keysSeen()).toEqual(['SAME', 'FIXED']);
+});
+
+test('who asks before a call may forbid it', async () => {
+  answer = () => [200, '{}'];
+  const onCall = (operation: string) => Promise.reject(new Error(`no ${operation}`));
+  await expect(call({ onCall })).rejects.toThrow('no ListStreams');
+  expect(seen).toEqual([]);
+});
+
+test('what is told of requests holds no signature and no token', async () => {
+  answer = () => [200, '{}'];
+  const lines: string[] = [];
+  await call({ credentials: key('AKIDEXAMPLE'), onWire: (line) => lines.push(line) });
+  const signature = /Signature=(\w+)/.exec(seen[0]!.authorization!)![1]!;
+  expect(lines).toEqual([expect.stringMatching(/^> POST .*ListStreams/), expect.stringMatching(/^< 200 /)]);
+  for (const secret of [signature, 'AKIDEXAMPLE', 'token of']) expect(lines.join('\n')).not.toContain(secret);
+});

@@ -50,8 +50,8 @@ export interface RecordOutput {
   /** What to print before the first record. */
   readonly head: string;
   readonly write: RecordWriter;
-  /** Data go out as the bytes they are, the delimiter behind them. */
-  readonly isPlain?: boolean | undefined;
+  /** Where data go out as the bytes they are: what stands behind each record. `write` does the same more slowly. */
+  readonly plainEnd?: Uint8Array | undefined;
 }
 
 /** The writer for the form asked for. */
@@ -94,7 +94,7 @@ function rawOutput(context: Context, { delimiter, select, pretty }: RecordOutput
   const safe = (text: string) => (pretty ? text.split('\n').map(printable).join('\n') : printable(text));
   if (isTerminal) return { head: '', write: (sighting) => safe(textOf(sighting)) + delimiter };
   if (select !== undefined || pretty) return { head: '', write: (sighting) => textOf(sighting) + delimiter };
-  return { head: '', isPlain: true, write: ({ record }) => Buffer.concat([record.data, end]) };
+  return { head: '', plainEnd: end, write: ({ record }) => Buffer.concat([record.data, end]) };
 }
 
 const CELLS = ['time', 'shard', 'seq', 'key', 'data'];

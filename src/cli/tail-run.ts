@@ -29,6 +29,7 @@ export class TailRun {
   readonly #run: TailRunOptions;
   readonly #decode: Decode | undefined;
   readonly #matches: Test | undefined;
+  readonly #plainEnd: Uint8Array | undefined;
   readonly #stats: TailStats;
   #errors = 0;
   #activeAt: number;
@@ -40,6 +41,8 @@ export class TailRun {
     this.#run = run;
     this.#decode = parseDecoding(run.options.decode ?? 'auto');
     this.#matches = sightingFilter(run.options, context.moment);
+    const isPlain = this.#matches === undefined && run.order === undefined && run.options.maxErrors === undefined;
+    this.#plainEnd = isPlain ? run.output.plainEnd : undefined;
     this.progress = new TailProgress(context);
     this.#stats = new TailStats(context);
     this.#activeAt = context.clock.monotonic();
@@ -102,24 +105,38 @@ export class TailRun {
 
   async #takeBatch(batch: TailBatch): Promise<void> {
     const { stream, shardId, records, hashRange, followedBy } = batch;
-    this.#stats.add(batch);
+    if (this.#run.options.stats) this.#stats.add(batch);
     let done: ConsumedRecord | undefined;
     for (const record of records) {
       if (this.#isFull) break;
       const decoded = this.#decode === undefined ? record : this.#decode(record, hashRange);
-      let isWhole = true;
-      for (const one of Array.isArray(decoded) ? decoded : [decoded]) {
-        const sighting = { stream, shardId, record: one, lagMs: batch.lagMs };
-        if (!this.#passes(sighting)) continue;
-        isWhole = !this.#isFull;
-        if (!isWhole) break;
-        const wait = this.#emit(sighting);
+      if (!Array.isArray(decoded)) {
+        const wait = this.#offer(decoded as ConsumedRecord, batch);
         if (wait !== undefined) await wait;
-      }
-      if (isWhole) done = record;
+      } else if (!(await this.#offerAll(decoded, batch))) break;
+      done = record;
     }
     if (done !== undefined) this.progress.pass(batch, done);
     if (followedBy !== undefined) this.progress.end(stream, shardId, followedBy);
+  }
+
+  /** False when the limit came before the last of them. */
+  async #offerAll(records: readonly ConsumedRecord[], batch: TailBatch): Promise<boolean> {
+    for (const record of records) {
+      if (this.#isFull) return false;
+      await this.#offer(record, batch);
+    }
+    return true;
+  }
+
+  /** Prints a record or holds it back, if it passes. Where nothing is asked of records, no object is made for them. */
+  #offer(record: ConsumedRecord, { stream, shardId, lagMs }: TailBatch): Promise<void> | undefined {
+    if (this.#plainEnd !== undefined) {
+      this.printed++;
+      return this.#context.out.writePair(record.data, this.#plainEnd);
+    }
+    const sighting = { stream, shardId, record, lagMs };
+    return this.#passes(sighting) ? this.#emit(sighting) : undefined;
   }
 
   #passes(sighting: Sighting): boolean {

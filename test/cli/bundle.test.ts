@@ -61,3 +61,9 @@ test('of undici only the pool is in the bundle', () => {
   const unused = /undici\/(index\.js|lib\/(web\/(fetch\/index|websocket|eventsource|cache)|mock))/;
   expect(all.filter((file) => unused.test(file))).toEqual([]);
 });
+
+test('credentials of AWS, its files and proxies are loaded by calls to AWS only', () => {
+  const entries = ['src/cli/main.ts', 'src/cli/commands/stream-list.ts', 'src/client/client.ts'];
+  const ofAws = /^src\/client\/(credential-|assume-role|aws-question|profile-file|http-question)|proxy-agent/;
+  expect(entries.flatMap(loadedBy).filter((file) => ofAws.test(file))).toEqual([]);
+});

@@ -1,6 +1,7 @@
 /** Every command, in the order of the help. Reading this file loads no command. */
 import type { CommandSpec } from './command-spec.ts';
 import { agentCommands } from './table/agent.ts';
+import { benchCommand } from './table/bench.ts';
 import { configCommands } from './table/config.ts';
 import { contextCommands } from './table/context.ts';
 import { planningCommands } from './table/plan.ts';
@@ -25,6 +26,7 @@ export const commands: readonly CommandSpec[] = [
   ...serveCommands,
   ...agentCommands,
   ...planningCommands,
+  benchCommand,
   ...contextCommands,
   ...configCommands,
   schemaCommand,

@@ -62,8 +62,12 @@ export class LineSplitter {
     const lines: RawRecord[] = [];
     let begin = from;
     for (let feed = this.#lineEnd(bytes, begin, position); feed > 0; feed = this.#lineEnd(bytes, begin, position)) {
-      this.#add(bytes.subarray(begin, feed), lines);
-      this.#endLine(lines, position + feed);
+      if (this.#heldBytes === 0 && feed - begin <= this.#options.bytesMax)
+        this.#wholeLine(bytes, { begin, feed }, lines);
+      else {
+        this.#add(bytes.subarray(begin, feed), lines);
+        this.#endLine(lines, position + feed);
+      }
       begin = feed;
     }
     if (begin < bytes.length) this.#add(bytes.subarray(begin), lines);
@@ -108,6 +112,13 @@ export class LineSplitter {
     if (room > 0) this.#held.push(room === bytes.length ? bytes : bytes.subarray(0, room));
     this.#heldBytes += Math.max(0, room);
     if (rest === 'pieces') while (this.#heldBytes > bytesMax) this.#cutPiece(lines);
+  }
+
+  /** The most frequent case by far. */
+  #wholeLine(bytes: Uint8Array, { begin, feed }: { begin: number; feed: number }, lines: RawRecord[]): void {
+    const end = this.#start + feed - begin;
+    lines.push({ data: bytes.subarray(begin, feed), start: this.#start, end, skipped: 0 });
+    this.#start = end;
   }
 
   #cutPiece(lines: RawRecord[]): void {

@@ -36,7 +36,7 @@ export function lineWriter(context: Context, paint: Paint, style: LineStyle): (s
     const { stream, shardId, record } = sighting;
     const payload = payloadOf(sighting);
     const color = colors(sighting, payload);
-    const cells = [...time(record.arrivalMs).map(paint.dim)];
+    const cells = [...time(record.arrivalMs).map((text) => paint.dim(text))];
     if (withStream) cells.push(printable(stream));
     cells.push(color.shard(shortShard(shardId)));
     if (isWide) cells.push(numberOf(record));

@@ -27,8 +27,6 @@ export interface Page {
   /** undefined: the shard is closed and this was its last page. */
   readonly next: string | undefined;
   readonly children: readonly ListedChild[];
-  /** Of the whole answer. */
-  readonly bytes: number;
 }
 
 /** The records of an answer's body. @throws {ClientError} UnreadableAnswer. */
@@ -40,7 +38,6 @@ export function readPage(body: Uint8Array): Page {
     lagMs: facts.MillisBehindLatest ?? 0,
     next: facts.NextShardIterator,
     children: childrenOf(facts.ChildShards),
-    bytes: body.length,
   };
 }
 

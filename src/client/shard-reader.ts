@@ -95,7 +95,7 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Sh
     const facts = { records: records.length, lagMs };
     if (!follow && reachedTip(facts, clock.monotonic() - options.startedAt)) return { closed: false };
     if (untilMs !== undefined && lagMs === 0 && clock.now() > untilMs) return { closed: false };
-    await pace.budget?.spend(page.bytes, signal);
+    await pace.budget?.spend(bytesOf(records), signal);
     restMs = pollDelayMs(restMs, facts, pace.pollMs);
     const dueMs = Math.max(restMs, (pace.apartMs ?? 0) - (clock.monotonic() - calledAt));
     if (dueMs > 0) await clock.sleep(dueMs, signal);
@@ -141,6 +141,11 @@ async function patiently<T>(options: ShardReaderOptions, call: () => Promise<T>)
 export function isPassing(error: unknown, follow: boolean): boolean {
   if (error instanceof UnreachableError) return follow;
   return error instanceof ClientError && (isThrottle(error.code) || (follow && error.status >= 500));
+}
+
+/** What a reader's byte budget counts. */
+export function bytesOf(records: readonly ConsumedRecord[]): number {
+  return records.reduce((sum, record) => sum + record.data.length, 0);
 }
 
 /** Those that arrived before a time: arrival never goes back within a shard. */

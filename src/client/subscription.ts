@@ -10,6 +10,7 @@ import { ClientError } from './client-error.ts';
 import { reachedTip } from './poll.ts';
 import { iteratorInput, type Position } from './position.ts';
 import {
+  bytesOf,
   isPassing,
   readShard,
   recordsBefore,
@@ -68,11 +69,12 @@ async function* readSubscribed(
 /** The event's records; the outcome when there is nothing more to read. */
 async function* batchOf(
   event: ShardEvent,
-  { clock, shardId, follow, untilMs, startedAt }: ShardReaderOptions,
+  { clock, shardId, follow, untilMs, pace, startedAt, signal }: ShardReaderOptions,
 ): AsyncGenerator<ShardBatch, ShardOutcome | undefined> {
   const { lagMs } = event;
   const records = untilMs === undefined ? event.records : recordsBefore(event.records, untilMs);
   if (records.length > 0) yield { shardId, records, lagMs };
+  await pace?.budget?.spend(bytesOf(records), signal);
   if (records.length < event.records.length) return { closed: false };
   if (event.continuation === undefined || event.children.length > 0) return { closed: true, children: event.children };
   if (!follow && reachedTip({ records: records.length, lagMs }, clock.monotonic() - startedAt))

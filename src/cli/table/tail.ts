@@ -34,6 +34,7 @@ const where = {
   until: text('--until <time>', 'stop before records that arrived then; latest: at the tip', { kind: 'position' }),
   shard,
   follow: flag('--no-follow', 'stop at the tip'),
+  following: flag('-f, --following', 'go on at the tip, as tail does anyway', { advanced }),
   limit: count('-n, --limit <n>', 'stop after n records; without --from: the last n'),
   order: text('--order <how>', 'arrival (as they come), time, or seq-field:<path> of a counter in the data', {
     advanced,

@@ -19,11 +19,12 @@ export class TailStats {
     this.#toldAt = context.clock.monotonic();
   }
 
-  add({ shardId, records, lagMs, followedBy }: TailBatch): void {
+  add({ stream, shardId, records, lagMs, followedBy }: TailBatch): void {
     this.#records += records.length;
     for (const { data } of records) this.#bytes += data.length;
-    if (followedBy === undefined) this.#lags.set(shardId, lagMs);
-    else this.#lags.delete(shardId);
+    const shard = `${stream} ${shortShard(shardId)}`;
+    if (followedBy === undefined) this.#lags.set(shard, lagMs);
+    else this.#lags.delete(shard);
   }
 
   /** Prints a line when it is time for one. */
@@ -39,10 +40,10 @@ export class TailStats {
   }
 }
 
-/** `lag 0003 2.1 s, 0001 0 ms`: the shards furthest behind. */
+/** `lag orders 0003 2.1 s, orders 0001 0 ms`: the shards furthest behind. */
 function lagText(lags: ReadonlyMap<string, number>): string {
   if (lags.size === 0) return 'no records yet';
   const worst = [...lags].sort(([, a], [, b]) => b - a).slice(0, SHARDS_SHOWN);
-  const shown = worst.map(([id, lagMs]) => `${shortShard(id)} ${durationText(lagMs)}`).join(', ');
+  const shown = worst.map(([id, lagMs]) => `${id} ${durationText(lagMs)}`).join(', ');
   return `lag ${shown}${lags.size > SHARDS_SHOWN ? `, ${lags.size - SHARDS_SHOWN} more` : ''}`;
 }

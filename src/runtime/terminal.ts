@@ -26,6 +26,9 @@ const RESTORE = '\u001b[?2004l\u001b[?7h\u001b[?25h\u001b[0m';
 const MOUSE_ON = '\u001b[?1000h\u001b[?1006h';
 const MOUSE_OFF = '\u001b[?1006l\u001b[?1000l';
 
+/** Pieces of text kept for after the screen. */
+const HELD_MAX = 100;
+
 /** Whether there is a terminal to draw on, and one to type on. */
 export function terminalFacts(): { readonly canDraw: boolean; readonly canType: boolean } {
   return { canDraw: process.stdout.isTTY === true, canType: process.stdin.isTTY === true };
@@ -35,6 +38,9 @@ export class Terminal {
   readonly #options: TerminalOptions;
   #events: TerminalEvents | undefined;
   #isEntered = false;
+  /** What others wrote to stderr meanwhile, for after the screen; undefined while it goes through. */
+  #held: string[] | undefined;
+  readonly #writeError = process.stderr.write;
   readonly #onInput = (bytes: Uint8Array) => this.#events?.onInput(bytes);
   readonly #onResize = () => this.#events?.onResize();
   readonly #onExit = () => this.#restoreNow();
@@ -90,6 +96,7 @@ export class Terminal {
     this.#isEntered = true;
     const { keepsScreen, mouse } = this.#options;
     process.stdout.write((keepsScreen ? '\u001b[2J' : ENTER_ALTERNATE) + PREPARE + (mouse ? MOUSE_ON : ''));
+    this.#holdErrors();
     if (!process.stdin.isTTY) return;
     process.stdin.setRawMode(true);
     process.stdin.on('data', this.#onInput);
@@ -104,6 +111,7 @@ export class Terminal {
     const { rows } = this.size;
     const end = keepsScreen ? `\u001b[${rows};1H\n` : LEAVE_ALTERNATE;
     writeAtOnce((mouse ? MOUSE_OFF : '') + RESTORE + end);
+    this.#releaseErrors();
     if (!process.stdin.isTTY) return;
     process.stdin.off('data', this.#onInput);
     try {
@@ -111,6 +119,25 @@ export class Terminal {
     } catch {
       // The terminal is gone: there is nothing left to give back.
     }
+  }
+
+  /** A warning or a note in the middle of the picture would stay there. */
+  #holdErrors(): void {
+    if (!process.stderr.isTTY || this.#held !== undefined) return;
+    const held: string[] = [];
+    this.#held = held;
+    process.stderr.write = (chunk: string | Uint8Array) => {
+      if (held.length < HELD_MAX) held.push(typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
+      return true;
+    };
+  }
+
+  #releaseErrors(): void {
+    if (this.#held === undefined) return;
+    process.stderr.write = this.#writeError;
+    const text = this.#held.join('');
+    this.#held = undefined;
+    if (text !== '') process.stderr.write(text);
   }
 
   /** Ctrl-Z: the shell gets its screen, then the process stops itself. */

@@ -27,8 +27,9 @@ export class FrameWriter extends EventEmitter {
     if (this.#isClosed || frame === '') return true;
     const lines = frame.split('\n');
     let text = '';
+    // Erased first: behind a line that fills the width, the cursor stands on its last cell.
     for (const [i, line] of lines.entries()) {
-      if (line !== this.#shown[i]) text += `\u001b[${i + 1};1H\u001b[0m${line}\u001b[0m\u001b[K`;
+      if (line !== this.#shown[i]) text += `\u001b[${i + 1};1H\u001b[0m\u001b[K${line}\u001b[0m`;
     }
     if (lines.length < this.#shown.length) text += `\u001b[${lines.length + 1};1H\u001b[J`;
     this.#shown = lines;

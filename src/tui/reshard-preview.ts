@@ -20,10 +20,18 @@ export interface SplitPreview {
   readonly command: string;
 }
 
+const LEAST_SHARE = 0.02;
+
 /** Ways to split a shard, those that can be done now. */
 export function splitChoices(stream: StreamFigures, shard: ShardFigures): readonly SplitAt[] {
   const all: readonly SplitAt[] = ['balance', 'middle', 'key'];
-  return all.filter((at) => pointOf(stream, shard, at) !== undefined);
+  return all.filter((at) => {
+    const point = pointOf(stream, shard, at);
+    if (point === undefined || at !== 'balance') return point !== undefined;
+    // A point that leaves one side without load balances nothing.
+    const below = shareBelow(shard, shard.buckets, point);
+    return below >= LEAST_SHARE && below <= 1 - LEAST_SHARE;
+  });
 }
 
 export function previewSplit(stream: StreamFigures, shard: ShardFigures, at: SplitAt): SplitPreview {

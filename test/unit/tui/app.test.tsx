@@ -172,7 +172,7 @@ describe('the writer', () => {
     const { texts, writer } = written();
     writer.write('one\ntwo\nthree');
     writer.write('one\n2\nthree');
-    expect(texts[1]).toContain('\u001b[2;1H\u001b[0m2');
+    expect(texts[1]).toContain('\u001b[2;1H\u001b[0m\u001b[K2');
     expect(texts[1]).not.toContain('one');
     expect(texts[1]).not.toContain('three');
   });

@@ -5,17 +5,28 @@ import type { Logger } from '../../runtime/logger.ts';
 import { StoreError } from '../store.ts';
 import { type Block, BlockReader } from './block-reader.ts';
 import { readRunHeader, viewOf } from './frame.ts';
-import { createUnfinished, type Layout, unfinishedPath, writeAll } from './layout.ts';
+import { createUnfinished, idInName, type Layout, segmentPath, unfinishedPath, writeAll } from './layout.ts';
 import { rewriteSegment } from './rewrite.ts';
 import { provesDamage, type Scan, searchBlocks } from './scan.ts';
 import type { Segment } from './segment.ts';
-import { SEGMENT_HEADER_BYTES } from './segment-header.ts';
+import { decodeSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.ts';
 import type { Segments } from './segments.ts';
 
-/** Where whole blocks end although acknowledged ones should follow. */
+/** Whole blocks end where acknowledged ones should follow, or the header is not sound. */
 export interface Damage {
+  /** The damaged byte: 0 for the header, else where whole blocks end. */
   readonly position: number;
   readonly scan: Scan;
+}
+
+/** Acknowledged records are damaged; whoever gives them up names the segment. */
+export class DamagedSegmentError extends StoreError {
+  readonly segment: number;
+  constructor(segment: number, message: string) {
+    super('failed', message);
+    this.name = 'DamagedSegmentError';
+    this.segment = segment;
+  }
 }
 
 interface DamageOptions {
@@ -38,10 +49,10 @@ export async function findDamage(disk: Disk, segment: Segment, scan: Scan): Prom
 /** Copies the segment to quarantine and says what is lost. */
 export async function refuseDamage(options: DamageOptions, segment: Segment, damage: Damage): Promise<never> {
   const copy = await quarantine(options, segment, damage);
-  const ranges = await lostRanges(options.disk, segment, damage);
-  throw new StoreError(
-    'failed',
-    `${segment.path} is damaged at byte ${damage.position}: acknowledged records are lost (${ranges}). ` +
+  const lost = await lossOf(options, segment, damage);
+  throw new DamagedSegmentError(
+    segment.name.id,
+    `${segment.path} is damaged at byte ${damage.position}${damage.position === 0 ? ', in its header' : ''}: ${lost}. ` +
       `A copy is in ${copy}. The store does not open unless the loss is accepted.`,
   );
 }
@@ -50,8 +61,8 @@ export async function refuseDamage(options: DamageOptions, segment: Segment, dam
 export async function acceptDamage(options: DamageOptions, segment: Segment, damage: Damage): Promise<Segment> {
   const { disk, layout, logger, segments } = options;
   const copy = await quarantine(options, segment, damage);
-  const ranges = await lostRanges(disk, segment, damage);
-  logger.log('error', 'accepted the loss of records', { file: segment.path, position: damage.position, ranges, copy });
+  const lost = await lossOf(options, segment, damage);
+  logger.log('error', 'accepted the loss of records', { file: segment.path, position: damage.position, lost, copy });
   const target = segments.describeAgain(segment);
   await rewriteSegment({
     disk,
@@ -75,11 +86,11 @@ async function laterBlocks(disk: Disk, segment: Segment, scan: Scan): Promise<Bl
   }
 }
 
-async function* wholeBlocks(disk: Disk, segment: Segment, { position, scan }: Damage): AsyncGenerator<Block> {
+async function* wholeBlocks(disk: Disk, segment: Segment, { scan }: Damage): AsyncGenerator<Block> {
   const file = await disk.open(segment.path, 'read');
   try {
-    const reader = new BlockReader(file, segment.name, position);
-    for (let at = SEGMENT_HEADER_BYTES; at < position; ) {
+    const reader = new BlockReader(file, segment.name, scan.end);
+    for (let at = SEGMENT_HEADER_BYTES; at < scan.end; ) {
       const block = await reader.at(at);
       if (block === undefined) break;
       yield block;
@@ -91,24 +102,50 @@ async function* wholeBlocks(disk: Disk, segment: Segment, { position, scan }: Da
   yield* await laterBlocks(disk, segment, scan);
 }
 
-/** "log 7: offsets 120 to 180", by comparing what goes before the damage with what comes after it. */
-async function lostRanges(disk: Disk, segment: Segment, damage: Damage): Promise<string> {
+/** What is gone, in words: "lost are log 7: offsets 120 to 180", by comparing what goes before the damage with what comes after it. */
+async function lossOf(options: DamageOptions, segment: Segment, damage: Damage): Promise<string> {
   const next = new Map<number, number>();
   const lost: string[] = [];
-  for await (const block of wholeBlocks(disk, segment, damage)) {
+  const compare = (block: Block, isBehind: boolean) => {
     const view = viewOf(block.bytes);
     for (let i = 0; i < block.header.runs; i++) {
       const { shard, first, count } = readRunHeader(view, i);
       const expected = next.get(shard);
-      if (block.position > damage.position && expected !== undefined && first > expected) {
+      if (isBehind && expected !== undefined && first > expected) {
         lost.push(`log ${shard}: offsets ${expected} to ${first - 1}`);
       }
       next.set(shard, first + count);
     }
+  };
+  for await (const block of wholeBlocks(options.disk, segment, damage)) {
+    compare(block, block.position >= damage.scan.end);
   }
-  if (lost.length === 0) return 'of which logs cannot be told';
+  const hasBlocks = next.size > 0;
+  const follower = await followingBlock(options, segment);
+  if (follower !== undefined) compare(follower, true);
+  const isKnown = hasBlocks && (follower !== undefined || damage.scan.end === segment.readable);
+  if (lost.length === 0) return isKnown ? 'no records are lost' : 'which records are lost cannot be told';
   const shown = lost.slice(0, RANGES_SHOWN_MAX).join(', ');
-  return lost.length > RANGES_SHOWN_MAX ? `${shown} and ${lost.length - RANGES_SHOWN_MAX} more` : shown;
+  return `lost are ${shown}${lost.length > RANGES_SHOWN_MAX ? ` and ${lost.length - RANGES_SHOWN_MAX} more` : ''}`;
+}
+
+/** The first block of the segment after it: a snapshot that says how far each log had come. */
+async function followingBlock({ disk, layout }: DamageOptions, segment: Segment): Promise<Block | undefined> {
+  const ids = (await disk.list(layout.lane)).flatMap((name) => idInName(name, 'seg') ?? []);
+  const id = Math.min(...ids.filter((other) => other > segment.name.id));
+  if (!Number.isFinite(id)) return undefined;
+  const path = segmentPath(layout.lane, id);
+  const file = await disk.open(path, 'read');
+  try {
+    const bytes = new Uint8Array(SEGMENT_HEADER_BYTES);
+    const header = decodeSegmentHeader(bytes.subarray(0, await file.read(bytes, 0)), path);
+    return await new BlockReader(file, header, await file.size()).at(SEGMENT_HEADER_BYTES);
+  } catch (error) {
+    if (error instanceof StoreError) return undefined;
+    throw error;
+  } finally {
+    await file.close();
+  }
 }
 
 async function quarantine({ disk, layout }: DamageOptions, segment: Segment, damage: Damage): Promise<string> {

@@ -12,7 +12,7 @@ import type { Clock } from '../../runtime/clock.ts';
 import type { Disk, DiskFile } from '../../runtime/disk.ts';
 import type { Random } from '../../runtime/random.ts';
 import { StoreError } from '../store.ts';
-import { FORMAT_MAJOR, FORMAT_MINOR } from './segment-header.ts';
+import { FORMAT_MAJOR, FORMAT_MINOR, UnknownFormatError } from './segment-header.ts';
 
 export interface Layout {
   readonly lane: string;
@@ -69,7 +69,8 @@ export async function openLayout(options: LayoutOptions): Promise<Layout> {
   return { lane, quarantine, uuid };
 }
 
-async function readUuid(disk: Disk, path: string): Promise<string> {
+/** The identity of the store that store.json names. @throws {StoreError} */
+export async function readUuid(disk: Disk, path: string): Promise<string> {
   const bytes = await readWhole(disk, path);
   let identity: unknown;
   try {
@@ -79,9 +80,7 @@ async function readUuid(disk: Disk, path: string): Promise<string> {
   }
   const { format, uuid } = (identity ?? {}) as { format?: unknown; uuid?: unknown };
   if (typeof format !== 'string' || typeof uuid !== 'string') throw new StoreError('failed', `${path} is damaged`);
-  if (Number.parseInt(format, 10) !== FORMAT_MAJOR) {
-    throw new StoreError('failed', `${path}: format ${format}, this program knows ${FORMAT_MAJOR}.x: use a newer one`);
-  }
+  if (Number.parseInt(format, 10) !== FORMAT_MAJOR) throw new UnknownFormatError(path, format);
   return uuid;
 }
 

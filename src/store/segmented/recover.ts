@@ -13,9 +13,16 @@ import { holdsEncryptedRuns } from './encrypted-runs.ts';
 import { BLOCK_KIND } from './frame.ts';
 import { decodeIndex } from './index-file.ts';
 import { idInName, type Layout, readWhole, segmentPath } from './layout.ts';
+import { identityOf } from './salvage.ts';
 import { applyBlock, type Scan, scanSegment, stateOf } from './scan.ts';
 import type { Segment } from './segment.ts';
-import { decodeSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.ts';
+import {
+  DamagedHeaderError,
+  decodeSegmentHeader,
+  FORMAT_MINOR,
+  SEGMENT_HEADER_BYTES,
+  UnknownFormatError,
+} from './segment-header.ts';
 import type { WriterStart } from './segment-writer.ts';
 import type { Segments } from './segments.ts';
 import type { ShardState } from './shard-state.ts';
@@ -29,8 +36,8 @@ export interface RecoverOptions {
   readonly logger: Logger;
   readonly layout: Layout;
   readonly segments: Segments;
-  /** Damaged segments are kept in quarantine and left out, instead of refusing to open. */
-  readonly acceptLoss: boolean;
+  /** Ids of segments of which damaged parts are kept in quarantine and left out, instead of refusing to open. */
+  readonly acceptLoss: ReadonlySet<number>;
   readonly keys: CipherKeys | undefined;
 }
 
@@ -55,14 +62,21 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const newest = ids.at(-1);
   if (newest === undefined) return { shards, start: undefined, unindexed: [], restated: false };
   const unindexed: Segment[] = [];
+  const headless = new Set<number>();
   for (const id of ids) {
-    const segment = await openHeader(options, id);
+    const segment = await openHeader(options, id).catch((error: unknown) => {
+      if (!(error instanceof DamagedHeaderError)) throw error;
+      headless.add(id);
+      return takeHeadless(options, id);
+    });
     await checkKey(options, segment);
     options.segments.put(segment);
-    if (id !== newest && !(await takeIndex(options, segment, shards)))
-      unindexed.push(await rebuild(options, segment, shards));
+    if (id === newest) continue;
+    const isTaken = !options.acceptLoss.has(id) && (await takeIndex(options, segment, shards));
+    if (!isTaken) unindexed.push(await rebuild(options, segment, shards));
   }
-  return { ...(await takeNewest(options, newest, shards)), shards, unindexed };
+  const rest = await takeNewest(options, newest, { shards, isMended: headless.has(newest) });
+  return { ...rest, shards, unindexed };
 }
 
 async function removeOrphans(
@@ -89,9 +103,24 @@ async function openHeader({ disk, layout, segments }: RecoverOptions, id: number
       throw new StoreError('failed', `${path} belongs to another store (${header.uuid}, not ${layout.uuid})`);
     }
     if (header.id !== id) throw new StoreError('failed', `${path} says it is segment ${header.id}`);
+    if (header.minor > FORMAT_MINOR) throw new UnknownFormatError(path, `1.${header.minor}`);
     const segment = segments.describe(header);
     segment.readable = await file.size();
     return segment;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Where the header is damaged, the blocks tell what they belong to; to write a header again is to accept what may be lost. */
+async function takeHeadless(options: RecoverOptions, id: number): Promise<Segment> {
+  const { disk, layout, segments } = options;
+  const file = await disk.open(segmentPath(layout.lane, id), 'read');
+  try {
+    const segment = segments.describe(await identityOf(file, id));
+    segment.readable = await file.size();
+    const scan = await scanSegment(file, segment.name, () => undefined);
+    return await handleDamage(options, segment, { position: 0, scan });
   } finally {
     await file.close();
   }
@@ -144,12 +173,12 @@ async function rebuild(options: RecoverOptions, segment: Segment, shards: Map<Sh
 async function takeNewest(
   options: RecoverOptions,
   id: number,
-  shards: Map<ShardKey, ShardState>,
+  { shards, isMended }: { readonly shards: Map<ShardKey, ShardState>; readonly isMended: boolean },
 ): Promise<Pick<Recovered, 'start' | 'restated'>> {
   let segment = options.segments.get(id)!;
   const first = await scanFile(options, segment, () => undefined);
-  const lost = await findDamage(options.disk, segment, first);
-  if (lost) segment = await handleDamage(options, segment, { position: first.end, scan: first });
+  const lost = isMended || (await findDamage(options.disk, segment, first));
+  if (lost && !isMended) segment = await handleDamage(options, segment, { position: first.end, scan: first });
   const known = new Set<ShardState>();
   const scan = await scanFile(options, segment, (block) => {
     if (block.header.kind === BLOCK_KIND.SNAPSHOT) known.clear();
@@ -164,7 +193,7 @@ async function takeNewest(
 }
 
 async function handleDamage(options: RecoverOptions, segment: Segment, damage: Damage): Promise<Segment> {
-  if (!options.acceptLoss) return refuseDamage(options, segment, damage);
+  if (!options.acceptLoss.has(segment.name.id)) return refuseDamage(options, segment, damage);
   const sound = await acceptDamage(options, segment, damage);
   options.segments.put(sound);
   return sound;

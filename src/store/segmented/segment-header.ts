@@ -20,7 +20,7 @@ const MAGIC_LOW = 0x49554c53;
 const MAGIC_HIGH = 0x47455343;
 /** Raised when older programs could not read what newer ones write. */
 export const FORMAT_MAJOR = 1;
-/** Raised when older programs can read on, but must not write. */
+/** Raised when older programs can read on, but must not write: they refuse to open the store, as opening writes. */
 export const FORMAT_MINOR = 1;
 /** CRC-32 as zlib computes it. 2 is kept for CRC-32C. */
 const CHECKSUM_CRC32 = 1;
@@ -33,6 +33,25 @@ export interface SegmentHeader extends SegmentName {
   readonly createdMs: number;
   /** The key of its encrypted runs, if there are any; 0: there are none. */
   readonly keyId: number;
+}
+
+/** A header that is not what was written, or not there. */
+export class DamagedHeaderError extends StoreError {
+  constructor(message: string) {
+    super('failed', message);
+    this.name = 'DamagedHeaderError';
+  }
+}
+
+/** A newer program wrote it, in a format that this one may not go on with. */
+export class UnknownFormatError extends StoreError {
+  constructor(file: string, format: string) {
+    super(
+      'failed',
+      `${file}: written in format ${format}, this program knows ${FORMAT_MAJOR}.0 to ${FORMAT_MAJOR}.${FORMAT_MINOR}: use a newer one`,
+    );
+    this.name = 'UnknownFormatError';
+  }
 }
 
 /** The 4 KiB of a header. */
@@ -56,27 +75,23 @@ export function encodeSegmentHeader(header: Omit<SegmentHeader, 'minor'>): Uint8
 
 /**
  * Reads a header back. `file` is for the message.
- * @throws {StoreError} 'failed' when it is damaged, or of a format this program does not know.
+ * @throws {DamagedHeaderError}
+ * @throws {UnknownFormatError} for an unknown major, or checksum, or cipher; a newer minor can be read.
  */
 export function decodeSegmentHeader(bytes: Uint8Array, file: string): SegmentHeader {
-  if (bytes.length < SEGMENT_HEADER_BYTES) throw new StoreError('failed', `${file}: shorter than its header`);
+  if (bytes.length < SEGMENT_HEADER_BYTES) throw new DamagedHeaderError(`${file}: shorter than its header`);
   const view = viewOf(bytes);
   if (view.getUint32(0, true) !== MAGIC_LOW || view.getUint32(4, true) !== MAGIC_HIGH) {
-    throw new StoreError('failed', `${file}: not a segment: it does not start with SLUICSEG`);
+    throw new DamagedHeaderError(`${file}: not a segment: it does not start with SLUICSEG`);
   }
   const major = view.getUint16(8, true);
   const minor = view.getUint16(10, true);
-  if (major !== FORMAT_MAJOR) {
-    throw new StoreError(
-      'failed',
-      `${file}: written in format ${major}.${minor}, this program knows ${FORMAT_MAJOR}.x: use a newer one`,
-    );
-  }
+  if (major !== FORMAT_MAJOR) throw new UnknownFormatError(file, `${major}.${minor}`);
   if (view.getUint32(CRC_AT, true) !== crc32(bytes.subarray(0, CRC_AT))) {
-    throw new StoreError('failed', `${file}: the segment header is damaged`);
+    throw new DamagedHeaderError(`${file}: the segment header is damaged`);
   }
   if (view.getUint32(12, true) !== CHECKSUM_CRC32 || view.getUint32(56, true) > CIPHER_AES_256_GCM) {
-    throw new StoreError('failed', `${file}: checksum or cipher of a kind this program does not know`);
+    throw new UnknownFormatError(file, `${major}.${minor} with a checksum or cipher of another kind`);
   }
   const hex = Buffer.from(bytes.subarray(32, 48)).toString('hex');
   return {

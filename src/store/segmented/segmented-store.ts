@@ -48,9 +48,11 @@ export interface SegmentedStoreOptions {
   /** Bytes of records that may wait for the disk. */
   readonly waitingBytesMax?: number;
   /** Appends are refused while less is free. */
-  readonly freeBytesMin?: number;
-  /** Opens even if acknowledged records are damaged: the damaged segments are copied to quarantine and the records left out. */
-  readonly acceptLoss?: boolean;
+  readonly freeBytesMin?: number | undefined;
+  /** Appends are refused once the store holds more. */
+  readonly bytesMax?: number | undefined;
+  /** Segments, by id, that may have lost acknowledged records: damaged ones are copied to quarantine and what is not whole left out. */
+  readonly acceptLoss?: readonly number[] | undefined;
   /**
    * Keys of CIPHER_KEY_BYTES bytes. With them, runs with records of flag ENCRYPTED are kept encrypted: the first key
    * encrypts, all decrypt.
@@ -60,12 +62,14 @@ export interface SegmentedStoreOptions {
 
 /**
  * Opens the store in a directory, or makes one there.
- * @throws {StoreError} 'failed' with file and position when acknowledged records are damaged, part of the store is
- * missing, or a newer program wrote it.
+ * @throws {DamagedSegmentError} with file and position when acknowledged records are damaged.
+ * @throws {UnknownFormatError} when a newer program wrote it.
+ * @throws {StoreError} 'failed' when part of the store is missing.
  * @throws {MissingKeyError} when it holds records that none of the keys decrypts.
  */
 export async function openSegmentedStore(options: SegmentedStoreOptions): Promise<Store> {
-  const { disk, clock, logger, durability, acceptLoss = false } = options;
+  const { disk, clock, logger, durability } = options;
+  const acceptLoss = new Set(options.acceptLoss);
   const keys = options.keys?.length ? new CipherKeys(options.keys, options.random) : undefined;
   const layout = await openLayout(options);
   const segments = new Segments(disk, layout.lane);
@@ -133,9 +137,9 @@ class SegmentedStore implements Store {
       start: recovered.restated ? 'restated' : recovered.start === undefined ? 'new' : 'resumed',
       onSealed: (segment) => this.#reclaimer.sealed(segment),
     });
-    const { lane } = segments;
     const freeBytesMin = options.freeBytesMin ?? Math.max(FREE_BYTES_MIN, 4 * segmentBytesMax);
-    this.#space = new SpaceWatch({ disk, clock, lane: this.#lane, directory: lane, freeBytesMin });
+    const { bytesMax = Number.POSITIVE_INFINITY } = options;
+    this.#space = new SpaceWatch({ disk, clock, lane: this.#lane, segments, freeBytesMin, bytesMax });
     this.#reclaimer = new Reclaimer({
       disk,
       clock,

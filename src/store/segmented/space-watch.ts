@@ -1,17 +1,36 @@
-/** Keeps the disk from filling up: appends are refused below a bound of free bytes, and taken again above it. */
+/** Keeps the disk from filling up: appends are refused where bounds are passed, and taken again once they hold. */
 import type { Clock } from '../../runtime/clock.ts';
 import type { Disk } from '../../runtime/disk.ts';
 import type { Lane } from './lane.ts';
+import type { Segments } from './segments.ts';
 
 export interface SpaceWatchOptions {
   readonly disk: Disk;
   readonly clock: Clock;
   readonly lane: Lane;
-  readonly directory: string;
+  readonly segments: Segments;
   readonly freeBytesMin: number;
+  readonly bytesMax: number;
+}
+
+export interface Space {
+  /** undefined: the disk does not say; writing will tell. */
+  readonly free: number | undefined;
+  readonly freeBytesMin: number;
+  /** What the store takes. */
+  readonly held: number;
+  readonly bytesMax: number;
 }
 
 const LOOK_INTERVAL_MS = 5_000;
+
+/** Why no appends are taken; undefined while there is room. */
+export function spaceRefusal({ free, freeBytesMin, held, bytesMax }: Space): string | undefined {
+  if (free !== undefined && free < freeBytesMin) {
+    return `the disk is nearly full: ${free} bytes are free, and ${freeBytesMin} are kept free`;
+  }
+  return held > bytesMax ? `the store holds ${held} bytes, and may hold ${bytesMax}` : undefined;
+}
 
 export class SpaceWatch {
   readonly #options: SpaceWatchOptions;
@@ -40,11 +59,11 @@ export class SpaceWatch {
     }
   }
 
-  /** A disk that does not say how much is free is taken as it is: writing will tell. */
   async #look(): Promise<void> {
-    const { disk, directory, freeBytesMin, lane } = this.#options;
-    const free = await disk.freeBytes(directory).catch(() => freeBytesMin);
-    if (free < freeBytesMin) lane.refuseWrites(`only ${free} bytes are free, ${freeBytesMin} are kept free`);
-    else lane.takeWrites();
+    const { disk, segments, lane, freeBytesMin, bytesMax } = this.#options;
+    const free = await disk.freeBytes(segments.lane).catch(() => undefined);
+    const reason = spaceRefusal({ free, freeBytesMin, held: segments.bytes, bytesMax });
+    if (reason === undefined) lane.takeWrites();
+    else lane.refuseWrites(reason);
   }
 }

@@ -1,7 +1,7 @@
 /** Failing disks: no false acknowledgement, no second sync after a failed one, and a full disk is not the end. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { sliceOf } from '../../contract/store.ts';
-import { A, inAWord, OnSimDisk } from './on-sim-disk.ts';
+import { A, B, inAWord, OnSimDisk } from './on-sim-disk.ts';
 
 let world: OnSimDisk;
 beforeEach(async () => {
@@ -115,6 +115,18 @@ describe('a full disk', () => {
     await world.clock.advance(5_000);
     expect(await world.append(A, 'taken')).toBe('appended');
   });
+});
+
+test('appends are refused once the store holds as much as it may, and taken again when space came back', async () => {
+  await world.open({ bytesMax: 12_000, segmentBytesMax: 6_000 });
+  await world.store.create([A, B]);
+  for (let i = 0; i < 10; i++) await world.append(A, 'x'.repeat(900));
+  await world.clock.advance(5_000);
+  expect(world.store.health()).toMatchObject({ state: 'read-only' });
+  expect(await world.append(B, 'refused')).toBe('readOnly');
+  await world.store.drop([A]);
+  await world.clock.advance(20_000);
+  expect(await world.append(B, 'taken')).toBe('appended');
 });
 
 test('more waiting than the budget is refused as overloaded, and nothing of it is written', async () => {

@@ -1,4 +1,5 @@
 /** Opening after crashes and damage: torn tails are cut off, lost acknowledged records are loud, nothing is dealt twice. */
+import { crc32 } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Offset } from '../../../src/model/shard-key.ts';
 import { buildPlainBlock } from '../../../src/store/segmented/commit.ts';
@@ -114,7 +115,7 @@ describe('damage to acknowledged records', () => {
   test('can be accepted: the rest is served, goes on at new offsets, and opens without a word from then on', async () => {
     const second = await three();
     world.disk.damage(FIRST_SEGMENT, second + 70, Uint8Array.of(0xff, 0xff));
-    await world.open({ acceptLoss: true });
+    await world.open({ acceptLoss: [1] });
     expect(await world.read(A)).toEqual(['one']);
     expect(await world.read(B)).toEqual(['three']);
     const { first } = appended((await world.store.append([sliceOf(A, 'new')]))[0]);
@@ -143,7 +144,7 @@ describe('damage to acknowledged records', () => {
     for (const name of await world.names('.idx')) world.disk.lose(`/data/lane-0/${name}`);
     world.disk.damage(FIRST_SEGMENT, 4_300, Uint8Array.of(7));
     await expect(world.open()).rejects.toMatchObject({ kind: 'failed' });
-    await world.open({ acceptLoss: true });
+    await world.open({ acceptLoss: [1] });
     expect((await world.read(A)).at(-1)?.[0]).toBe('7');
   });
 });
@@ -270,9 +271,18 @@ describe('a store that is not whole', () => {
     world.disk.damage(FIRST_SEGMENT, 8, Uint8Array.of(2, 0));
     await refused('use a newer one');
   });
+  test('a newer minor format is refused with words: opening would write', async () => {
+    const header = world.disk.bytesOf(FIRST_SEGMENT).slice(0, 4_096);
+    header[10] = 2;
+    new DataView(header.buffer).setUint32(4_092, crc32(header.subarray(0, 4_092)), true);
+    world.disk.damage(FIRST_SEGMENT, 0, header);
+    const before = world.disk.bytesOf(FIRST_SEGMENT);
+    await refused('written in format 1.2');
+    expect(world.disk.bytesOf(FIRST_SEGMENT)).toEqual(before);
+  });
   test('a damaged segment header is refused', async () => {
     world.disk.damage(FIRST_SEGMENT, 1_000, Uint8Array.of(1));
-    await refused('header is damaged');
+    await refused('is damaged at byte 0, in its header');
   });
   test('unfinished files are removed', async () => {
     await world.disk.open('/data/lane-0/0000000000000009.seg.tmp', 'create');

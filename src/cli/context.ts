@@ -187,7 +187,9 @@ export class Context {
   /** A spinner where one may be shown. */
   progress(text: string): Progress {
     const { quiet, progress } = this.global;
-    return process.stderr.isTTY && progress && !quiet ? spinner(text, this.clock) : noProgress;
+    const { isTTY } = process.stderr;
+    const isColored = colorLevel(this.global.color, this.env, isTTY) > 0;
+    return isTTY && progress && !quiet ? spinner(text, this.clock, isColored) : noProgress;
   }
 
   /** The target of commands that name no stream. */

@@ -42,7 +42,7 @@ export async function runProgram(options: ProgramOptions): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     // A word that only groups commands, or none at all: commander has printed the help.
     if (error.exitCode === 0 || error.code === 'commander.help') return;
-    throw parseError(error, options.words);
+    throw parseError(error);
   }
 }
 
@@ -142,13 +142,12 @@ function optionOf(name: string, spec: OptionSpec): Option {
 }
 
 /** Commander's complaint with its suggestion on a line of its own, and words from elsewhere in ours. */
-function parseError(error: CommanderError, words: readonly string[]): Error {
+function parseError(error: CommanderError): Error {
   const [first, ...rest] = error.message.replace(/^error: /, '').split('\n');
-  const foreign = words.find((word) => foreignWords[word.replace(/^--/, '')] !== undefined);
-  const known = foreign === undefined ? undefined : foreignWords[foreign.replace(/^--/, '')];
   const isUnknown = error.code === 'commander.unknownCommand' || error.code === 'commander.unknownOption';
-  const hint =
-    isUnknown && known !== undefined ? [`Here it is:  ${known.startsWith('--') ? known : `sluice ${known}`}`] : [];
+  const word = /'(?:--)?([^']*)'/.exec(first!)?.[1] ?? '';
+  const known = isUnknown && Object.hasOwn(foreignWords, word) ? foreignWords[word] : undefined;
+  const hint = known === undefined ? [] : [`Here it is:  ${known.startsWith('--') ? known : `sluice ${known}`}`];
   const suggestion = hint.length > 0 ? hint : rest.map((line) => line.replace(/^\((.*)\)$/, '$1'));
   return usageError(first!, ...suggestion, 'sluice --help lists the commands.');
 }

@@ -11,15 +11,16 @@ export interface Progress {
 
 export const noProgress: Progress = { say: () => undefined, stop: () => undefined };
 
-/** Shows `text` once a moment has passed without `stop`. */
-export function spinner(text: string, clock: Clock): Progress {
+/** Shows `text` once a moment has passed without `stop`. Ora itself does not look at NO_COLOR. */
+export function spinner(text: string, clock: Clock, isColored: boolean): Progress {
   const stopped = new AbortController();
   let latest = text;
   let shown: { text: string; stop(): unknown } | undefined;
   const show = async () => {
     await clock.sleep(MOMENT_MS, stopped.signal);
     const { default: ora } = await import('ora');
-    if (!stopped.signal.aborted) shown = ora({ text: latest, discardStdin: false }).start();
+    if (!stopped.signal.aborted)
+      shown = ora({ text: latest, discardStdin: false, color: isColored ? 'cyan' : false }).start();
   };
   show().catch(() => undefined);
   return {

@@ -111,7 +111,6 @@ export class AgentService {
     const { prometheus } = this.#config;
     if (prometheus !== undefined)
       this.#held.push(await serveMetrics(prometheus, () => this.#figures, this.#options.clock));
-    this.#tellDifferences();
   }
 
   /** Works until `stop`, with `once` until everything is delivered; true when nothing is left. */
@@ -233,21 +232,14 @@ export class AgentService {
     void this.#instance.keep(Math.max(60_000, Math.min(...lives)), this.#end.signal);
   }
 
-  /** What the file asks for and this agent does not do. */
-  #tellDifferences(): void {
-    const { logger } = this.#options;
-    const { cloudWatch, flows } = this.#config;
-    if (cloudWatch.enabled && !wantsCloudWatch(this.#config)) {
-      logger.log('info', 'no metrics go to CloudWatch: all streams are on this machine');
-    }
-    for (const { id, files } of flows) {
-      if (files.readCompressed) logger.log('warn', 'sluice.readCompressed: not supported yet', { flow: id });
-    }
-  }
-
   /** Until `signal`, when all flows have ended. */
   async #report(signal: AbortSignal): Promise<void> {
-    if (this.#options.target !== undefined || !wantsCloudWatch(this.#config)) return;
+    const { target, logger } = this.#options;
+    if (target !== undefined || !this.#config.cloudWatch.enabled) return;
+    if (!wantsCloudWatch(this.#config)) {
+      logger.log('info', 'no metrics go to CloudWatch: all streams are on this machine');
+      return;
+    }
     const reporter = new CloudWatchReporter(this.#config, this.#options);
     await reporter.run(() => ({ configs: this.#config.flows, flows: this.#flows() }), signal);
   }

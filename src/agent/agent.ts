@@ -44,8 +44,9 @@ export async function openAgent(config: AgentConfig, world: AgentWorld, options:
   const loaded = await checkpoints.load();
   const { path } = checkpoints;
   const { disk, files, stateDir } = world;
-  const bytesMax = config.spool.mode === 'off' ? 0 : config.spool.bytesMax;
-  const spool = new Spool({ disk, files, folder: `${stateDir}/spool`, bytesMax });
+  const { mode, bytesMax } = config.spool;
+  const bounds = { bytesMax: mode === 'off' ? 0 : bytesMax, unpackedBytesMax: bytesMax };
+  const spool = new Spool({ disk, files, folder: `${stateDir}/spool`, ...bounds });
   await spool.open(new Set(loaded.files.map((entry) => entry.path)));
   if (loaded.damagedLines > 0) world.events({ kind: 'checkpointDamaged', path, entries: loaded.damagedLines });
   return new Agent(config, world, { ...options, checkpoints, loaded, spool });

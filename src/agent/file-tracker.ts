@@ -2,48 +2,25 @@
  * The files of one flow over time: looks at the directories, finds out what happened since the last look, and gives
  * every generation of every file its tailer. What has been read is read once; what was rotated away is followed.
  */
-import type { Clock } from '../runtime/clock.ts';
-import type { LogFiles } from '../runtime/log-files.ts';
-import type { Random } from '../runtime/random.ts';
 import type { FileCheckpoint } from './checkpoint-lines.ts';
-import type { FlowConfig } from './config.ts';
 import { Copies } from './copies.ts';
 import { type Discovered, type FilePattern, filePattern, walk } from './discover.ts';
-import type { AgentEvent, AgentEvents } from './events.ts';
+import type { AgentEvent } from './events.ts';
 import { foundFiles } from './evidence.ts';
 import { byClaim, expiredTailers } from './generations.ts';
 import { endOfLines } from './line-end.ts';
-import type { AgentRecord, RecordReader } from './record-reader.ts';
-import { possibleCopies, rescue, searchArea } from './rescue.ts';
+import { isFound, possibleCopies, rescue, searchArea, unpackLost } from './rescue.ts';
 import { compareSnapshots, type FileChange, type FoundFile } from './rotation.ts';
-import type { Spool } from './spool.ts';
 import { Tailer } from './tailer.ts';
-
-export interface TrackerOptions {
-  readonly flow: FlowConfig;
-  readonly files: LogFiles;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly makeReader: (path: string) => RecordReader;
-  readonly dropReader: (reader: RecordReader) => void;
-  readonly offer: (records: readonly AgentRecord[], tailer: Tailer) => void;
-  readonly events: AgentEvents;
-  readonly spool: Spool;
-  /** Entries of this flow that an earlier run left. */
-  readonly stored: readonly FileCheckpoint[];
-  /** The flow has run before: every file that is new to it is read from its beginning. */
-  readonly hasRun: boolean;
-  /** Entries of files that are gone expire after this. */
-  readonly timeToLiveMs: number;
-  /** Files this flow may hold open. */
-  readonly filesOpenMax: () => number;
-}
+import type { TrackerOptions } from './tracker-options.ts';
 
 /** A file to begin. */
 type Beginning = Pick<FoundFile, 'path' | 'identity'>;
 
 export class FileTracker {
   tailers: readonly Tailer[];
+  /** The last look could not tell what some files are: another one can. */
+  isUndecided = false;
   /** Directories the last look went into. */
   directories: readonly string[] = [];
   readonly #options: TrackerOptions;
@@ -61,12 +38,14 @@ export class FileTracker {
 
   /** Looks at the directories and brings the tailers up to date. */
   async scan(): Promise<void> {
-    const { files } = this.#options;
+    const { files, clock, timeToLiveMs } = this.#options;
     const seen = await walk(files, this.#pattern);
     this.directories = seen.directories;
     this.#tellDenied(seen.denied);
     await this.#findLost(seen.files);
-    const found = await foundFiles(files, seen.files, this.tailers);
+    const nowMs = clock.now();
+    const { found, isUndecided } = await foundFiles(files, seen.files, { tailers: this.tailers, nowMs });
+    this.isUndecided = isUndecided;
     const known = [...this.tailers].sort(byClaim).map((tailer) => ({
       id: tailer.id,
       identity: tailer.identity,
@@ -74,7 +53,7 @@ export class FileTracker {
       position: Math.max(tailer.knownTo, tailer.position),
     }));
     await this.#apply(compareSnapshots(known, found));
-    const expired = expiredTailers(this.tailers, this.#options.clock.now() - this.#options.timeToLiveMs);
+    const expired = expiredTailers(this.tailers, nowMs - timeToLiveMs);
     if (expired.size > 0) this.tailers = this.tailers.filter((tailer) => !expired.has(tailer));
     await this.#copies.retain(new Set(this.tailers));
     this.#first = false;
@@ -114,6 +93,7 @@ export class FileTracker {
       if (tailer.place === 'gone' || tailer.file !== undefined) continue;
       if (!flow.files.rescueRotated && !spool.holds(tailer.path)) continue;
       const to = await rescue(files, tailer, area);
+      if (to === undefined && !isFound(tailer, area)) await this.#unpack(tailer);
       if (to === undefined) continue;
       const from = tailer.path;
       const heir = to.content === 'same' ? tailer : await this.#nextGeneration(tailer, to.place);
@@ -184,16 +164,30 @@ export class FileTracker {
     const others = flow.files.copyDetect ? await possibleCopies(files, tailer, this.tailers) : [];
     const to = await this.#copies.adopt(tailer, [...copies, ...others]);
     tailer.supersededMs = nowMs;
-    if (to === undefined) {
+    if (to === undefined && !(await this.#unpack(tailer))) {
       await this.#nextGeneration(tailer, found);
       return undefined;
     }
-    this.#tell({ kind: 'copyFound', path, copy: to.path });
-    tailer.place = copies.some((copy) => copy.path === to.path) ? 'named' : 'unnamed';
+    if (to !== undefined) {
+      this.#tell({ kind: 'copyFound', path, copy: to.path });
+      tailer.place = copies.some((copy) => copy.path === to.path) ? 'named' : 'unnamed';
+    }
     const next = this.#tailer(found, 0, tailer.generation + 1);
     next.after = tailer;
     this.tailers = [...this.tailers, next];
-    return to.path;
+    return to?.path;
+  }
+
+  /** What a compressed file has of a lost one is read on, where the flow wants it; true when there is such a file. */
+  async #unpack(tailer: Tailer): Promise<boolean> {
+    const { files, flow, spool, clock } = this.#options;
+    const from = tailer.path;
+    const to = flow.files.readCompressed ? await unpackLost(files, spool, tailer) : undefined;
+    if (to === undefined) return false;
+    tailer.supersededMs ??= clock.monotonic();
+    tailer.place = 'unnamed';
+    this.#tell({ kind: 'rescued', from, to });
+    return true;
   }
 
   /** A file without a name is read on as long as it is open. Returns the path of another file with its content. */

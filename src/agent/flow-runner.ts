@@ -9,16 +9,17 @@ import {
   AGENT_READ_BYTES,
   AGENT_WARM_MS,
   AGENT_WARM_POLL_MS,
-  AGENT_WATCHES_MAX,
 } from '../model/limits.ts';
 import type { WatchHint } from '../runtime/log-files.ts';
 import { Bell } from './bell.ts';
 import { EventCounter } from './event-counts.ts';
 import type { AgentEvent } from './events.ts';
-import { FileTracker, type TrackerOptions } from './file-tracker.ts';
+import { FileTracker } from './file-tracker.ts';
 import { Publisher, type PublisherOptions } from './publisher.ts';
 import { ReaderTotals } from './reader-counters.ts';
 import type { Tailer } from './tailer.ts';
+import type { TrackerOptions } from './tracker-options.ts';
+import { Watches } from './watches.ts';
 
 export type FlowOptions = Omit<TrackerOptions, 'offer' | 'dropReader'> &
   Omit<PublisherOptions, 'onProgress'> & {
@@ -37,7 +38,7 @@ export class FlowRunner {
   readonly totals = new ReaderTotals();
   readonly #options: FlowOptions;
   readonly #bell: Bell;
-  readonly #watches = new Map<string, () => void>();
+  readonly #watches: Watches;
   #scanAtMs = 0;
   #scannedMs = Number.NEGATIVE_INFINITY;
   #byPath: ReadonlyMap<string, Tailer> = new Map();
@@ -57,6 +58,7 @@ export class FlowRunner {
     const options = { ...given, events };
     this.#options = options;
     this.#bell = new Bell(options.clock);
+    this.#watches = new Watches(options.files, (directory, hint) => this.#onHint(directory, hint));
     this.publisher = new Publisher({ ...options, onProgress: () => this.#onProgress() });
     this.tracker = new FileTracker({
       ...options,
@@ -85,8 +87,9 @@ export class FlowRunner {
       this.#scannedMs = clock.monotonic();
       this.#scanAtMs = this.#scannedMs + flow.files.scanMs;
       await this.tracker.scan();
+      if (this.tracker.isUndecided) this.#scanSoon();
       this.#byPath = new Map(this.tracker.tailers.map((tailer) => [tailer.path, tailer]));
-      this.#watch();
+      this.#watches.keep(this.tracker.directories);
       if (first || this.tracker.tailers.some((tailer) => !known.has(tailer))) await this.#options.onFound();
     }
     let more = false;
@@ -105,7 +108,7 @@ export class FlowRunner {
   get isDrained(): boolean {
     const open = this.tracker.tailers.filter((tailer) => tailer.place !== 'gone');
     const isRead = (tailer: Tailer) => tailer.deniedCode !== undefined || (tailer.atEnd && !tailer.holdsBack);
-    return open.every(isRead) && this.publisher.heldRecords === 0;
+    return open.every(isRead) && !this.tracker.isUndecided && this.publisher.heldRecords === 0;
   }
 
   /** Changes when the checkpoints may have changed. */
@@ -145,7 +148,7 @@ export class FlowRunner {
   }
 
   async close(): Promise<void> {
-    for (const end of this.#watches.values()) end();
+    this.#watches.close();
     await this.tracker.close();
     await this.#options.target.close();
   }
@@ -262,22 +265,6 @@ export class FlowRunner {
   #scanSoon(): void {
     const soonMs = Math.max(this.#options.clock.monotonic(), this.#scannedMs + this.#options.flow.files.pollMs);
     this.#scanAtMs = Math.min(this.#scanAtMs, soonMs);
-  }
-
-  #watch(): void {
-    const wanted = new Set(this.tracker.directories.slice(0, AGENT_WATCHES_MAX));
-    for (const [directory, end] of this.#watches) {
-      if (wanted.has(directory)) continue;
-      end();
-      this.#watches.delete(directory);
-    }
-    for (const directory of wanted) {
-      if (this.#watches.has(directory)) continue;
-      this.#watches.set(
-        directory,
-        this.#options.files.watch(directory, (hint) => this.#onHint(directory, hint)),
-      );
-    }
   }
 
   #onHint(directory: string, { what, name }: WatchHint): void {

@@ -8,6 +8,7 @@ import { systemCode } from '../runtime/sluice-error.ts';
 import { type Discovered, isCompressed } from './discover.ts';
 import { compareIdentity, type FileIdentity, groupedByInode, likeness } from './identity.ts';
 import { couldBeCopy } from './rotation.ts';
+import type { Spool } from './spool.ts';
 import type { Tailer } from './tailer.ts';
 
 export interface Rescued {
@@ -46,6 +47,12 @@ export function searchArea(files: LogFiles, discovered: readonly Discovered[], t
       return found;
     },
   };
+}
+
+/** Whether the pattern finds the file of a tailer. */
+export function isFound(tailer: Tailer, area: SearchArea): boolean {
+  const { identity } = tailer;
+  return (area.byInode.get(identity.inode) ?? []).some((one) => compareIdentity(identity, one.facts) !== 'other');
 }
 
 /** The lost file; undefined when the pattern finds it, and when it is nowhere. */
@@ -87,15 +94,29 @@ export async function possibleCopies(
   );
 }
 
-/** Plain uncompressed files in a directory and in the directories in it. */
-async function nearby(files: LogFiles, folder: string): Promise<readonly Discovered[]> {
+/** The lost file once more, compressed: the path of the file its content goes on in, if there is one. The newest is asked first. */
+export async function unpackLost(files: LogFiles, spool: Spool, tailer: Tailer): Promise<string | undefined> {
+  const near = await nearby(files, folderOf(tailer.path), (name) => /\.gz$/i.test(name));
+  const candidates = near.filter(({ path }) => couldBeCopy(tailer.path, path));
+  for (const { path } of candidates.sort((a, b) => b.facts.modifiedMs - a.facts.modifiedMs)) {
+    if (await spool.unpack(tailer, files.gunzip(path))) return path;
+  }
+  return undefined;
+}
+
+/** Plain uncompressed files, or others that are `wanted`, in a directory and in the directories in it. */
+async function nearby(
+  files: LogFiles,
+  folder: string,
+  wanted: (name: string) => boolean = (name) => !isCompressed(name),
+): Promise<readonly Discovered[]> {
   const found: Discovered[] = [];
   const look = async (directory: string, deeper: boolean): Promise<void> => {
     for (const name of await files.list(directory).catch(() => [])) {
       const one = `${directory}/${name}`;
       const facts = await files.facts(one).catch(() => undefined);
       if (facts?.kind === 'directory' && deeper) await look(one, false);
-      else if (facts?.kind === 'file' && !isCompressed(name)) found.push({ path: one, facts });
+      else if (facts?.kind === 'file' && wanted(name)) found.push({ path: one, facts });
     }
   };
   await look(folder, true);

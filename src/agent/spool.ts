@@ -7,7 +7,7 @@ import { AGENT_ANCHOR_BYTES, AGENT_HEAD_BYTES_MAX, AGENT_READ_BYTES } from '../m
 import type { Disk, DiskFile } from '../runtime/disk.ts';
 import type { LogFile, LogFiles } from '../runtime/log-files.ts';
 import { systemCode } from '../runtime/sluice-error.ts';
-import { bytesAt } from './identity.ts';
+import { bytesAt, type Head, headOf, likeness } from './identity.ts';
 import type { Tailer } from './tailer.ts';
 
 export interface SpoolOptions {
@@ -17,6 +17,8 @@ export interface SpoolOptions {
   readonly folder: string;
   /** Bytes of all copies together; 0: nothing is ever copied. */
   readonly bytesMax: number;
+  /** Of one compressed file, what of it is not delivered. */
+  readonly unpackedBytesMax: number;
 }
 
 export class Spool {
@@ -80,6 +82,67 @@ export class Spool {
     return size - from;
   }
 
+  /**
+   * Unpacks what is not delivered of a tailer's content and moves the tailer there. False when it is other content, torn,
+   * or more than there is room for.
+   */
+  async unpack(tailer: Tailer, pieces: AsyncIterable<Uint8Array>): Promise<boolean> {
+    const { disk, files, folder } = this.#options;
+    const path = `${folder}/${tailer.id}`;
+    let file: LogFile | undefined;
+    try {
+      await disk.makeDirectory(folder);
+      await disk.remove(path).catch(() => undefined);
+      const from = Math.max(0, tailer.acked - AGENT_ANCHOR_BYTES);
+      const size = await this.#unpackInto(path, pieces, { head: tailer.prints.head, from });
+      if (size === undefined) return false;
+      await disk.syncDirectory(folder);
+      file = await files.open(path);
+      if ((await likeness(file, size, tailer.prints)).kind !== 'all') return false;
+      await tailer.moveTo(file, { path, identity: await file.facts(), size });
+      this.#copies.set(path, size - from);
+      return true;
+    } catch (error) {
+      if (systemCode(error) === '') throw error;
+      return false;
+    } finally {
+      if (!this.#copies.has(path)) {
+        await file?.close();
+        await disk.remove(path).catch(() => undefined);
+      }
+    }
+  }
+
+  /** The size of the whole; undefined when it does not begin as the prints say, or is too large. */
+  async #unpackInto(
+    path: string,
+    pieces: AsyncIterable<Uint8Array>,
+    { head, from }: { readonly head: Head; readonly from: number },
+  ): Promise<number | undefined> {
+    const { disk, unpackedBytesMax } = this.#options;
+    const copy = await disk.open(path, 'create');
+    try {
+      let at = 0;
+      let isProven = false;
+      for await (const piece of pieces) {
+        await writeAll(copy, piece.subarray(0, Math.max(0, AGENT_HEAD_BYTES_MAX - at)), at);
+        const skipped = Math.min(piece.length, Math.max(0, from - at));
+        await writeAll(copy, piece.subarray(skipped), at + skipped);
+        at += piece.length;
+        if (at - from > unpackedBytesMax) return undefined;
+        if (isProven || at < head.bytes) continue;
+        const first = new Uint8Array(head.bytes);
+        await copy.read(first, 0);
+        if (headOf(first).digest !== head.digest) return undefined;
+        isProven = true;
+      }
+      await copy.sync();
+      return at;
+    } finally {
+      await copy.close();
+    }
+  }
+
   /** Removes the copy of a tailer that has delivered all of it. */
   async release(tailer: Tailer): Promise<void> {
     if (this.#copies.delete(tailer.path)) await this.#options.disk.remove(tailer.path).catch(() => undefined);
@@ -94,7 +157,11 @@ async function copyRange(
   for (let at = range.from; at < range.to; ) {
     const bytes = await bytesAt(from, at, Math.min(AGENT_READ_BYTES, range.to - at));
     if (bytes.length === 0) return;
-    for (let done = 0; done < bytes.length; ) done += await to.write(bytes.subarray(done), at + done);
+    await writeAll(to, bytes, at);
     at += bytes.length;
   }
+}
+
+async function writeAll(to: DiskFile, bytes: Uint8Array, at: number): Promise<void> {
+  for (let done = 0; done < bytes.length; ) done += await to.write(bytes.subarray(done), at + done);
 }

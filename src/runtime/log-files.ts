@@ -2,8 +2,10 @@
  * Other programs' log files as a parameter: looking at names, telling files apart, reading them. Nothing is ever
  * written to them. Paths are absolute. Failures keep Node's `code`.
  */
-import { constants, watch } from 'node:fs';
+import { constants, createReadStream, watch } from 'node:fs';
 import { type FileHandle, open, readdir, stat, unlink } from 'node:fs/promises';
+import { pipeline } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { systemCode } from './sluice-error.ts';
 
 export interface LogFileFacts {
@@ -37,6 +39,8 @@ export interface LogFiles {
   /** For reading; never waits for a writer, so a pipe opened by mistake cannot stop the caller. */
   open(path: string): Promise<LogFile>;
   remove(path: string): Promise<void>;
+  /** The content of a gzip file, piece by piece. Rejects where it is torn or none, with zlib's `code`. */
+  gunzip(path: string): AsyncIterable<Uint8Array>;
   /**
    * Calls `onChange` after something happened in a directory. Only a hint: it may come late, twice or never. Returns
    * what ends it.
@@ -72,6 +76,14 @@ export const nodeLogFiles: LogFiles = {
   },
 
   remove: (path) => unlink(path),
+
+  async *gunzip(path) {
+    const packed = createReadStream(path);
+    const unpacked = createGunzip();
+    // Passes failures on, and closes the file when nobody reads on.
+    pipeline(packed, unpacked, () => undefined);
+    for await (const piece of unpacked) yield piece as Uint8Array;
+  },
 
   watch(directory, onChange) {
     try {

@@ -1,5 +1,5 @@
 /** The agent beside the real logrotate, with the options people use: every line once. */
-import { appendFileSync, closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, readdirSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { AgentLab, noLogrotate } from './agent-lab.ts';
@@ -94,6 +94,49 @@ describe.skipIf(noLogrotate !== undefined)('logrotate', () => {
   test('copy without truncation is a backup: nothing twice', async () => {
     const { service } = await rounds(['rotate 9', 'copy'], { ...byCopy, pattern: 'app.log*', read: 'before' });
     expect(sorted(service.accepted)).toEqual(sorted(expected));
+  });
+
+  test.each([
+    ['rename', ['rotate 9', 'create', 'compress'], 'app.log*'],
+    ['rename twice', ['rotate 9', 'create', 'compress'], 'app.log'],
+    ['copytruncate', ['rotate 9', 'copytruncate', 'compress'], 'app.log*'],
+  ])(
+    'compressed while the agent is stopped, by %s: the rest is unpacked, read and removed again',
+    async (how, options, pattern) => {
+      lab = new AgentLab(pattern, { files: { readCompressed: true } });
+      const before = Array.from({ length: 50 }, (_, i) => line(0, i));
+      const after = Array.from({ length: 50 }, (_, i) => line(1, i));
+      appendFileSync(lab.log, before.join(''));
+      await lab.start();
+      await lab.delivered(before.length);
+      await lab.stop();
+      appendFileSync(lab.log, after.join(''));
+      await lab.rotate(options);
+      if (how === 'rename twice') await lab.rotate(options);
+      appendFileSync(lab.log, 'new\n');
+      await lab.start();
+      await lab.delivered(101);
+      expect(sorted(lab.service.accepted)).toEqual(sorted([...before, ...after, 'new\n']));
+      const spool = join(lab.folder, 'state/spool');
+      await lab.until(() => readdirSync(spool).length === 0);
+      expect(readdirSync(spool)).toEqual([]);
+    },
+  );
+
+  test('a compressed file that is torn is told as missing, and nothing of it is read', async () => {
+    lab = new AgentLab('app.log', { files: { readCompressed: true } });
+    appendFileSync(lab.log, expected.join(''));
+    await lab.start();
+    await lab.delivered(expected.length);
+    await lab.stop();
+    appendFileSync(lab.log, 'rest\n');
+    await lab.rotate(['rotate 9', 'create', 'compress']);
+    truncateSync(`${lab.log}.1.gz`, 500);
+    appendFileSync(lab.log, 'new\n');
+    await lab.start();
+    await lab.delivered(expected.length + 1);
+    expect(lab.service.accepted.slice(expected.length)).toEqual(['new\n']);
+    expect(readdirSync(join(lab.folder, 'state/spool'))).toEqual([]);
   });
 
   test('rotations while the agent is stopped: the rest of each file is found', async () => {

@@ -236,6 +236,33 @@ describe('copy and truncate', () => {
     expect(sorted(sim.service.accepted)).toEqual(sorted([...lines, 'new\n']));
   });
 
+  test('a copy that is seen while it is still empty is not read as a new file', async () => {
+    const sim = await started();
+    sim.logs.append(LOG, numbered('a', 200).join(''));
+    await sim.pass(1_000);
+    sim.logs.append('/t/app.log.1', '');
+    await sim.pass(200);
+    sim.logs.append('/t/app.log.1', sim.logs.contents(LOG));
+    await sim.pass(60_000);
+    expect(sim.service.accepted).toEqual(numbered('a', 200));
+  });
+
+  test('a new file whose name looks like a copy, and that is empty at first, is read from its first line', async () => {
+    const sim = await started();
+    sim.logs.append(LOG, 'a\n');
+    await sim.pass(1_000);
+    sim.logs.append('/t/app.log.other', '');
+    await sim.pass(5_000);
+    sim.logs.append('/t/app.log.other', 'b\n');
+    await sim.pass(2_000);
+    expect(sim.service.accepted).toEqual(['a\n', 'b\n']);
+    sim.logs.append('/t/app.log.third', '');
+    await sim.pass(60_000);
+    sim.logs.append('/t/app.log.third', 'c\n');
+    await sim.pass(12_000);
+    expect(sim.service.accepted).toEqual(['a\n', 'b\n', 'c\n']);
+  });
+
   test('several in a row, each copy renamed by the next', async () => {
     const sim = await started();
     for (let round = 0; round < 5; round++) {

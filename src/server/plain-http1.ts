@@ -12,7 +12,7 @@ import { PlainConnection, type PlainLane } from './plain-connection.ts';
 import type { PlainHead } from './plain-head.ts';
 import type { Protocol, ProtocolOptions } from './protocol.ts';
 
-/** Names what is answered by a push, in the target's header or in the path. */
+/** What is answered by a push, named in the target's header or, with or without a query behind it, in the path. */
 const PUSHED = 'SubscribeToShard';
 
 export interface PlainOptions extends ProtocolOptions {
@@ -46,8 +46,9 @@ export function plainHttp1Protocol(options: PlainOptions): Protocol {
 }
 
 function isPlain({ path, headers, bodyBytes }: PlainHead): boolean {
-  const isKnown = path === '/' ? !headers['x-amz-target']?.endsWith(PUSHED) : path.startsWith('/service/');
-  return isKnown && !path.endsWith(PUSHED) && bodyBytes <= BODY_BYTES_MAX;
+  const isKnown = path === '/' || path.startsWith('/service/');
+  const isPushed = path.includes(PUSHED) || headers['x-amz-target']?.includes(PUSHED);
+  return isKnown && !isPushed && bodyBytes <= BODY_BYTES_MAX;
 }
 
 /** Who takes too long over a head or a body is told so and cut off; who has been idle too long is cut off. */

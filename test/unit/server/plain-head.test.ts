@@ -6,7 +6,7 @@ const LINES = ['POST / HTTP/1.1', 'Host: a:4567', 'Content-Length: 2'];
 const head = (...lines: readonly string[]) => parsePlainHead(lines.join('\r\n'));
 
 test('a head as SDKs write it is read: names in lower case, values without the blanks around them', () => {
-  expect(head(...LINES, 'X-Amz-Target:  Kinesis_20131202.PutRecord \t', 'connection: Keep-Alive', 'x-empty:')).toEqual({
+  expect(head(...LINES, 'X-Amz-Target:  Kinesis_20131202.PutRecord  ', 'connection: Keep-Alive', 'x-empty:')).toEqual({
     method: 'POST',
     path: '/',
     headers: {
@@ -48,6 +48,8 @@ test.each([
   ['Connection: close', [...LINES, 'Connection: close']],
   ['a header twice', [...LINES, 'x-a: 1', 'X-A: 1']],
   ['a blank before the colon', [...LINES, 'x-a : 1']],
+  ['a tab before a value', [...LINES, 'x-a:\t1']],
+  ['a tab behind a value', [LINES[0]!, LINES[1]!, 'Content-Length: 2\t']],
   ['a folded line', [...LINES, 'x-a: 1', ' 2']],
   ['a line without a colon', [...LINES, 'x-a']],
   ['an empty line', [...LINES, '']],

@@ -66,6 +66,22 @@ test('a body that came in pieces is its own: a buffer is not used again before i
   expect(seen).toEqual(['200000 b', '300000 a']);
 });
 
+test.each([
+  ['/', 'X-Amz-Target: Kinesis_20131202.SubscribeToShard'],
+  ['/service/Kinesis_20131202/operation/SubscribeToShard', 'X-A: 1'],
+  ['/service/Kinesis_20131202/operation/SubscribeToShard?a=b', 'X-A: 1'],
+  ['/service/', 'X-Amz-Target: Kinesis_20131202.SubscribeToShard'],
+])('an event stream asked for at %s with %s is pushed', async (path, header) => {
+  const port = await start(async () => ({
+    status: 200,
+    headers: [],
+    body: Buffer.from('<begins>'),
+    push: async (out) => void out.write('<goes on>'),
+  }));
+  const request = post('{}', header, 'Connection: keep-alive').replace('POST / ', `POST ${path} `);
+  expect(bodies(await sendPieces(port, [request + last]))).toEqual(['<begins>', '<goes on>', '<begins>', '<goes on>']);
+});
+
 test('an answer that is larger than its client takes at once arrives whole, and the next request waits for it', async () => {
   const body = Buffer.alloc(5_000_000, 'x');
   const port = await start(async ({ method }) =>

@@ -43,6 +43,12 @@ export function parseSize(text: string): number {
   return Math.round(Number(match[1]) * unit);
 }
 
+/** A segment of a server's folder by the name of its file: 16 hex digits, with or without `.seg`. */
+export function parseSegment(text: string): number {
+  if (/^[0-9a-f]{1,16}(\.seg)?$/.test(text)) return Number.parseInt(text, 16);
+  throw usageError(`"${text}" is no segment`, 'Write its name as `sluice serve verify` shows it: 0000000000000003.');
+}
+
 /** So many records or bytes a second. */
 export interface Rate {
   readonly unit: 'records' | 'bytes';

@@ -128,6 +128,12 @@ export const nodeDisk: Disk = {
   },
 };
 
+/** What kind of file system holds `path`: the number Linux gives it, which statfs(2) and linux/magic.h list. */
+export async function fileSystemType(path: string): Promise<number> {
+  const found = await called<{ type: number }>((callback) => statfs(path, callback));
+  return found.type;
+}
+
 async function syncDirectory(path: string): Promise<void> {
   const fd = await called<number>((callback) => open(path, constants.O_RDONLY, callback));
   try {

@@ -18,6 +18,14 @@ export interface DaemonOptions {
   readonly memory?: boolean | undefined;
   /** 'always' unless given. */
   readonly durability?: DaemonDurability | undefined;
+  /** Records are refused while less of the disk is free; 1 GiB unless given. */
+  readonly freeSpaceFloor?: number | undefined;
+  /** Records are refused while the folder holds more; no bound unless given. */
+  readonly diskBytesMax?: number | undefined;
+  /** Ids of segments in which damaged records are given up, so that the rest is served. */
+  readonly acceptLoss?: readonly number[] | undefined;
+  /** The data folder may be on a network file system. */
+  readonly allowNetworkDisk?: boolean | undefined;
   /** Streams that are made if they are missing; without `shards` on demand, as AWS does. */
   readonly create?: readonly { readonly name: string; readonly shards?: number | undefined }[] | undefined;
   /** 12 digits; zeros unless given. */
@@ -69,6 +77,9 @@ export function settingsOf(options: DaemonOptions) {
     host: options.host ?? '127.0.0.1',
     dataDir: options.memory ? undefined : options.dataDir,
     durability: options.durability ?? 'always',
+    space: { freeBytesMin: options.freeSpaceFloor, bytesMax: options.diskBytesMax },
+    acceptLoss: options.acceptLoss,
+    allowNetworkDisk: options.allowNetworkDisk ?? false,
     create: options.create ?? [],
     home: { account: options.account ?? '000000000000', region: options.region ?? 'us-east-1' },
     sharedNamespace: (options.scope ?? 'one') === 'one',

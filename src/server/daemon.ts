@@ -7,16 +7,18 @@ import { kinesisOperations } from '../operations/kinesis/index.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import { meteredDisk } from '../runtime/metered-disk.ts';
 import { type MovableClock, movableClock } from '../runtime/movable-clock.ts';
-import { nodeDisk } from '../runtime/node-disk.ts';
+import { fileSystemType, nodeDisk } from '../runtime/node-disk.ts';
 import { systemRandom } from '../runtime/random.ts';
-import { SluiceError } from '../runtime/sluice-error.ts';
-import { removeState, runtimeFolder, writeState } from '../runtime/state-file.ts';
+import type { SluiceError } from '../runtime/sluice-error.ts';
+import { checkRuntimeFolder, removeState, runtimeFolder, writeState } from '../runtime/state-file.ts';
 import { openJournal } from '../service/disk-journal.ts';
 import { toAll } from '../service/events.ts';
 import { type Journal, memoryJournal } from '../service/journal.ts';
 import { StreamService } from '../service/service.ts';
 import { openMemoryStore } from '../store/memory-store.ts';
 import { MissingKeyError } from '../store/segmented/cipher.ts';
+import { DamagedSegmentError } from '../store/segmented/damage.ts';
+import { UnknownFormatError } from '../store/segmented/segment-header.ts';
 import { openSegmentedStore } from '../store/segmented/segmented-store.ts';
 import { type Store, StoreError } from '../store/store.ts';
 import { createAdmin, isAdminPath, type Realism } from './admin.ts';
@@ -26,12 +28,12 @@ import { createMissing } from './create-missing.ts';
 import { type DaemonOptions, type DaemonSettings, settingsOf } from './daemon-options.ts';
 import { certificateSource, channelFolderOf, encryptionKeysOf, faultsOf, verificationOf } from './daemon-parts.ts';
 import type { DaemonStatus } from './daemon-status.ts';
-import { claimDataFolder, folderError, requireJournal, requireRecords } from './data-folder.ts';
+import { claimDataFolder, folderError, requireJournal, requireRecords, unusable } from './data-folder.ts';
 import { createDispatch } from './dispatch.ts';
 import type { Handle } from './exchange.ts';
 import type { FaultInjector } from './fault-injector.ts';
 import { kinesisRoutes } from './handlers/index.ts';
-import { watchHealth } from './health.ts';
+import { healthOf, watchHealth } from './health.ts';
 import { type Listener, listen } from './listen.ts';
 import { logEvents } from './log-events.ts';
 import { Metrics } from './metrics-counting.ts';
@@ -103,8 +105,10 @@ async function openStorage(settings: DaemonSettings, clock: Clock, parts: Closer
     return { store: openMemoryStore({ clock }), journal, metrics: metricsOf(journal, clock) };
   }
   const keys = await encryptionKeysOf(settings);
-  const folder = { disk: nodeDisk, clock: systemClock, path: dataDir, pid: process.pid, platform: process.platform };
-  const claimed = await claimDataFolder(folder);
+  const claimed = await claimDataFolder({
+    ...{ disk: nodeDisk, clock: systemClock, path: dataDir, pid: process.pid, platform: process.platform },
+    fileSystemType: settings.allowNetworkDisk ? undefined : fileSystemType,
+  });
   parts.add(() => claimed.release());
   await requireJournal(nodeDisk, dataDir);
   const journal = await openJournal({ disk: nodeDisk, directory: join(dataDir, 'meta'), logger });
@@ -114,6 +118,7 @@ async function openStorage(settings: DaemonSettings, clock: Clock, parts: Closer
   const disk = meteredDisk(nodeDisk, systemClock, metrics.disk);
   const store = await openSegmentedStore({
     ...{ disk, clock, random: systemRandom, logger, directory: dataDir, durability, keys },
+    ...{ ...settings.space, acceptLoss: settings.acceptLoss },
   });
   parts.add(() => store.close());
   return { store, journal, metrics };
@@ -163,16 +168,18 @@ class RunningDaemon implements Daemon {
   }
 
   async listen({ dispatch, faults, clock, realism }: Handlers): Promise<void> {
-    const { settings, parts, store } = this.#running;
+    const { settings, parts } = this.#running;
     const metrics = this.#runMetrics(realism);
     const admin = createAdmin({
       ...{ clock, faults, realism, metrics },
       status: () => this.status(),
-      health: () => store.health(),
+      health: () => this.#health(),
       stop: () => void this.close(),
     });
     const handle: Handle = (request) => (isAdminPath(request.path) ? admin(request) : dispatch(request));
     const { host, port, limits, name, logger } = settings;
+    // In a folder of somebody else's a certificate's key would be known, and could be theirs.
+    if (name !== undefined) await checkRuntimeFolder(runtimeFolder(process.env));
     const source = certificateSource(settings, runtimeFolder(process.env));
     const options = { source: source!, clock: systemClock, logger };
     this.#certificate = source && (await loadCertificate(options));
@@ -183,10 +190,12 @@ class RunningDaemon implements Daemon {
     await this.#serveMetrics(metrics);
     if (source !== undefined) this.#keepCertificate(options);
     await this.#announce(name);
-    void watchHealth({ store, logger, clock: systemClock, signal: this.#stopped.signal }).then((failure) => {
-      this.#failure = failure;
-      if (failure !== undefined) void this.close();
-    });
+    void watchHealth({ health: () => this.#health(), logger, clock: systemClock, signal: this.#stopped.signal }).then(
+      (failure) => {
+        this.#failure = failure;
+        if (failure !== undefined) void this.close();
+      },
+    );
     parts.add(async () => this.#stopped.abort());
   }
 
@@ -252,7 +261,7 @@ class RunningDaemon implements Daemon {
       tls: this.tls && { url: this.tls.url, certificatePath: this.#certificate!.path },
       metricsUrl: this.#metricsServer?.url,
       durability: settings.dataDir === undefined ? 'memory' : settings.durability,
-      health: store.health(),
+      health: this.#health(),
       streams: journal.catalog.streams.size,
       storedBytes: store.usage().bytes,
       connections: this.#listener!.connections(),
@@ -260,6 +269,11 @@ class RunningDaemon implements Daemon {
       uptimeMs: systemClock.now() - this.#startedAtMs,
       nowMs: clock.now(),
     };
+  }
+
+  #health() {
+    const { store, journal } = this.#running;
+    return healthOf(store.health(), journal.health());
   }
 
   close({ drainMs = DRAIN_MS }: { readonly drainMs?: number } = {}): Promise<void> {
@@ -278,14 +292,7 @@ class RunningDaemon implements Daemon {
 /** A store that would not open, in words for people. */
 function storageError(error: unknown, dataDir: string): unknown {
   if (!(error instanceof StoreError)) return folderError(error, dataDir);
-  if (error instanceof MissingKeyError) {
-    return new SluiceError('SLUICE_ENCRYPTION_KEY', error.message, {
-      hints: ['Start with --encryption-key-file and a file that holds this key too.'],
-      cause: error,
-    });
-  }
-  return new SluiceError('SLUICE_STORE_UNUSABLE', error.message, {
-    hints: ['Nothing was changed. Put the folder back from a copy, or choose another one with --data.'],
-    cause: error,
-  });
+  if (error instanceof MissingKeyError) return unusable('key', error);
+  if (error instanceof DamagedSegmentError) return unusable('damage', error, error.segment);
+  return unusable(error instanceof UnknownFormatError ? 'format' : 'other', error);
 }

@@ -17,6 +17,8 @@ export interface DataFolderOptions {
   readonly pid: number;
   /** As in process.platform. */
   readonly platform: string;
+  /** Tells the kind of file system as Linux numbers it; asked where a folder on a network is to be refused. */
+  readonly fileSystemType?: ((path: string) => Promise<number>) | undefined;
 }
 
 export interface DataFolder {
@@ -28,15 +30,33 @@ export interface DataFolder {
 /** Longest path a socket can be bound to on every system. */
 const SOCKET_PATH_BYTES_MAX = 103;
 const HOLDER_WAIT_MS = 1_000;
+/**
+ * File systems on a network: what they say is on disk may be in another machine's memory, and two machines may take
+ * the same folder. Source of the numbers: statfs(2) and linux/magic.h.
+ */
+const NETWORK_FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'SMB'],
+  [0xfe534d42, 'SMB'],
+  [0x5346414f, 'AFS'],
+  [0x6b414653, 'AFS'],
+  [0x73757245, 'Coda'],
+  [0x564c, 'NCP'],
+  [0x00c36400, 'Ceph'],
+  [0x0bd00bd0, 'Lustre'],
+  [0x47504653, 'GPFS'],
+]);
 /** The file system knows no sockets: the folder is then locked by its number alone. */
 const NO_SOCKETS = new Set(['EOPNOTSUPP', 'ENOTSUP', 'EINVAL', 'ENOSYS']);
 
-/** Makes the folder if need be and takes it. @throws {SluiceError} SLUICE_IN_USE, SLUICE_DATA_NOT_WRITABLE. */
+/** Makes the folder if need be and takes it. @throws {SluiceError} SLUICE_IN_USE, SLUICE_DATA_NOT_WRITABLE, SLUICE_DATA_ON_NETWORK. */
 export async function claimDataFolder(options: DataFolderOptions): Promise<DataFolder> {
   const { disk, path, platform } = options;
   const held: net.Server[] = [];
   try {
     await disk.makeDirectory(path);
+    await refuseNetwork(options);
     const found = await disk.stat(path);
     if (platform === 'linux') held.push(await hold(options, `\0sluice-${found!.device}-${found!.inode}`));
     const socketPath = join(path, 'LOCK');
@@ -53,6 +73,19 @@ export async function claimDataFolder(options: DataFolderOptions): Promise<DataF
     throw folderError(error, path);
   }
   return { path, release: () => releaseAll(held) };
+}
+
+async function refuseNetwork({ path, platform, fileSystemType }: DataFolderOptions): Promise<void> {
+  if (fileSystemType === undefined || platform !== 'linux') return;
+  // Signed on some machines.
+  const kind = NETWORK_FILE_SYSTEMS.get((await fileSystemType(path)) >>> 0);
+  if (kind === undefined) return;
+  throw new SluiceError('SLUICE_DATA_ON_NETWORK', `The data folder ${path} is on a network (${kind})`, {
+    hints: [
+      'What such a disk calls written may be lost, and two machines may use one folder: choose a local one with --data.',
+      'To use it all the same: --allow-network-disk.',
+    ],
+  });
 }
 
 /** Why a data folder cannot be used, in words; anything that is no such reason as it is. */
@@ -79,6 +112,31 @@ export function folderError(error: unknown, path: string): unknown {
     default:
       return error;
   }
+}
+
+/** What a person can do about a store that does not open. `segment`: the damaged one. */
+export function unusable(kind: 'key' | 'damage' | 'format' | 'other', error: Error, segment = 0): SluiceError {
+  const COPY = 'Nothing was changed. Put the folder back from a copy, or choose another one with --data.';
+  const id = segment.toString(16).padStart(16, '0');
+  const [code, hints] = {
+    key: ['SLUICE_ENCRYPTION_KEY', ['Start with --encryption-key-file and a file that holds this key too.']],
+    damage: [
+      'SLUICE_STORE_DAMAGED',
+      [
+        'Put the folder back from a copy, if there is one. `sluice serve verify` looks at all of it.',
+        `To give up what is damaged there and serve the rest: --accept-loss ${id}`,
+      ],
+    ],
+    format: [
+      'SLUICE_STORE_FORMAT',
+      [
+        'Nothing was changed. Start the newer version that wrote it, or choose another folder with --data.',
+        'To come back to this version, copy the streams from a daemon of the newer one: sluice replay.',
+      ],
+    ],
+    other: ['SLUICE_STORE_UNUSABLE', [COPY]],
+  }[kind] as [string, string[]];
+  return new SluiceError(code, error.message, { hints, cause: error });
 }
 
 /**

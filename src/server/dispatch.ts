@@ -9,6 +9,7 @@ import type { Operation } from '../operations/operation.ts';
 import type { Logger } from '../runtime/logger.ts';
 import type { Random } from '../runtime/random.ts';
 import type { ReaderIdentity } from '../service/events.ts';
+import { faultFrom } from '../service/parts.ts';
 import type { StreamService } from '../service/service.ts';
 import { check } from '../wire/check.ts';
 import { checkArnScope } from './arn-scope.ts';
@@ -159,11 +160,12 @@ class Dispatch {
 
   /** Anything but a fault is a fault of ours: the caller may try again, the operator reads of it. */
   #faultOf(error: unknown, context: { readonly requestId: string; readonly targetName: string }): Fault {
-    if (error instanceof Fault && (error.status < 500 || error.cause === undefined)) return error;
-    const reason = error instanceof Fault ? error.cause : error;
+    const fault = faultFrom(error);
+    if (fault.status < 500 || fault.cause === undefined) return fault;
+    const reason = fault.cause;
     const stack = reason instanceof Error ? reason.stack : String(reason);
     this.#options.logger.log('error', 'A request failed inside the daemon', { ...context, error: stack });
-    return error instanceof Fault ? error : new Fault('InternalFailure');
+    return fault;
   }
 }
 

@@ -1,10 +1,25 @@
-/** Looks after the store: says when it stops taking records, and gives up when it has failed for good. */
+/** Looks after store and journal: says when they take nothing any more, and gives up when one has failed for good. */
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
 
+export interface Health {
+  readonly state: 'ok' | 'read-only' | 'failed';
+  /** Unless it is ok. */
+  readonly reason?: string;
+}
+
+/** Of the parts, the worst. */
+export function healthOf(...parts: readonly Health[]): Health {
+  for (const state of ['failed', 'read-only'] as const) {
+    const found = parts.find((part) => part.state === state);
+    if (found !== undefined) return found;
+  }
+  return { state: 'ok' };
+}
+
 export interface WatchedHealth {
-  readonly store: { health(): { readonly state: 'ok' | 'read-only' | 'failed'; readonly reason?: string } };
+  readonly health: () => Health;
   readonly logger: Logger;
   /** The machine's clock. */
   readonly clock: Clock;
@@ -16,11 +31,11 @@ const LOOK_MS = 1_000;
 const READS_ONLY_MS = 5_000;
 
 /** Resolves with the reason to end, or with undefined when the signal fires first. */
-export async function watchHealth({ store, logger, clock, signal }: WatchedHealth): Promise<SluiceError | undefined> {
+export async function watchHealth({ health, logger, clock, signal }: WatchedHealth): Promise<SluiceError | undefined> {
   let last = 'ok';
   try {
     for (;;) {
-      const { state, reason = '' } = store.health();
+      const { state, reason = '' } = health();
       if (state !== last) logger.log(state === 'ok' ? 'info' : 'error', `The store is ${state}`, { reason });
       last = state;
       if (state === 'failed') {

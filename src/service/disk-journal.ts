@@ -8,7 +8,7 @@ import { encodeCatalog, encodeEvent } from '../model/catalog-json.ts';
 import { JOURNAL_BYTES_MAX } from '../model/limits.ts';
 import type { DiskFile } from '../runtime/disk.ts';
 import { SluiceError, systemCode } from '../runtime/sluice-error.ts';
-import type { Journal } from './journal.ts';
+import type { Journal, JournalHealth } from './journal.ts';
 import { type JournalPlace, type LoadedLog, loadJournal, logPath, numbersOf, snapshotPath } from './journal-files.ts';
 import { encodeFrame, encodeHeader } from './journal-frames.ts';
 
@@ -100,6 +100,10 @@ class DiskJournal implements Journal {
     return this.#catalog;
   }
 
+  health(): JournalHealth {
+    return this.#failure === undefined ? { state: 'ok' } : { state: 'failed', reason: this.#failure.message };
+  }
+
   async append(event: CatalogEvent): Promise<void> {
     if (this.#failure !== undefined) throw this.#failure;
     const next = applyEvent(this.#catalog, event);
@@ -131,7 +135,8 @@ class DiskJournal implements Journal {
   }
 
   #fail(cause: unknown): Error {
-    const message = `the journal in ${this.#place.directory} could not be written; it stays closed until a restart`;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const message = `the journal in ${this.#place.directory} could not be written (${reason}); it stays closed until a restart`;
     this.#failure = new SluiceError('SLUICE_JOURNAL_FAILED', message, { cause });
     return this.#failure;
   }

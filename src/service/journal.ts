@@ -1,6 +1,8 @@
 /** Where the catalog is kept: one event a change, durable before anyone sees it. The one in files is disk-journal.ts. */
 import { applyEvent, type Catalog, type CatalogEvent, emptyCatalog } from '../model/catalog.ts';
 
+export type JournalHealth = { readonly state: 'ok' } | { readonly state: 'failed'; readonly reason: string };
+
 export interface Journal {
   /** All events so far, applied. */
   readonly catalog: Catalog;
@@ -9,6 +11,8 @@ export interface Journal {
    * A rejection leaves `catalog` as it was; the event may nevertheless be there after a restart if the disk failed.
    */
   append(event: CatalogEvent): Promise<void>;
+  /** 'failed': no change is taken any more until a restart. */
+  health(): JournalHealth;
   close(): Promise<void>;
 }
 
@@ -23,6 +27,7 @@ export function memoryJournal(): Journal {
       catalog = applyEvent(catalog, event);
       return Promise.resolve();
     },
+    health: () => ({ state: 'ok' }),
     close: () => Promise.resolve(),
   };
 }

@@ -3,7 +3,8 @@ import type { CatalogEvent } from '../model/catalog.ts';
 import { Fault } from '../model/fault.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
-import type { Store } from '../store/store.ts';
+import { SluiceError } from '../runtime/sluice-error.ts';
+import { type Store, StoreError } from '../store/store.ts';
 import type { ChannelFolder } from './channel-files.ts';
 import type { ServiceEvents } from './events.ts';
 import type { Journal } from './journal.ts';
@@ -68,7 +69,18 @@ export async function record(parts: ServiceParts, event: CatalogEvent): Promise<
   parts.events.catalogChanged(event);
 }
 
-/** What a caller is told of an error: faults as they are, anything else is an InternalFailure with its cause. */
+/**
+ * What a caller is told of an error: faults as they are, no room as an InternalFailure that says so, anything else as
+ * one without words, with its cause.
+ */
 export function faultFrom(error: unknown): Fault {
-  return error instanceof Fault ? error : new Fault('InternalFailure', '', { cause: error });
+  if (error instanceof Fault) return error;
+  if (error instanceof StoreError && error.kind === 'readOnly') return noRoom(error);
+  if (error instanceof SluiceError && error.code === 'SLUICE_DISK_FULL') return noRoom(error);
+  return new Fault('InternalFailure', '', { cause: error });
+}
+
+/** AWS's code, with words of ours: its callers try again by the code, and people read why it takes so long. */
+export function noRoom(error: Error): Fault {
+  return new Fault('InternalFailure', `No records are taken: ${error.message}`);
 }

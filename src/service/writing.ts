@@ -12,7 +12,7 @@ import { SECOND_MS } from '../model/time.ts';
 import type { AppendOutcome } from '../store/store.ts';
 import type { LiveStream } from './live-stream.ts';
 import type { OnDemandGrowth } from './on-demand-growth.ts';
-import { faultFrom, type ServiceParts, strictThrottles } from './parts.ts';
+import { faultFrom, noRoom, type ServiceParts, strictThrottles } from './parts.ts';
 
 export interface PutOptions {
   /** SequenceNumberForOrdering: checked only, as records of a shard are ordered by commit anyway. */
@@ -133,7 +133,8 @@ function runOf(parts: ServiceParts, { ref, stream, slice, outcome }: Appending):
   if (!('error' in outcome)) return { shard, picks, result: outcome };
   parts.events.storeFailed(stream, outcome.error);
   if (outcome.error.kind === 'overloaded') return tooSoon(ref, shard, picks);
-  return { shard, picks, result: { code: 'InternalFailure', message: 'Internal Service Failure' } };
+  const message = outcome.error.kind === 'readOnly' ? noRoom(outcome.error).message : 'Internal Service Failure';
+  return { shard, picks, result: { code: 'InternalFailure', message } };
 }
 
 function checkRecords(stream: Stream, { batch, isSingle }: Put): void {

@@ -22,7 +22,7 @@ import { dataFolder } from '../serve-data.ts';
 import { withSnapshots } from '../serve-seed.ts';
 import type { ServeOptions } from '../table/serve.ts';
 import { LOCAL_PORT } from '../target.ts';
-import { parseStreamShards } from '../values.ts';
+import { parseSegment, parseStreamShards } from '../values.ts';
 
 type Options = Call<ServeOptions>['options'];
 
@@ -44,6 +44,7 @@ export async function run({ options, child }: Call<ServeOptions>, context: Conte
     throw usageError(`"${options.account}" is no account`, 'Write 12 digits.');
   }
   checkFaultRules(options);
+  options.acceptLoss.forEach(parseSegment);
   if ((options.tlsCert === undefined) !== (options.tlsKey === undefined)) {
     throw usageError('--tls-cert and --tls-key go together');
   }
@@ -125,6 +126,10 @@ function daemonOptions(context: Context, options: Options, { create, child }: Wo
     memory,
     dataDir: memory ? undefined : dataFolder(context, options),
     durability: options.durability,
+    freeSpaceFloor: options.freeSpaceFloor,
+    diskBytesMax: options.maxDisk,
+    acceptLoss: options.acceptLoss.map(parseSegment),
+    allowNetworkDisk: options.allowNetworkDisk,
     create,
     account: options.account,
     region: context.localRegion,

@@ -8,6 +8,7 @@ import {
   flag,
   type OptionSpec,
   port,
+  size,
   text,
   texts,
 } from '../command-spec.ts';
@@ -37,6 +38,13 @@ export const serveOptions = {
     default: 'always',
     env: 'SLUICE_DURABILITY',
   }),
+  maxDisk: size('--max-disk <size>', 'refuse records while the server holds more'),
+  freeSpaceFloor: size('--free-space-floor <size>', 'refuse records while less of the disk is free [1GiB]'),
+  acceptLoss: texts(
+    '--accept-loss <segment>',
+    'give up what is damaged in this segment, and serve the rest (repeatable)',
+  ),
+  allowNetworkDisk: flag('--allow-network-disk', 'keep records on a network file system all the same'),
   transitionTime: duration('--transition-time <duration>', 'how long creating and resharding take', { default: 0 }),
   testClock: flag('--test-clock', 'let the admin path move the clock'),
   shardLimit: count('--shard-limit <n>', 'open shards allowed in all [10000]'),
@@ -82,6 +90,7 @@ const data = text('--data <directory>', "the server's folder, where it is not th
 });
 export const serveResetOptions = { name, data };
 export const serveSnapshotOptions = { name, data };
+export const serveVerifyOptions = { name, data };
 
 export const serveCommands: readonly CommandSpec[] = [
   command({
@@ -138,6 +147,15 @@ export const serveCommands: readonly CommandSpec[] = [
     options: serveResetOptions,
     examples: [['sluice serve reset --yes', '']],
     load: () => import('../commands/serve-reset.ts'),
+  }),
+  command({
+    path: 'serve verify',
+    group: 'Services',
+    summary: 'Read the folder of a stopped server from end to end, and say what is whole',
+    args: [],
+    options: serveVerifyOptions,
+    examples: [['sluice serve verify', 'ends with 11 when something acknowledged is damaged; changes nothing']],
+    load: () => import('../commands/serve-verify.ts'),
   }),
   command({
     path: 'serve snapshot',

@@ -49,17 +49,9 @@ export function idInName(name: string, ending: 'seg' | 'idx'): number | undefine
  */
 export async function openLayout(options: LayoutOptions): Promise<Layout> {
   const { disk, directory } = options;
-  const lane = `${directory}/lane-0`;
-  const quarantine = `${directory}/quarantine`;
-  const path = `${directory}/store.json`;
-  const laneThere = (await disk.stat(lane)) !== undefined;
-  if ((await disk.stat(path)) !== undefined) {
-    if (!laneThere) throw new StoreError('failed', `${path} says there is a store, but ${lane} is missing`);
-    return { lane, quarantine, uuid: await readUuid(disk, path) };
-  }
-  if (laneThere && (await disk.list(lane)).length > 0) {
-    throw new StoreError('failed', `${lane} holds files, but ${path} is missing: put it back from a copy`);
-  }
+  const found = await findLayout(disk, directory);
+  if (found !== undefined) return found;
+  const { lane, quarantine, path } = placesIn(directory);
   await disk.makeDirectory(lane);
   await disk.syncDirectory(directory);
   const uuid = options.random.uuid();
@@ -69,8 +61,25 @@ export async function openLayout(options: LayoutOptions): Promise<Layout> {
   return { lane, quarantine, uuid };
 }
 
-/** The identity of the store that store.json names. @throws {StoreError} */
-export async function readUuid(disk: Disk, path: string): Promise<string> {
+/** The store in a directory, undefined where there is none. @throws {StoreError} 'failed' when part of it is missing. */
+export async function findLayout(disk: Disk, directory: string): Promise<Layout | undefined> {
+  const { lane, quarantine, path } = placesIn(directory);
+  const laneThere = (await disk.stat(lane)) !== undefined;
+  if ((await disk.stat(path)) !== undefined) {
+    if (!laneThere) throw new StoreError('failed', `${path} says there is a store, but ${lane} is missing`);
+    return { lane, quarantine, uuid: await readUuid(disk, path) };
+  }
+  if (laneThere && (await disk.list(lane)).length > 0) {
+    throw new StoreError('failed', `${lane} holds files, but ${path} is missing: put it back from a copy`);
+  }
+  return undefined;
+}
+
+function placesIn(directory: string) {
+  return { lane: `${directory}/lane-0`, quarantine: `${directory}/quarantine`, path: `${directory}/store.json` };
+}
+
+async function readUuid(disk: Disk, path: string): Promise<string> {
   const bytes = await readWhole(disk, path);
   let identity: unknown;
   try {

@@ -1,5 +1,5 @@
 /** The daemon as a whole: what outlives it, what it refuses to start on, how it ends. */
-import { chmod, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -142,6 +142,34 @@ test('a damaged store is refused in words', async () => {
   await withStream();
   await writeFile(join(dataDir, 'store.json'), '{}');
   await expect(start()).rejects.toMatchObject({ code: 'SLUICE_STORE_UNUSABLE' });
+});
+
+test('damage is refused with the words that give it up, and then only there', async () => {
+  await withStream();
+  const segment = join(dataDir, 'lane-0/0000000000000001.seg');
+  const bytes = await readFile(segment);
+  bytes[100]! ^= 1;
+  await writeFile(segment, bytes);
+  await expect(start()).rejects.toMatchObject({
+    code: 'SLUICE_STORE_DAMAGED',
+    hints: [expect.anything(), expect.stringContaining('--accept-loss 0000000000000001')],
+  });
+  const daemon = await start({ acceptLoss: [1] });
+  const { ShardIterator } = await iteratorOf(daemon);
+  expect((await call(daemon, 'GetRecords', { ShardIterator })).Records).toHaveLength(1);
+});
+
+test('without room records are refused in words, health says so, and what is there is read', async () => {
+  await withStream();
+  const daemon = await start({ freeSpaceFloor: 2 ** 60 });
+  const put = await call(daemon, 'PutRecord', { StreamName: 's', PartitionKey: 'k', Data: 'YQ==' });
+  expect(put).toMatchObject({ __type: 'InternalFailure', message: expect.stringContaining('the disk is nearly full') });
+  const create = await call(daemon, 'CreateStream', { StreamName: 't', ShardCount: 1 });
+  expect(create).toMatchObject({ __type: 'InternalFailure', message: expect.stringContaining('nearly full') });
+  const health = await fetch(`${daemon.url}/_sluice/health`);
+  expect([health.status, await health.json()]).toMatchObject([503, { state: 'read-only' }]);
+  const { ShardIterator } = await iteratorOf(daemon);
+  expect((await call(daemon, 'GetRecords', { ShardIterator })).Records).toHaveLength(1);
 });
 
 test('a bad name in --create is refused', async () => {

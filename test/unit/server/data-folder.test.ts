@@ -77,6 +77,19 @@ test.each([
   expect(folderError(Object.assign(new Error('x'), { code: system }), '/data')).toMatchObject({ code });
 });
 
+test.each([
+  [0x6969, 'NFS'],
+  [0xff534d42 | 0, 'SMB'],
+])('a folder on a network is refused in words (%d)', async (type, name) => {
+  const options = { disk: nodeDisk, clock: systemClock, path, pid: 7, platform: 'linux' };
+  await expect(claimDataFolder({ ...options, fileSystemType: async () => type })).rejects.toMatchObject({
+    code: 'SLUICE_DATA_ON_NETWORK',
+    message: `The data folder ${path} is on a network (${name})`,
+  });
+  // ext4
+  claimed.push(await claimDataFolder({ ...options, fileSystemType: async () => 0xef53 }));
+});
+
 test('anything else stays what it is', () => {
   const error = new Error('x');
   expect(folderError(error, '/data')).toBe(error);

@@ -178,6 +178,7 @@ function watched(journal: Journal, seen: (event: CatalogEvent) => void): Journal
       seen(event);
       await journal.append(event);
     },
+    health: () => journal.health(),
     close: () => journal.close(),
   };
 }

@@ -193,6 +193,7 @@ test('after a failed sync nothing is written any more, and the catalog stays as 
   await journal.append(creation(1));
   disk.failAt(1, 'EIO', 'sync');
   await expect(journal.append(creation(2))).rejects.toMatchObject({ code: 'SLUICE_JOURNAL_FAILED' });
+  expect(journal.health()).toMatchObject({ state: 'failed' });
   const calls = disk.calls;
   await expect(journal.append(creation(2))).rejects.toMatchObject({ code: 'SLUICE_JOURNAL_FAILED' });
   expect(disk.calls).toBe(calls);

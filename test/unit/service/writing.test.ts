@@ -150,7 +150,7 @@ function delegate(store: Store): Store {
 test.each<[StoreErrorKind, string, string]>([
   ['unknown', 'InternalFailure', 'Internal Service Failure'],
   ['failed', 'InternalFailure', 'Internal Service Failure'],
-  ['readOnly', 'InternalFailure', 'Internal Service Failure'],
+  ['readOnly', 'InternalFailure', 'No records are taken: told to'],
   [
     'overloaded',
     'ProvisionedThroughputExceededException',

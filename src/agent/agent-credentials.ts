@@ -25,5 +25,5 @@ export function agentCredentials(
 /** Whether the endpoint is on this machine. */
 export function isLoopback(endpoint: string): boolean {
   const host = new URL(endpoint).hostname;
-  return host === 'localhost' || host === '[::1]' || /^127\./.test(host);
+  return host === 'localhost' || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }

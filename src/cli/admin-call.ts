@@ -1,6 +1,7 @@
 /** A call to the daemon's own path, for which node:http starts faster than the client. */
 import { request } from 'node:http';
 import { UnreachableError } from '../client/client-error.ts';
+import { ANSWER_BYTES_MAX } from '../model/limits.ts';
 
 const TIMEOUT_MS = 5_000;
 
@@ -13,7 +14,12 @@ export function adminCall(url: string, method: 'GET' | 'POST', name: string): Pr
     };
     const call = request(new URL(`/_sluice/${name}`, url), { method, timeout: TIMEOUT_MS, agent: false }, (answer) => {
       const chunks: Uint8Array[] = [];
-      answer.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+      let bytes = 0;
+      answer.on('data', (chunk: Uint8Array) => {
+        chunks.push(chunk);
+        bytes += chunk.length;
+        if (bytes > ANSWER_BYTES_MAX) call.destroy(Object.assign(new Error('too long'), { code: 'EMSGSIZE' }));
+      });
       answer.on('error', fail);
       answer.on('end', () => {
         try {

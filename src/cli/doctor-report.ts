@@ -49,6 +49,9 @@ export function redacted(text: string, home: string): string {
     .replace(/\b(A[KS]IA|AROA|AIDA)[A-Z0-9]{12,}\b/g, '(key)')
     .replace(/\b\d{12}\b/g, '(account)')
     .replace(/:\/\/[^/\s:@]+:[^/\s@]+@/g, '://(password)@')
-    .replace(/([\w-]*(?:secret|token|password|signature|credential)[\w-]*)(["']?\s*[=:]\s*)("[^"]*"|[^\s,;]+)/gi, '$1$2(hidden)');
+    .replace(
+      /([\w-]*(?:secret|token|password|signature|credential)[\w-]*)(["']?\s*[=:]\s*)("[^"]*"|[^\s,;]+)/gi,
+      '$1$2(hidden)',
+    );
   return user.length < 3 || user === 'root' ? plain : plain.replaceAll(user, '(user)');
 }

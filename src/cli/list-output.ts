@@ -25,6 +25,7 @@ export async function printList<R>(context: Context, all: readonly Column<R>[], 
   const { fields } = context.global;
   const columns = pickFields(all, fields, (column) => column.name);
   const { out } = context;
+  const safe = out.isTerminal ? printable : same;
   switch (format) {
     case 'table':
     case 'wide': {
@@ -44,7 +45,7 @@ export async function printList<R>(context: Context, all: readonly Column<R>[], 
         ),
       ));
     case 'ndjson':
-      for (const row of rows) await out.write(`${JSON.stringify(documentOf(columns, row))}\n`);
+      for (const row of rows) await out.write(jsonText(documentOf(columns, row), false));
       return;
     case 'csv':
     case 'tsv':
@@ -57,13 +58,13 @@ export async function printList<R>(context: Context, all: readonly Column<R>[], 
       for (const row of rows)
         await out.write(
           delimitedLine(
-            columns.map((column) => cellText(column.of(row))),
+            columns.map((column) => safe(cellText(column.of(row)))),
             format,
           ),
         );
       return;
     case 'name':
-      for (const row of rows) await out.write(`${cellText(all[0]!.of(row))}\n`);
+      for (const row of rows) await out.write(`${safe(cellText(all[0]!.of(row)))}\n`);
       return;
     case 'env':
       throw usageError('-o env is for one document, not for a list', 'Try --json or -o tsv.');
@@ -82,13 +83,14 @@ export async function printDocument(
   if (form === 'json')
     return void (await out.write(jsonText({ ...Object.fromEntries(entries), ...extra }, out.isTerminal)));
   if (form === 'ndjson') {
-    return void (await out.write(`${JSON.stringify({ ...Object.fromEntries(entries), ...extra })}\n`));
+    return void (await out.write(jsonText({ ...Object.fromEntries(entries), ...extra }, false)));
   }
   const paint = await context.paint();
+  const safe = out.isTerminal ? printable : same;
   for (const [name, value] of entries) {
-    if (form === 'env') await out.write(`${name}=${shellQuoted(cellText(value))}\n`);
-    else if (form === 'name') return void (await out.write(`${cellText(value)}\n`));
-    else if (form === 'csv' || form === 'tsv') await out.write(delimitedLine([name, cellText(value)], form));
+    if (form === 'env') await out.write(`${name}=${shellQuoted(safe(cellText(value)))}\n`);
+    else if (form === 'name') return void (await out.write(`${safe(cellText(value))}\n`));
+    else if (form === 'csv' || form === 'tsv') await out.write(delimitedLine([name, safe(cellText(value))], form));
     else await out.write(`${paint.dim(name.padEnd(12))} ${printable(cellText(value))}\n`);
   }
 }
@@ -140,10 +142,17 @@ function cellText(cell: Cell): string {
   return Array.isArray(cell) ? cell.join(',') : JSON.stringify(cell);
 }
 
-/** JSON with a line end, on several lines for people. */
+/** JSON with a line end, on several lines for people. Nothing in it can drive a terminal: controls are written as JSON escapes. */
 export function jsonText(value: unknown, pretty: boolean): string {
-  return `${JSON.stringify(value, null, pretty ? 2 : undefined)}\n`;
+  return `${printableLines(JSON.stringify(value, null, pretty ? 2 : undefined))}\n`;
 }
+
+/** The text with every control character but line ends made visible. */
+export function printableLines(text: string): string {
+  return text.split('\n').map(printable).join('\n');
+}
+
+const same = (text: string) => text;
 
 /** A word of the shell that means exactly this text. */
 function shellQuoted(text: string): string {

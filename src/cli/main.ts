@@ -13,6 +13,7 @@ import { EXIT, type ExitCode } from './exit.ts';
 import { explain } from './explain.ts';
 import { foldersOf } from './folders.ts';
 import type { GlobalValues } from './global-options.ts';
+import { printableLines } from './list-output.ts';
 import { runProgram, type Session } from './program.ts';
 import { OutputClosedError } from './sink.ts';
 import { commands, nouns } from './table.ts';
@@ -95,7 +96,7 @@ async function tell(
   const code = known.code === undefined ? '' : `[${known.code}]  `;
   const lines = [`error: ${known.message}`, ...known.lines.map((line) => `  ${line}`), `  ${code}exit ${known.exit}`];
   for (const line of lines) session.err(printable(line));
-  if ((session.global.verbose ?? 0) > 1) session.err(String((error as Error).stack));
+  if ((session.global.verbose ?? 0) > 1) session.err(printableLines(String((error as Error).stack)));
   return known.exit;
 }
 

@@ -4,9 +4,11 @@ import type { BatchResult, ProducerRecord, RecordError } from '../client/produce
 import { isThrottle } from '../client/retry.ts';
 import { SHARD_WRITE_RECORDS_PER_SECOND } from '../model/limits.ts';
 import { SECOND_MS } from '../model/time.ts';
+import { printable } from '../runtime/logger.ts';
 import { CliError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit.ts';
+import { jsonText } from './list-output.ts';
 import type { PutState } from './put-progress.ts';
 import { Spill } from './spill.ts';
 import { durationText, grouped, sizeText } from './values.ts';
@@ -73,9 +75,8 @@ export class PutReport {
         this.#bytes += one.data.length;
         if (!this.#echo) continue;
         const line = { shard: place.shardId, seq: place.sequenceNumber, key: one.partitionKey };
-        this.#echoing =
-          this.#context.out.write(`${JSON.stringify(carried === undefined ? line : { ...line, sub })}\n`) ??
-          this.#echoing;
+        const text = jsonText(carried === undefined ? line : { ...line, sub }, false);
+        this.#echoing = this.#context.out.write(text) ?? this.#echoing;
       }
     } else if (error !== undefined) {
       this.#lastError = error;
@@ -93,7 +94,7 @@ export class PutReport {
   /** A record of the source that was not sent, and why. */
   refuse(place: string, why: string): void {
     this.#refused++;
-    if (this.#refused <= NAMED_MAX) this.#context.err(`${place}: ${why}: not sent`);
+    if (this.#refused <= NAMED_MAX) this.#context.err(printable(`${place}: ${why}: not sent`));
     if (this.#refused === NAMED_MAX + 1) this.#context.err('… and more');
   }
 

@@ -38,11 +38,11 @@ export function lineWriter(context: Context, paint: Paint, style: LineStyle): (s
     const color = colors(sighting, payload);
     const cells = [...time(record.arrivalMs).map((text) => paint.dim(text))];
     if (withStream) cells.push(printable(stream));
-    cells.push(color.shard(shortShard(shardId)));
-    if (isWide) cells.push(numberOf(record));
+    cells.push(color.shard(printable(shortShard(shardId))));
+    if (isWide) cells.push(printable(numberOf(record)));
     cells.push(color.key(printable(record.partitionKey)));
     for (const text of bodies(payload, style, width)) cells.push(color.data(emphasis(text)));
-    if (record.decodeError !== undefined) cells.push(paint.yellow(`(${record.decodeError})`));
+    if (record.decodeError !== undefined) cells.push(paint.yellow(`(${printable(record.decodeError)})`));
     return `${cells.join(' ')}\n`;
   };
 }

@@ -1,5 +1,6 @@
 /** The line that names where something is about to change: `→ prod (aws 123456789012, us-east-1)`. */
 import type { Credentials } from '../client/credentials.ts';
+import { printable } from '../runtime/logger.ts';
 import type { Paint } from './paint.ts';
 import type { Target } from './target.ts';
 
@@ -9,7 +10,7 @@ export async function targetLine(target: Target, paint: Paint): Promise<string> 
   const account = kind === 'aws' ? await accountFrom(credentials) : undefined;
   const place = kind === 'aws' ? `aws${account === undefined ? '' : ` ${account}`}, ${region}` : endpoint;
   const text = context === 'endpoint' ? `→ ${endpoint}` : `→ ${context} (${place})`;
-  return paint[color ?? (kind === 'aws' ? 'yellow' : 'dim')](text);
+  return paint[color ?? (kind === 'aws' ? 'yellow' : 'dim')](printable(text));
 }
 
 /** Credentials that cannot be had are told by the call that needs them. */

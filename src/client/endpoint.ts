@@ -64,7 +64,7 @@ export function regionOfHost(host: string): string | undefined {
 /** Whether the endpoint is on this machine: a real key is never sent there. */
 export function isLoopback(endpoint: string): boolean {
   const host = new URL(endpoint).hostname;
-  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127\./.test(host);
+  return host === 'localhost' || host.endsWith('.localhost') || host === '[::1]' || /^127(\.\d+){3}$/.test(host);
 }
 
 /** Regions that have Kinesis, for "did you mean" and completions; others may be written as well. */

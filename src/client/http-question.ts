@@ -9,7 +9,7 @@ export interface Question {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** The answer's text, undefined for anything but success. @throws when there is no answer in time. */
+/** The answer's text, undefined for anything but success. @throws when there is no answer in time, or one that sends the token elsewhere. */
 export async function askHttp(url: string, question: Question, clock: Clock): Promise<string | undefined> {
   const tooLate = new AbortController();
   const answered = new AbortController();
@@ -19,7 +19,7 @@ export async function askHttp(url: string, question: Question, clock: Clock): Pr
   );
   try {
     const { method = 'GET', headers } = question;
-    const answer = await fetch(url, { method, headers: { ...headers }, signal: tooLate.signal });
+    const answer = await fetch(url, { method, headers: { ...headers }, redirect: 'error', signal: tooLate.signal });
     const text = await answer.text();
     return answer.ok ? text : undefined;
   } finally {

@@ -1,5 +1,6 @@
 /** One HTTP exchange over a connection pool, the answer's body in one piece. */
 import type { Dispatcher } from 'undici';
+import { ANSWER_BYTES_MAX } from '../model/limits.ts';
 import { UnreachableError } from './client-error.ts';
 
 export interface HttpRequest {
@@ -31,6 +32,7 @@ export function exchange(pool: Dispatcher, endpoint: string, request: HttpReques
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
     const chunks: Uint8Array[] = [];
+    let bytes = 0;
     let status = 0;
     let headers: HttpAnswer['headers'] = {};
     let started = false;
@@ -55,8 +57,10 @@ export function exchange(pool: Dispatcher, endpoint: string, request: HttpReques
           headers = answerHeaders;
         },
         onResponseData(controller, chunk) {
-          if (onData === undefined || status !== 200) chunks.push(chunk);
-          else hold(controller, onData, chunk);
+          if (onData !== undefined && status === 200) return hold(controller, onData, chunk);
+          chunks.push(chunk);
+          bytes += chunk.length;
+          if (bytes > ANSWER_BYTES_MAX) controller.abort(tooLong());
         },
         onResponseEnd() {
           signal?.removeEventListener('abort', onAbort);
@@ -84,6 +88,11 @@ function hold(
     () => controller.resume(),
     (error) => controller.abort(error),
   );
+}
+
+/** The server does not come to an end. */
+function tooLong(): Error {
+  return Object.assign(new Error(`an answer of more than ${ANSWER_BYTES_MAX} bytes`), { code: 'EMSGSIZE' });
 }
 
 /** Node's code; of several addresses tried at once, the first one's. */

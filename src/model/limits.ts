@@ -45,6 +45,8 @@ export const SCALE_TARGET_MAX = 10_000;
 export const CLIENT_CONNECTIONS_MAX = 16;
 export const RETRY_BASE_MS = 100;
 export const RETRY_CEILING_MS = 20_000;
+/** Of an answer held in one piece: 10 MiB of records in base64 with keys that JSON escapes stay far below. */
+export const ANSWER_BYTES_MAX = 67_108_864;
 /** A reader's rest at the tip: 200 ms is AWS's five reads a second and shard; 2 s keeps an idle reader cheap. */
 export const POLL_MS_MIN = 200;
 export const POLL_MS_MAX = 2_000;

@@ -28,7 +28,7 @@ export function runtimeFolder(env: Readonly<Record<string, string | undefined>>)
 
 /** The state of the daemon `name`, or undefined when none is running (a file whose process is gone counts as none). */
 export async function readState(folder: string, name: string): Promise<DaemonState | undefined> {
-  if (!(await checkFolder(folder))) return undefined;
+  if (!(await checkRuntimeFolder(folder))) return undefined;
   const text = await readFile(fileOf(folder, name), 'utf8').catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;
@@ -40,7 +40,7 @@ export async function readState(folder: string, name: string): Promise<DaemonSta
 /** Writes the file in one step; makes the folder, mode 0700. */
 export async function writeState(folder: string, name: string, state: DaemonState): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  await checkFolder(folder);
+  await checkRuntimeFolder(folder);
   await chmod(folder, 0o700);
   const path = fileOf(folder, name);
   const draft = `${path}.${state.pid}`;
@@ -55,7 +55,7 @@ export async function removeState(folder: string, name: string, pid: number): Pr
 }
 
 /** Whether the folder is there. @throws {SluiceError} when it is not a folder of this user: its content could be anyone's. */
-async function checkFolder(folder: string): Promise<boolean> {
+export async function checkRuntimeFolder(folder: string): Promise<boolean> {
   const found = await lstat(folder).catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw error;

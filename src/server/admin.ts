@@ -6,7 +6,7 @@ import type { MovableClock } from '../runtime/movable-clock.ts';
 import { answerMetrics, type MetricsSource } from './admin-metrics.ts';
 import { type Handle, type HttpRequest, type HttpResponse, headerOf, hostOf } from './exchange.ts';
 import type { FaultInjector, InjectionTexts } from './fault-injector.ts';
-import { isLoopbackAddress, isLoopbackHost } from './loopback.ts';
+import { isLoopbackAddress, isLoopbackHost, isWebPage } from './loopback.ts';
 
 /** What of AWS's ways the daemon simulates. */
 export interface Realism {
@@ -69,9 +69,13 @@ export function createAdmin(options: AdminOptions): Handle {
   };
 }
 
+/** What a proxy adds for whoever stands behind it. */
+const FORWARDED = ['forwarded', 'via', 'x-forwarded-for', 'x-real-ip'];
+
 function refusalOf({ headers, peer }: HttpRequest): string | undefined {
-  if (!isLoopbackAddress(peer)) return 'Only programs on the same machine may ask';
-  if (headers['origin'] !== undefined) return 'Web pages may not ask';
+  const isForwarded = FORWARDED.some((name) => headers[name] !== undefined);
+  if (isForwarded || !isLoopbackAddress(peer)) return 'Only programs on the same machine may ask';
+  if (isWebPage(headers)) return 'Web pages may not ask';
   return isLoopbackHost(hostOf(headers)) ? undefined : `Host ${headerOf(headers, 'host')} is not this machine`;
 }
 

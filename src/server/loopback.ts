@@ -1,5 +1,6 @@
 /** Does an address, a host or a web origin mean this machine? What it does not know is foreign. */
 import { isIPv4 } from 'node:net';
+import type { RequestHeaders } from './exchange.ts';
 
 /** An IP address as a socket gives it: 127.0.0.1, ::1, ::ffff:127.0.0.1. */
 export function isLoopbackAddress(address: string): boolean {
@@ -17,6 +18,15 @@ export function isLoopbackHost(host: string): boolean {
 export function isLoopbackOrigin(origin: string): boolean {
   const name = /^https?:\/\//.test(origin) ? hostName(origin) : undefined;
   return name !== undefined && isLoopbackName(name);
+}
+
+/**
+ * Does a web page ask, whatever its origin? Browsers leave Origin out of what a page merely embeds (an image, a script)
+ * but tell this machine's servers of the page; `none` is an address that a person typed.
+ */
+export function isWebPage(headers: RequestHeaders): boolean {
+  const site = headers['sec-fetch-site'];
+  return headers['origin'] !== undefined || (site !== undefined && site !== 'none');
 }
 
 function isLoopbackName(name: string): boolean {

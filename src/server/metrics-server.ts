@@ -8,7 +8,7 @@ import { METRICS_CONNECTIONS_MAX } from '../model/limits.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
 import type { MetricsSource } from './admin-metrics.ts';
 import { hostOf } from './exchange.ts';
-import { isLoopbackAddress, isLoopbackHost } from './loopback.ts';
+import { isLoopbackAddress, isLoopbackHost, isWebPage } from './loopback.ts';
 import { PROMETHEUS_TYPE, prometheusText } from './prometheus.ts';
 
 export interface MetricsPlace {
@@ -52,7 +52,7 @@ interface Answer {
 
 function answerTo({ method, url = '', headers, socket }: http.IncomingMessage, source: MetricsSource): Answer {
   const isOpen = socket.localAddress !== undefined && !isLoopbackAddress(socket.localAddress);
-  if (headers.origin !== undefined) return plain(403, 'Web pages may not ask');
+  if (isWebPage(headers)) return plain(403, 'Web pages may not ask');
   if (!isOpen && !isLoopbackHost(hostOf(headers))) return plain(403, 'That host is not this machine');
   if (url.split('?', 1)[0] !== '/metrics') return plain(404, 'See /metrics');
   if (method !== 'GET') return plain(405, 'GET only');

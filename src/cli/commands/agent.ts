@@ -1,6 +1,7 @@
 /** `sluice agent`: forwards log files; or checks, shows and steers how it does. */
 import { resolve } from 'node:path';
 import type { AgentConfig } from '../../agent/config.ts';
+import { printable } from '../../runtime/logger.ts';
 import { agentConfig, type LoadedConfig } from '../agent-config.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
@@ -15,7 +16,7 @@ export async function run(call: Call<AgentOptions>, context: Context): Promise<v
   const { options } = call;
   checkOptions(call);
   const loaded = await agentConfig(call, context);
-  for (const line of loaded.lines) context.err(line);
+  for (const line of loaded.lines) context.err(printable(line));
   if (loaded.config === undefined) {
     const isNewcomer = call.args.length === 0 && (options.config ?? options.configuration) === undefined;
     const example = "Or name files and a stream:  sluice agent '/var/log/app/*.log' --to <stream>";

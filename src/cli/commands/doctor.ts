@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { isoTime } from '../../runtime/calendar.ts';
 import { readText, saveText } from '../../runtime/files.ts';
+import { printable } from '../../runtime/logger.ts';
 import { machineFacts } from '../../runtime/machine.ts';
 import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
@@ -60,8 +61,8 @@ async function print(context: Context, findings: readonly NamedFinding[]): Promi
   const paint = await context.paint();
   const colors = { ok: paint.green, warn: paint.yellow, fail: paint.red, skip: paint.dim };
   for (const { name, state, found, fix } of findings) {
-    await context.out.write(`${colors[state](state.toUpperCase().padEnd(5))} ${name.padEnd(12)} ${found}\n`);
-    if (fix !== undefined && state !== 'ok') await context.out.write(`${' '.repeat(19)}${fix}\n`);
+    await context.out.write(`${colors[state](state.toUpperCase().padEnd(5))} ${name.padEnd(12)} ${printable(found)}\n`);
+    if (fix !== undefined && state !== 'ok') await context.out.write(`${' '.repeat(19)}${printable(fix)}\n`);
   }
 }
 

@@ -2,6 +2,7 @@
 import { RecordRefusedError } from '../../client/producer.ts';
 import { carriedRecords } from '../../client/producer-by-shard.ts';
 import { PUT_RECORDS_MAX } from '../../model/limits.ts';
+import { printable } from '../../runtime/logger.ts';
 import { shardsOf, summaryOf } from '../await-stream.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
@@ -117,7 +118,7 @@ async function conclude(context: Context, { failure, sender, report, rest }: Out
   if (report.written + report.lost + unsent.length === 0) throw failure;
   const saved = await report.abandon(unsent);
   if (failure instanceof RecordRefusedError) throw await report.failure(rest);
-  for (const line of [...saved, ...rest]) context.err(line);
+  for (const line of [...saved, ...rest]) context.err(printable(line));
   context.signal.throwIfAborted();
   throw failure;
 }

@@ -14,6 +14,7 @@ import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { launchDaemon } from '../daemon-launch.ts';
 import { EXIT } from '../exit.ts';
+import { exposureWarnings } from '../exposure.ts';
 import { checkFaultRules } from '../fault-rules.ts';
 import { METRICS_ADDRESS } from '../listen-address.ts';
 import { runningDaemon } from '../running-daemon.ts';
@@ -58,6 +59,7 @@ export async function run({ options, child }: Call<ServeOptions>, context: Conte
   if (running !== undefined) checkSame(running, options, dataFolder(context, options));
   const state = running ?? (await launchDaemon(context, name));
   context.err(readyLine(state, running !== undefined));
+  for (const line of exposureWarnings(state.host, options)) context.err(line);
   if (create.length > 0) await showStreams(context, state.url, create);
 }
 
@@ -83,6 +85,7 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   else context.note(ready);
   if (tls !== undefined) context.note(`sluice serve: TLS on ${tls.url} (certificate ${tls.certificatePath})`);
   if (metricsUrl !== undefined) context.note(`sluice serve: metrics on ${metricsUrl}`);
+  for (const line of exposureWarnings(daemon.host, options)) context.err(line);
   if (work.child !== undefined) return besideChild(context, daemon, { options, child: work.child });
   if (context.self.isTerminal) for (const line of bannerLines(daemon.url, options)) context.note(line);
   await notifyReady(context.env);

@@ -1,4 +1,6 @@
 /** `sluice stream shards`: a list, or the lineage as a tree. */
+
+import { printable } from '../../runtime/logger.ts';
 import { isOpen, type ListedShard, shardsOf } from '../await-stream.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
@@ -11,7 +13,7 @@ import { shortShard } from '../values.ts';
 export async function run({ args, options }: Call<typeof streamShardsOptions>, context: Context): Promise<void> {
   const all = await shardsOf(await context.open(args[0]!));
   if (options.tree) {
-    for (const line of treeLines(all)) await context.out.write(`${line}\n`);
+    for (const line of treeLines(all)) await context.out.write(`${printable(line)}\n`);
     return;
   }
   const { state } = options;

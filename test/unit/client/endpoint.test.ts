@@ -57,7 +57,12 @@ test('this machine is known by all its names', () => {
   ]) {
     expect(isLoopback(url)).toBe(true);
   }
-  for (const url of ['http://kinesis:4567', 'http://10.0.0.1', 'https://localhost.example.com'])
+  for (const url of [
+    'http://kinesis:4567',
+    'http://10.0.0.1',
+    'https://localhost.example.com',
+    'http://127.example.com',
+  ])
     expect(isLoopback(url)).toBe(false);
 });
 

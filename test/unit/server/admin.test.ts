@@ -80,6 +80,11 @@ test.each([
   { headers: {} },
   { headers: { host: '127.0.0.1', origin: 'http://localhost' } },
   { headers: { host: '127.0.0.1', origin: '' } },
+  { headers: { host: '127.0.0.1', 'sec-fetch-site': 'cross-site' } },
+  { headers: { host: 'localhost', 'sec-fetch-site': 'same-origin' } },
+  { headers: { host: '127.0.0.1', 'x-forwarded-for': '192.0.2.1' } },
+  { headers: { host: '127.0.0.1', forwarded: 'for=192.0.2.1' } },
+  { headers: { host: '127.0.0.1', via: '1.1 proxy' } },
   { peer: '192.168.0.7' },
   { peer: '::ffff:10.0.0.1' },
   { peer: '' },
@@ -89,6 +94,10 @@ test.each([
     expect((await ask({ ...request, ...call }))[0]).toBe(403);
   }
   expect(stops).toBe(0);
+});
+
+test('a person may look with a browser', async () => {
+  expect((await ask({ headers: { host: 'localhost:4567', 'sec-fetch-site': 'none' } }))[0]).toBe(200);
 });
 
 test.each(['::1', '::ffff:127.0.0.1', '127.1.2.3'])('the peer %s is this machine', async (peer) => {

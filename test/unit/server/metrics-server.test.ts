@@ -43,12 +43,14 @@ test('text is answered, and nothing else is there', async () => {
   expect((await ask(url, { method: 'POST' })).status).toBe(405);
 });
 
-test.each([{ origin: 'http://localhost' }, { host: 'example.org' }, { host: '127.0.0.1.nip.io' }])(
-  'a web page with %j is refused',
-  async (headers) => {
-    expect((await ask(await open(), { headers })).status).toBe(403);
-  },
-);
+test.each([
+  { origin: 'http://localhost' },
+  { host: 'example.org' },
+  { host: '127.0.0.1.nip.io' },
+  { 'sec-fetch-site': 'cross-site' },
+])('a web page with %j is refused', async (headers) => {
+  expect((await ask(await open(), { headers })).status).toBe(403);
+});
 
 test('a port that is taken is said in words', async () => {
   const { port } = new URL(await open());

@@ -1,14 +1,15 @@
 /**
- * Writing, sluice and kinesalite (on LevelDB) side by side: `npm run bench:put [-- --rounds 5 --seconds 4]`.
+ * Writing, sluice and its peers side by side: `npm run bench:put [-- --rounds 5 --seconds 4 --only "500 x" --servers sluice,kinesalite]`.
  * A fresh server and data folder each time, servers interleaved in rotating order, medians over the rounds.
  * The figure to compare is records per server CPU second: wall rates depend on what else the machine does.
  */
 import { randomBytes } from 'node:crypto';
-import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { request } from './lib/http.mjs';
+import { cborRequest, request } from './lib/http.mjs';
 import { load, median } from './lib/load.mjs';
-import { available, createStream, SERVERS, start } from './lib/servers.mjs';
+import { pairRatio, print, spread, table, whole } from './lib/report.mjs';
+import { interleaved } from './lib/rounds.mjs';
+import { available, createStream, diskBytes, start } from './lib/servers.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -16,110 +17,82 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '4' },
     shards: { type: 'string', default: '4' },
     only: { type: 'string', multiple: true, default: [] },
-    servers: { type: 'string', default: Object.keys(SERVERS).join(',') },
+    servers: { type: 'string', default: 'sluice,sluice-os,before,kinesalite,kinesis-local,ferrokinesis' },
   },
 });
 
-const accept = (body) =>
-  body.latin1Slice(0, 400).includes('"FailedRecordCount":0') || body.indexOf('"FailedRecordCount":0') >= 0;
+/** In JSON and in CBOR. */
+const accept = (body) => body.indexOf('"FailedRecordCount":0') >= 0 || body.indexOf('FailedRecordCount\0') >= 0;
+const key = () => randomBytes(8).toString('hex');
 
-function putRecords(count, bytes) {
-  return Array.from({ length: 8 }, () =>
-    request('PutRecords', {
-      StreamName: 'bench',
-      Records: Array.from({ length: count }, () => ({
-        Data: randomBytes(bytes).toString('base64'),
-        PartitionKey: randomBytes(8).toString('hex'),
-      })),
-    }),
-  );
+function putRecords(count, bytes, { write = request, data = (raw) => raw.toString('base64') } = {}) {
+  const records = () => Array.from({ length: count }, () => ({ Data: data(randomBytes(bytes)), PartitionKey: key() }));
+  const requests = Array.from({ length: 8 }, () => write('PutRecords', { StreamName: 'bench', Records: records() }));
+  return { requests, bytes, recordsEach: count, connections: 2, accept };
 }
 
-const putRecord = (bytes) =>
-  Array.from({ length: 64 }, () =>
-    request('PutRecord', {
-      StreamName: 'bench',
-      Data: randomBytes(bytes).toString('base64'),
-      PartitionKey: randomBytes(8).toString('hex'),
-    }),
+function putRecord(bytes, connections) {
+  const requests = Array.from({ length: 64 }, () =>
+    request('PutRecord', { StreamName: 'bench', Data: randomBytes(bytes).toString('base64'), PartitionKey: key() }),
   );
+  return { requests, bytes, recordsEach: 1, connections };
+}
 
 const SCENARIOS = {
-  'PutRecords 500 x 1 KiB': { requests: putRecords(500, 1024), recordsEach: 500, connections: 2, accept },
-  'PutRecords 500 x 100 B': { requests: putRecords(500, 100), recordsEach: 500, connections: 2, accept },
-  'PutRecord 1 KiB, 1 connection': { requests: putRecord(1024), recordsEach: 1, connections: 1 },
-  'PutRecord 1 KiB, 64 connections': { requests: putRecord(1024), recordsEach: 1, connections: 64 },
+  'PutRecords 500 x 1 KiB': putRecords(500, 1024),
+  'PutRecords 500 x 100 B': putRecords(500, 100),
+  'PutRecords 500 x 100 B, CBOR': putRecords(500, 100, { write: cborRequest, data: (raw) => raw }),
+  'PutRecord 1 KiB, 1 connection': putRecord(1024, 1),
+  'PutRecord 1 KiB, 64 connections': putRecord(1024, 64),
 };
 
+async function run(name, scenario) {
+  const server = await start(name);
+  try {
+    await createStream(server.port, 'bench', Number(values.shards));
+    const measureMs = Number(values.seconds) * 1000;
+    const warmMs = Math.min(2000, measureMs / 2);
+    const result = await load(server, { ...SCENARIOS[scenario], warmMs, measureMs });
+    process.stderr.write(`${scenario} ${name}: ${whole(result.perCpuSecond)} per CPU second\n`);
+    return { ...result, diskRatio: diskBytes(server.folder) / (result.stored * SCENARIOS[scenario].bytes) };
+  } finally {
+    await server.stop();
+  }
+}
+
 const servers = values.servers.split(',').filter(available);
-const scenarios = Object.keys(SCENARIOS).filter(
-  (name) => !values.only.length || values.only.some((part) => name.includes(part)),
-);
-/** Runs by scenario and server, start times by server. */
-const results = Object.fromEntries(
-  scenarios.map((scenario) => [scenario, Object.fromEntries(servers.map((name) => [name, []]))]),
-);
-const starts = Object.fromEntries(servers.map((name) => [name, []]));
-
-for (let round = 0; round < Number(values.rounds); round++) {
-  for (const scenario of scenarios) {
-    for (let i = 0; i < servers.length; i++) {
-      const name = servers[(i + round) % servers.length];
-      const server = await start(name);
-      await createStream(server.port, 'bench', Number(values.shards));
-      const measureMs = Number(values.seconds) * 1000;
-      const result = await load(server, { ...SCENARIOS[scenario], warmMs: Math.min(2000, measureMs / 2), measureMs });
-      await server.stop();
-      results[scenario][name].push(result);
-      starts[name].push(server.startMs);
-      process.stderr.write(
-        `round ${round + 1} ${scenario} ${name}: ${result.perCpuSecond.toFixed(0)} per CPU second\n`,
-      );
-    }
+const rows = [];
+for (const scenario of Object.keys(SCENARIOS)) {
+  if (values.only.length > 0 && !values.only.some((part) => scenario.includes(part))) continue;
+  const results = await interleaved(servers, Number(values.rounds), (name) => run(name, scenario));
+  const ours = results.get('sluice')?.map((result) => result.perCpuSecond);
+  for (const [name, runs] of results) {
+    const of = (field) => runs.map((result) => result[field]);
+    const ratio = name === 'sluice' || ours === undefined ? '-' : pairRatio(ours, of('perCpuSecond'));
+    const cells = [spread(of('perCpuSecond')), whole(median(of('perSecond')))];
+    const times = ['p50', 'p99'].map((field) => median(of(field)).toFixed(1));
+    // LevelDB and sluice write as they go; the others keep all in memory.
+    const disk = median(of('diskRatio')) < 0.01 ? '-' : median(of('diskRatio')).toFixed(2);
+    const costs = [whole(median(of('residentMiB'))), disk, median(of('clientCores')).toFixed(2)];
+    rows.push([scenario, name, ...cells, ratio, ...times, ...costs]);
   }
 }
-
-const whole = (n) => Math.round(n).toLocaleString('en-US');
-const row = (cells) => `| ${cells.join(' | ')} |\n`;
-let out = `node ${process.version}, ${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}, ${values.rounds} rounds of ${values.seconds} s, ${values.shards} shards\n\n`;
-out += row([
-  'scenario',
-  'server',
-  'records per CPU s',
-  'range',
-  'records per s',
-  'p50 ms',
-  'p99 ms',
-  'RSS MiB',
-  'client cores',
-  'times kinesalite',
-]);
-out += row(Array(10).fill('--'));
-for (const scenario of scenarios) {
-  for (const name of servers) {
-    const runs = results[scenario][name];
-    const of = (field) => runs.map((run) => run[field]);
-    const peers = results[scenario].kinesalite;
-    const ratios = peers?.map((peer, i) => runs[i].perCpuSecond / peer.perCpuSecond);
-    out += row([
-      scenario,
-      name,
-      whole(median(of('perCpuSecond'))),
-      `${whole(Math.min(...of('perCpuSecond')))}..${whole(Math.max(...of('perCpuSecond')))}`,
-      whole(median(of('perSecond'))),
-      median(of('p50')).toFixed(1),
-      median(of('p99')).toFixed(1),
-      whole(median(of('residentMiB'))),
-      median(of('clientCores')).toFixed(2),
-      ratios ? `${median(ratios).toFixed(1)}` : '-',
-    ]);
-  }
-}
-out += '\nCold start, spawn to the first ListStreams (ms): ';
-out += servers
-  .map(
-    (name) =>
-      `${name} ${whole(median(starts[name]))} [${whole(Math.min(...starts[name]))}..${whole(Math.max(...starts[name]))}]`,
-  )
-  .join(', ');
-process.stdout.write(`${out}\n`);
+print(
+  'Writing',
+  table(
+    [
+      'scenario',
+      'server',
+      'records per server CPU s',
+      'records per s',
+      'sluice : this',
+      'p50 ms',
+      'p99 ms',
+      'RSS MiB',
+      'disk : payload',
+      'client cores',
+    ],
+    rows,
+  ),
+  `${values.rounds} rounds of ${values.seconds} s, ${values.shards} shards, server on one core`,
+);

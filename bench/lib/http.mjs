@@ -5,13 +5,26 @@ import { connect } from 'node:net';
 export const AUTHORIZATION =
   'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=0';
 
-/** The bytes of one request. */
+/** The bytes of one request in JSON. */
 export function request(operation, body) {
-  const payload = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return post(operation, Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)), 'json');
+}
+
+/** The bytes of one request in CBOR; Uint8Arrays in it become byte strings. */
+export function cborRequest(operation, body) {
+  return post(operation, cbor(body), 'cbor');
+}
+
+/** One that `bare-http` answers with so many bytes. */
+export function bareRequest(payload, answerBytes) {
+  return post('PutRecords', payload, 'json', `/${answerBytes}`);
+}
+
+function post(operation, payload, encoding, path = '/') {
   const head = [
-    'POST / HTTP/1.1',
+    `POST ${path} HTTP/1.1`,
     'Host: 127.0.0.1',
-    'Content-Type: application/x-amz-json-1.1',
+    `Content-Type: application/x-amz-${encoding}-1.1`,
     `X-Amz-Target: Kinesis_20131202.${operation}`,
     'X-Amz-Date: 20260101T000000Z',
     `Authorization: ${AUTHORIZATION}`,
@@ -19,6 +32,20 @@ export function request(operation, body) {
     '\r\n',
   ].join('\r\n');
   return Buffer.concat([Buffer.from(head), payload]);
+}
+
+/** Strings, bytes, lists and maps are all that a put has. */
+function cbor(value) {
+  if (typeof value === 'string') return Buffer.concat([cborHead(3, Buffer.byteLength(value)), Buffer.from(value)]);
+  if (value instanceof Uint8Array) return Buffer.concat([cborHead(2, value.length), value]);
+  if (Array.isArray(value)) return Buffer.concat([cborHead(4, value.length), ...value.map(cbor)]);
+  const entries = Object.entries(value);
+  return Buffer.concat([cborHead(5, entries.length), ...entries.flat().map(cbor)]);
+}
+
+function cborHead(kind, length) {
+  if (length < 24) return Buffer.from([(kind << 5) | length]);
+  return Buffer.from([(kind << 5) | 25, length >> 8, length & 0xff]);
 }
 
 /** One connection that sends a request and waits for its answer, again and again. */

@@ -10,6 +10,7 @@ export async function load(server, { requests, recordsEach, connections, warmMs,
   const open = Array.from({ length: connections }, () => new Connection(server.port));
   const latencies = [];
   let done = 0;
+  let stored = 0;
   let next = 0;
   let phase = 'warm';
   const run = async (connection) => {
@@ -18,6 +19,7 @@ export async function load(server, { requests, recordsEach, connections, warmMs,
       const answer = await connection.send(requests[next++ % requests.length]);
       if (answer.status !== 200 || !accept(answer.body))
         throw new Error(`${server.name}: ${answer.status} ${answer.body.subarray(0, 300)}`);
+      stored += recordsEach;
       if (phase !== 'measure') continue;
       done += 1;
       latencies.push(performance.now() - begin);
@@ -38,6 +40,7 @@ export async function load(server, { requests, recordsEach, connections, warmMs,
   for (const connection of open) connection.close();
   latencies.sort((a, b) => a - b);
   return {
+    stored,
     perSecond: (done * recordsEach) / wallSeconds,
     perCpuSecond: (done * recordsEach) / cpu,
     p50: latencies[Math.floor(latencies.length * 0.5)],

@@ -1,7 +1,7 @@
 /** What commands print as JSON, as JSON Schema. Members may come to be; those that are here stay. Data and pure. */
 
 /** `digits` are numbers of up to 128 bits, which stand in strings. */
-type Kind = 'string' | 'integer' | 'number' | 'boolean' | 'time' | 'digits' | 'strings' | 'object' | 'any';
+type Kind = 'string' | 'integer' | 'number' | 'boolean' | 'time' | 'digits' | 'strings' | 'list' | 'object' | 'any';
 
 /** A member whose name ends in `?` may be missing, one whose kind ends in `?` may be null. */
 export type Members = { readonly [name: string]: Kind | `${Kind}?` | readonly [Members] };
@@ -38,6 +38,28 @@ const RECORD: Members = {
   data: 'any',
   enc: 'string',
   'decodeError?': 'string',
+};
+
+const FLOW: Members = {
+  'retentionHours?': 'integer',
+  'openShards?': 'integer',
+  'closedShards?': 'integer',
+  bytesInPerSecond: 'number',
+  recordsInPerSecond: 'number',
+  bytesOutPerSecond: 'number?',
+  recordsOutPerSecond: 'number?',
+  readsPerSecond: 'number?',
+  throttledPerMinute: 'number?',
+  lagMs: 'number?',
+};
+const TOP_SHARD: Members = {
+  shard: 'string',
+  state: 'string',
+  start: 'digits',
+  end: 'digits',
+  heat: 'string',
+  capacity: 'number',
+  ...FLOW,
 };
 
 /** By the command's words. */
@@ -92,6 +114,121 @@ export const outputShapes: Readonly<Record<string, OutputShape>> = {
       'channelLimit?': 'integer',
     },
   },
+  top: {
+    form: 'lines',
+    members: {
+      time: 'time',
+      source: 'string',
+      endpoint: 'string',
+      streams: [
+        {
+          name: 'string',
+          status: 'string',
+          mode: 'string',
+          ...FLOW,
+          shards: [TOP_SHARD],
+          consumers: 'list',
+          keys: 'list',
+        },
+      ],
+    },
+    when: 'a line a sample',
+  },
+  'serve status': {
+    form: 'document',
+    members: {
+      version: 'string',
+      pid: 'integer',
+      host: 'string',
+      port: 'integer',
+      url: 'string',
+      durability: 'string',
+      health: 'object',
+      streams: 'integer',
+      storedBytes: 'integer',
+      connections: 'integer',
+      startedAtMs: 'integer',
+      uptimeMs: 'number',
+      nowMs: 'integer',
+      'dataDir?': 'string',
+      'tls?': 'object',
+    },
+  },
+  plan: {
+    form: 'document',
+    members: {
+      stream: 'string?',
+      shards: 'integer',
+      openShards: 'integer?',
+      verdict: 'string?',
+      binding: 'string',
+      writeMBPerSecond: 'number',
+      readMBPerSecond: 'number',
+      shardsAsGiven: 'integer',
+      shardsAtPeak: 'integer',
+      recordsPerSecond: 'number',
+      recordBytes: 'number',
+      consumers: 'integer',
+      fanOut: 'integer',
+      peak: 'number',
+      headroomPercent: 'number',
+      keys: 'integer?',
+      hottestKey: 'string?',
+      hottestKeyShare: 'number?',
+      hottestShardShare: 'number?',
+      provisionedPerMonth: 'number?',
+      onDemandPerMonth: 'number?',
+      currency: 'string',
+      pricesAsOf: 'string',
+      pricesRegion: 'string',
+      apply: 'string?',
+    },
+  },
+  bench: {
+    form: 'list',
+    members: {
+      what: 'string',
+      records: 'integer',
+      rate: 'number',
+      MB: 'number',
+      p50: 'number?',
+      p90: 'number?',
+      p99: 'number?',
+      'p99.9': 'number?',
+      max: 'number?',
+      throttled: 'integer',
+      failed: 'integer',
+      lost: 'integer?',
+    },
+  },
+  doctor: { form: 'list', members: { check: 'string', state: 'string', found: 'string', fix: 'string' } },
+  'context list': {
+    form: 'list',
+    members: {
+      name: 'string',
+      current: 'boolean',
+      target: 'string',
+      region: 'string?',
+      profile: 'string?',
+      readOnly: 'boolean',
+      confirm: 'string?',
+      'identity?': 'string?',
+    },
+  },
+  'context show': {
+    form: 'document',
+    members: {
+      context: 'string',
+      kind: 'string',
+      endpoint: 'string',
+      region: 'string',
+      readOnly: 'boolean',
+      because: 'string',
+      'profile?': 'string',
+      'confirm?': 'string',
+    },
+  },
+  'config list': { form: 'list', members: { key: 'string', value: 'any', 'origin?': 'string' } },
 };
 
 /** The JSON Schema of what a command prints with --json. */
@@ -129,6 +266,7 @@ const SCHEMAS: Readonly<Record<Kind, Readonly<Record<string, unknown>>>> = {
   time: { type: 'string', format: 'date-time' },
   digits: { type: 'string', pattern: '^[0-9]+$' },
   strings: { type: 'array', items: { type: 'string' } },
+  list: { type: 'array' },
   object: { type: 'object' },
   any: {},
 };

@@ -2,18 +2,22 @@
 import { Consumer } from '../client/consumer.ts';
 import type { Position } from '../client/position.ts';
 import type { ShardBatch } from '../client/shard-reader.ts';
+import { SECOND_MS } from '../model/time.ts';
 import { shardsOf } from './await-stream.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT } from './exit.ts';
 import type { ReplayPlan } from './replay-plan.ts';
 import { parseShards, shortShard } from './values.ts';
 
+/** Of the five reads a second that all readers of a shard share on AWS. */
+const READS_PER_SECOND = 2;
+
 /** Ends at the stretch's end; `arrived` holds what needs no reading again. */
 export async function replayBatches(
   { source, options, pace, state }: ReplayPlan,
   arrived: ReadonlyMap<string, string>,
 ): Promise<AsyncGenerator<ShardBatch>> {
-  const { context, client, ref } = source;
+  const { context, client, ref, target } = source;
   const { from, positions, only } = state.start;
   await checkShards(source, Object.keys(positions));
   const places = new Map<string, Position>(Object.entries(positions));
@@ -31,6 +35,8 @@ export async function replayBatches(
     untilMs: state.untilMs,
     // A shard whose parent was asked for is one as well, also when the parent has expired.
     shards: (id) => isNamed(id) || arrived.has(id),
+    // Others read the shards as well.
+    pace: target.kind === 'aws' ? { apartMs: SECOND_MS / READS_PER_SECOND } : undefined,
     order: pace.kind === 'max' ? 'arrival' : 'time',
     signal: context.signal,
     onTrouble(error) {

@@ -88,7 +88,7 @@ function progressOf(context: Context, { options, state }: ReplayPlan): ReplayPro
 }
 
 async function destinationOf(context: Context, plan: ReplayPlan, onArrived: OnArrived): Promise<Destination> {
-  const { options, source } = plan;
+  const { options, source, state } = plan;
   const { to = '-' } = options;
   const url = httpUrl(to);
   if (url !== undefined) {
@@ -98,7 +98,8 @@ async function destinationOf(context: Context, plan: ReplayPlan, onArrived: OnAr
   if (isPrinting(options)) {
     const delimiter = delimiterOf(options.delim);
     const output = await recordWriter(context, { data: options.data, timestamps: 'local', delimiter });
-    if (output.head !== '') await context.out.write(output.head);
+    const isBegun = state.rounds > 0 || Object.keys(state.arrived).length > 0;
+    if (output.head !== '' && !isBegun && !context.global.dryRun) await context.out.write(output.head);
     return outputDestination(context, output.write, onArrived);
   }
   const { destinationStream, streamDestination } = await import('../replay-stream.ts');

@@ -49,13 +49,14 @@ const { metafile } = await build({
   logLevel: 'warning',
 });
 
-// Chunks of earlier builds go, but not at once: a program that runs meanwhile may still load its own.
-const HOUR_MS = 3_600_000;
+// Chunks of earlier builds go, but not at once: a program that runs meanwhile may still load its own. With --clean,
+// before a package is made of them, they do.
+const KEPT_MS = process.argv.includes('--clean') ? -1 : 3_600_000;
 const made = new Set(Object.keys(metafile.outputs).map((path) => join(root, path)));
 const chunks = join(outdir, 'chunks');
 for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
   const path = join(chunks, name);
-  if (!made.has(path) && Date.now() - statSync(path).mtimeMs > HOUR_MS) rmSync(path);
+  if (!made.has(path) && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path);
 }
 writeFileSync(join(outdir, 'meta.json'), JSON.stringify(metafile));
 

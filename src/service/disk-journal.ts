@@ -81,6 +81,7 @@ class DiskJournal implements Journal {
   #rollAt: number;
   /** Once the disk has failed nothing more is written: what it says afterwards cannot be trusted. */
   #failure: Error | undefined;
+  #isChanged = false;
 
   constructor(
     options: JournalOptions,
@@ -115,6 +116,7 @@ class DiskJournal implements Journal {
       throw this.#fail(cause);
     }
     this.#end += frame.length;
+    this.#isChanged = true;
     this.#catalog = next;
     if (this.#end > this.#rollAt) await this.#roll();
   }
@@ -191,7 +193,14 @@ class DiskJournal implements Journal {
     await disk.syncDirectory(directory);
   }
 
+  /** Something sound behind the last change tells damage to it from a change that was never confirmed. */
   async close(): Promise<void> {
+    const { epoch, tokenKey } = this.#catalog;
+    if (this.#isChanged && this.#failure === undefined) {
+      await this.append({ kind: 'serviceStarted', epoch, tokenKey }).catch((error) => {
+        this.#place.logger.log('warn', 'no mark behind the last change', { reason: String(error) });
+      });
+    }
     await this.#file.close();
   }
 }

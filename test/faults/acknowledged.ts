@@ -8,30 +8,66 @@ export interface Acknowledged {
   readonly value: string;
   readonly shard: string;
   readonly sequenceNumber: string;
+  /** When the answer came, of records written; when it arrived, of records read. */
+  readonly atMs: number;
 }
 
 interface PutResult {
   readonly Records: readonly { readonly ShardId?: string; readonly SequenceNumber?: string }[];
 }
 
-/** Puts batches of unique values until the daemon is gone or `stop` says so; returns what was acknowledged. */
-export async function writeUntil(
-  daemon: DaemonProcess,
-  writer: string,
-  stop: () => boolean,
-): Promise<readonly Acknowledged[]> {
+export interface Writers {
+  /** Everything acknowledged so far; grows. */
+  readonly acknowledged: readonly Acknowledged[];
+  /** Settles when every writer has ended: stopped, or at the first record that was refused. */
+  readonly ended: Promise<readonly Acknowledged[]>;
+  /** Lets each end after the call under way. */
+  stop(): Promise<readonly Acknowledged[]>;
+  /** Resolves once `count` more records are acknowledged, or the writers have ended. */
+  more(count: number): Promise<void>;
+}
+
+const BATCH = 20;
+
+/** Writers that put batches of unique values, each until a record is refused or it is stopped. */
+export function startWriters(daemon: DaemonProcess, name: string, count = 4): Writers {
   const acknowledged: Acknowledged[] = [];
-  for (let n = 0; !stop(); n++) {
-    const values = Array.from({ length: 20 }, (_, i) => `${writer}:${n}:${i}:${'x'.repeat(200)}`);
-    const records = values.map((value, i) => ({ Data: btoa(value), PartitionKey: `${writer}-${i}` }));
-    const answer = await daemon.call('PutRecords', { StreamName: 's', Records: records }).catch(() => undefined);
-    if (answer === undefined) break;
-    for (const [i, record] of (answer as unknown as PutResult).Records.entries()) {
-      if (record.SequenceNumber === undefined || record.ShardId === undefined) continue;
-      acknowledged.push({ value: values[i]!, shard: record.ShardId, sequenceNumber: record.SequenceNumber });
+  let isStopped = false;
+  let hasEnded = false;
+  const write = async (writer: string) => {
+    for (let n = 0; !isStopped; n++) {
+      const answer = await putBatch(daemon, `${writer}:${n}`).catch(() => undefined);
+      acknowledged.push(...(answer ?? []));
+      if (answer?.length !== BATCH) return;
     }
-  }
-  return acknowledged;
+  };
+  const ended = Promise.all(Array.from({ length: count }, (_, i) => write(`${name}-${i}`))).then(() => {
+    hasEnded = true;
+    return acknowledged;
+  });
+  return {
+    ...{ acknowledged, ended },
+    stop() {
+      isStopped = true;
+      return ended;
+    },
+    async more(wanted) {
+      const enough = acknowledged.length + wanted;
+      while (acknowledged.length < enough && !hasEnded) await new Promise((resolve) => setTimeout(resolve, 10));
+    },
+  };
+}
+
+/** Puts records of unique values; those that were acknowledged. Rejects when the call fails. */
+export async function putBatch(daemon: DaemonProcess, prefix: string): Promise<readonly Acknowledged[]> {
+  const values = Array.from({ length: BATCH }, (_, i) => `${prefix}:${i}:${'x'.repeat(200)}`);
+  const records = values.map((value, i) => ({ Data: btoa(value), PartitionKey: `${prefix}-${i}` }));
+  const answer = await daemon.call('PutRecords', { StreamName: 's', Records: records });
+  const atMs = Date.now();
+  return (answer as unknown as PutResult).Records.flatMap((record, i) => {
+    if (record.SequenceNumber === undefined || record.ShardId === undefined) return [];
+    return [{ value: values[i]!, shard: record.ShardId, sequenceNumber: record.SequenceNumber, atMs }];
+  });
 }
 
 /** Every record of every shard from the horizon, in reading order. */
@@ -43,9 +79,10 @@ export async function readEverything(daemon: DaemonProcess): Promise<readonly Ac
     let iterator = (await daemon.call('GetShardIterator', input))['ShardIterator'];
     while (typeof iterator === 'string') {
       const page = await daemon.call('GetRecords', { ShardIterator: iterator });
-      const records = page['Records'] as { Data: string; SequenceNumber: string }[];
-      for (const record of records) {
-        all.push({ value: atob(record.Data), shard: ShardId, sequenceNumber: record.SequenceNumber });
+      const records = page['Records'] as ReadRecord[];
+      for (const { Data, SequenceNumber, ApproximateArrivalTimestamp } of records) {
+        const atMs = ApproximateArrivalTimestamp * 1_000;
+        all.push({ value: atob(Data), shard: ShardId, sequenceNumber: SequenceNumber, atMs });
       }
       iterator = records.length > 0 ? page['NextShardIterator'] : undefined;
     }
@@ -53,21 +90,65 @@ export async function readEverything(daemon: DaemonProcess): Promise<readonly Ac
   return all;
 }
 
+interface ReadRecord {
+  readonly Data: string;
+  readonly SequenceNumber: string;
+  readonly ApproximateArrivalTimestamp: number;
+}
+
+const placeOf = ({ shard, sequenceNumber }: Acknowledged) => `${shard}/${sequenceNumber}`;
+
 /** What is wrong with `read`, given everything that was acknowledged; [] when all is well. */
 export function complaints(read: readonly Acknowledged[], acknowledged: readonly Acknowledged[]): readonly string[] {
+  const found = disorder(read);
+  for (const record of lostOf(read, acknowledged))
+    found.push(`lost or changed: ${record.value.slice(0, 40)} in ${record.shard}`);
+  return found;
+}
+
+/** Acknowledged records that are not there, as they were acknowledged. */
+export function lostOf(read: readonly Acknowledged[], acknowledged: readonly Acknowledged[]): readonly Acknowledged[] {
+  const values = new Map(read.map((record) => [placeOf(record), record.value]));
+  return acknowledged.filter((record) => values.get(placeOf(record)) !== record.value);
+}
+
+/** What is wrong with the records of a shard, whatever was acknowledged. */
+function disorder(read: readonly Acknowledged[]): string[] {
   const found: string[] = [];
-  const byNumber = new Map(read.map((record) => [`${record.shard}/${record.sequenceNumber}`, record]));
-  if (byNumber.size !== read.length) found.push('a sequence number stands on two records');
+  if (new Set(read.map(placeOf)).size !== read.length) found.push('a sequence number stands on two records');
   if (new Set(read.map((record) => record.value)).size !== read.length) found.push('a record was read twice');
-  for (const record of acknowledged) {
-    const there = byNumber.get(`${record.shard}/${record.sequenceNumber}`);
-    if (there?.value !== record.value) found.push(`lost or changed: ${record.value.slice(0, 40)} in ${record.shard}`);
-  }
-  const last = new Map<string, bigint>();
+  const last = new Map<string, Acknowledged>();
   for (const record of read) {
-    const number = BigInt(record.sequenceNumber);
-    if (number <= (last.get(record.shard) ?? 0n)) found.push(`out of order in ${record.shard}: ${number}`);
-    last.set(record.shard, number);
+    const before = last.get(record.shard);
+    if (before !== undefined && BigInt(record.sequenceNumber) <= BigInt(before.sequenceNumber)) {
+      found.push(`out of order in ${record.shard}: ${record.sequenceNumber}`);
+    }
+    if (before !== undefined && record.atMs < before.atMs)
+      found.push(`arrived earlier in ${record.shard}: ${record.atMs}`);
+    last.set(record.shard, record);
+  }
+  return found;
+}
+
+/**
+ * What is wrong where a tail may be lost: of each shard only the last records may be missing, and what was read must be
+ * in order.
+ */
+export function tailComplaints(
+  read: readonly Acknowledged[],
+  acknowledged: readonly Acknowledged[],
+): readonly string[] {
+  const found = disorder(read);
+  const firstLost = new Map<string, bigint>();
+  for (const { shard, sequenceNumber } of lostOf(read, acknowledged)) {
+    const number = BigInt(sequenceNumber);
+    const before = firstLost.get(shard);
+    if (before === undefined || number < before) firstLost.set(shard, number);
+  }
+  for (const record of read) {
+    const lost = firstLost.get(record.shard);
+    if (lost !== undefined && BigInt(record.sequenceNumber) > lost)
+      found.push(`lost from the middle of ${record.shard}: ${lost}`);
   }
   return found;
 }

@@ -1,8 +1,7 @@
 /**
- * The one writer of a store: group commit with one sync a commit.
- * What arrives while commits are under way joins the next; two are under way at most. Each has its own sync, begun
- * after its own write returned, because a sync begun earlier does not cover it. They are acknowledged in order.
- * After a failed sync nothing in that file can be trusted and a second sync would lie: the lane has failed.
+ * The one writer of a store: group commit with one sync a commit. What arrives while commits are under way joins the
+ * next; two are under way at most. Each has its own sync, begun after its own write returned (begun earlier it does not
+ * cover it), and they are acknowledged in order. After a failed sync a second one would lie: the lane has failed.
  */
 import { COMMIT_BYTES_MAX, COMMITS_IN_FLIGHT_MAX } from '../../model/limits.ts';
 import type { Clock } from '../../runtime/clock.ts';
@@ -11,7 +10,7 @@ import { StoreError, type StoreHealth } from '../store.ts';
 import { buildCommit, buildPlainBlock, type Commit, type Part } from './commit.ts';
 import { BLOCK_KIND } from './frame.ts';
 import type { HotTail } from './hot-tail.ts';
-import { isDiskFull, writeAll } from './layout.ts';
+import { shortageIn, writeAll } from './layout.ts';
 import { publish, wakeReaders } from './publish.ts';
 import { isFull } from './roll.ts';
 import type { Segment } from './segment.ts';
@@ -51,7 +50,7 @@ export class Lane {
   #newest: Promise<void> = Promise.resolve();
   #preparing: Promise<void> | undefined;
   #kicked = false;
-  /** Why the disk is full, while commits under way are being taken back. */
+  /** What is lacking, while commits under way are being taken back. */
   #full: string | undefined;
   readonly #takenBack: Commit[] = [];
   /** A run begins with a synced snapshot: without it, offsets that a power cut takes away could be dealt again. */
@@ -195,8 +194,9 @@ export class Lane {
     try {
       await writeAll(file, commit.block, commit.position);
     } catch (error) {
-      if (isDiskFull(error)) this.#full ??= `the disk is full: ${(error as Error).message}`;
-      else this.#fail('a write', error);
+      const lacking = shortageIn(error);
+      if (lacking === undefined) this.fail('a write', error);
+      else this.#full ??= lacking;
       return false;
     }
     const relaxed = this.#options.durability !== 'always';
@@ -209,7 +209,7 @@ export class Lane {
       await file.sync();
       return true;
     } catch (error) {
-      this.#fail('a sync', error);
+      this.fail('a sync', error);
       return false;
     }
   }
@@ -226,7 +226,8 @@ export class Lane {
     if (this.#options.durability !== 'os') this.#idling ??= this.#markWhenIdle();
   }
 
-  #fail(what: string, cause: unknown): void {
+  /** For good: nothing that was written and not acknowledged can be relied on. */
+  fail(what: string, cause: unknown): void {
     const reason = `${what} of ${this.#writer.segment.path} failed: ${(cause as Error).message}`;
     if (this.#standing.fail(reason)) this.#waiting.refuse(this.#standing.unknown);
   }
@@ -240,7 +241,7 @@ export class Lane {
       await this.#writer.takeBack();
       this.refuseWrites(reason);
     } catch (error) {
-      this.#fail('taking back a write', error);
+      this.fail('taking back a write', error);
     }
     const error = this.#standing.hasFailed ? this.#standing.unknown : new StoreError('readOnly', reason);
     for (const taken of this.#takenBack.splice(0)) this.#waiting.settle(taken.waiting, error);
@@ -256,10 +257,9 @@ export class Lane {
       this.#needsSnapshot = false;
       if (rolls) this.#rollWanted = false;
     } catch (error) {
-      if (isDiskFull(error)) {
-        this.#full = `the disk is full: ${(error as Error).message}`;
-        await this.#takeBack();
-      } else this.#fail('preparing', error);
+      this.#full = shortageIn(error);
+      if (this.#full === undefined) this.fail('preparing', error);
+      else await this.#takeBack();
     }
     this.#preparing = undefined;
     this.#kick();
@@ -271,7 +271,7 @@ export class Lane {
       await this.#options.clock.sleep(SYNC_INTERVAL_MS, this.#stop.signal);
       await this.#preparing;
       if (this.#standing.hasFailed) return;
-      this.#syncUnderWay = this.#writer.sync().catch((error) => this.#fail('a sync', error));
+      this.#syncUnderWay = this.#writer.sync().catch((error) => this.fail('a sync', error));
       await this.#syncUnderWay;
     } catch {
       // Stopped: closing syncs once more.

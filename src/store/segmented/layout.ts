@@ -139,8 +139,9 @@ export async function writeAll(file: DiskFile, bytes: Uint8Array, position: numb
   }
 }
 
-/** Whether a failed write says that the disk is full. */
-export function isDiskFull(error: unknown): boolean {
-  const code = (error as { code?: unknown } | undefined)?.code;
-  return code === 'ENOSPC' || code === 'EDQUOT';
+/** What a failed call lacked, in words, when it may have it later: nothing is broken then, and nothing was written. */
+export function shortageIn(error: unknown): string | undefined {
+  const { code, message } = (error ?? {}) as { code?: unknown; message?: unknown };
+  if (code === 'ENOSPC' || code === 'EDQUOT') return `the disk is full: ${message}`;
+  return code === 'EMFILE' || code === 'ENFILE' ? `no more files can be opened: ${message}` : undefined;
 }

@@ -139,7 +139,7 @@ class SegmentedStore implements Store {
     });
     const freeBytesMin = options.freeBytesMin ?? Math.max(FREE_BYTES_MIN, 4 * segmentBytesMax);
     const { bytesMax = Number.POSITIVE_INFINITY } = options;
-    this.#space = new SpaceWatch({ disk, clock, lane: this.#lane, segments, freeBytesMin, bytesMax });
+    this.#space = new SpaceWatch({ disk, clock, lane: this.#lane, segments, writer, freeBytesMin, bytesMax });
     this.#reclaimer = new Reclaimer({
       disk,
       clock,

@@ -1,7 +1,11 @@
-/** Keeps the disk from filling up: appends are refused where bounds are passed, and taken again once they hold. */
+/**
+ * Keeps the disk from filling up: appends are refused where bounds are passed, and taken again once they hold.
+ * A store whose files were deleted has failed.
+ */
 import type { Clock } from '../../runtime/clock.ts';
 import type { Disk } from '../../runtime/disk.ts';
 import type { Lane } from './lane.ts';
+import type { SegmentWriter } from './segment-writer.ts';
 import type { Segments } from './segments.ts';
 
 export interface SpaceWatchOptions {
@@ -9,6 +13,7 @@ export interface SpaceWatchOptions {
   readonly clock: Clock;
   readonly lane: Lane;
   readonly segments: Segments;
+  readonly writer: SegmentWriter;
   readonly freeBytesMin: number;
   readonly bytesMax: number;
 }
@@ -61,9 +66,21 @@ export class SpaceWatch {
 
   async #look(): Promise<void> {
     const { disk, segments, lane, freeBytesMin, bytesMax } = this.#options;
+    if (await this.#isDeleted()) return lane.fail('finding', new Error('it has been deleted'));
     const free = await disk.freeBytes(segments.lane).catch(() => undefined);
     const reason = spaceRefusal({ free, freeBytesMin, held: segments.bytes, bytesMax });
     if (reason === undefined) lane.takeWrites();
     else lane.refuseWrites(reason);
+  }
+
+  /** Writing to a deleted file and syncing it go well, and the records are lost. */
+  async #isDeleted(): Promise<boolean> {
+    const { disk, writer } = this.#options;
+    const { path } = writer.segment;
+    const isThere = await disk.stat(path).then(
+      (found) => found !== undefined,
+      () => true,
+    );
+    return !isThere && path === writer.segment.path;
   }
 }

@@ -84,8 +84,8 @@ test('a torn tail is cut off at every byte, with a line in the log, and the jour
   const disk = new SimDisk({ seed: 1 });
   const journal = await open(disk);
   await appendAll(journal, 1, 3);
-  await journal.close();
   const whole = await bytesOf(disk, `${directory}/log-0`);
+  await journal.close();
   const lastStart = scanFrames(whole).starts.at(-1)!;
   for (let length = lastStart + 1; length < whole.length; length += 7) {
     await overwrite(disk, `${directory}/log-0`, whole.subarray(0, length));
@@ -97,7 +97,25 @@ test('a torn tail is cut off at every byte, with a line in the log, and the jour
     await again.append({ kind: 'serviceStarted', epoch: 1, tokenKey: '' });
     await again.close();
     const after = await bytesOf(disk, `${directory}/log-0`);
-    expect([scanFrames(after).texts.length, scanFrames(after).end]).toEqual([4, after.length]);
+    expect([scanFrames(after).texts.length, scanFrames(after).end]).toEqual([5, after.length]);
+  }
+});
+
+test('once it was closed, a flipped byte in the last event is damage, not a torn tail', async () => {
+  const disk = new SimDisk({ seed: 1 });
+  const journal = await open(disk);
+  await journal.append({ kind: 'serviceStarted', epoch: 1, tokenKey: '' });
+  await appendAll(journal, 1, 2);
+  const end = (await bytesOf(disk, `${directory}/log-0`)).length;
+  await journal.close();
+  const whole = await bytesOf(disk, `${directory}/log-0`);
+  const start = scanFrames(whole).starts.at(-2)!;
+  expect(start).toBeLessThan(end);
+  for (let at = start; at < end; at += 7) {
+    const damaged = Uint8Array.from(whole);
+    damaged[at]! ^= 0x10;
+    await overwrite(disk, `${directory}/log-0`, damaged);
+    await expect(open(disk)).rejects.toMatchObject({ code: 'SLUICE_JOURNAL_DAMAGED' });
   }
 });
 

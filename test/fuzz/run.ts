@@ -10,7 +10,7 @@ import type { Logger } from '../../src/runtime/logger.ts';
 import { type Random, seededRandom } from '../../src/runtime/random.ts';
 
 export const SECONDS = Number(process.env['SLUICE_FUZZ_SECONDS'] ?? 5);
-const SEED = Number(process.env['SLUICE_FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
+export const SEED = Number(process.env['SLUICE_FUZZ_SEED'] ?? Date.now() % 1_000_000_000);
 /** What caches, pools and compiled code may add over a run. */
 const GROWTH_BYTES_MAX = 200_000_000;
 const QUIET_MS = 10_000;

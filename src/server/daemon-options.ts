@@ -58,6 +58,8 @@ export interface DaemonOptions {
   readonly fail?: readonly string[] | undefined;
   /** Calls that wait on purpose: `Operation=duration`. */
   readonly delay?: readonly string[] | undefined;
+  /** How long requests under way may take once the daemon stops; 10 s unless given. */
+  readonly drainMs?: number | undefined;
   /** Under which name commands find it; without one they do not. */
   readonly name?: string | undefined;
   /** Where /metrics is served too; without it, it is only on the admin path. */
@@ -67,6 +69,9 @@ export interface DaemonOptions {
   readonly logger?: Logger | undefined;
   readonly limits?: Partial<ListenLimits> | undefined;
 }
+
+/** Well within the 90 s that systemd gives a service. */
+const DRAIN_MS = 10_000;
 
 export type DaemonSettings = ReturnType<typeof settingsOf>;
 
@@ -94,6 +99,7 @@ export function settingsOf(options: DaemonOptions) {
     strictLimits: options.strictLimits ?? false,
     onDemandScaling: options.onDemandScaling ?? false,
     injection: { fail: options.fail ?? [], delay: options.delay ?? [] },
+    drainMs: options.drainMs ?? DRAIN_MS,
     name: options.name,
     metrics: options.metrics,
     version: options.version ?? 'development',

@@ -49,13 +49,11 @@ export interface Daemon {
   /** Present when TLS is served: the URL, and the certificate (PEM) to be trusted by who uses it. */
   readonly tls: { readonly url: string; readonly certificate: string } | undefined;
   status(): DaemonStatus;
-  /** Takes no more requests, lets those under way finish within `drainMs` (10 s), makes all durable. Idempotent. */
+  /** Takes no more requests, lets those under way finish within `drainMs`, makes all durable. Idempotent. */
   close(options?: { readonly drainMs?: number }): Promise<void>;
   /** Settles when the daemon has ended, whoever asked for it; with the reason when its store failed. */
   readonly ended: Promise<SluiceError | undefined>;
 }
-
-const DRAIN_MS = 10_000;
 
 /** Resolves once requests are answered. @throws {SluiceError} SLUICE_... with what a person can do about it. */
 export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
@@ -155,7 +153,7 @@ class RunningDaemon implements Daemon {
   #certificate: Certificate | undefined;
   #metricsServer: MetricsServer | undefined;
   #closing: Promise<void> | undefined;
-  #drainMs = DRAIN_MS;
+  #drainMs = 0;
   #failure: SluiceError | undefined;
   readonly ended: Promise<SluiceError | undefined>;
   #end: () => void = () => undefined;
@@ -276,7 +274,7 @@ class RunningDaemon implements Daemon {
     return healthOf(store.health(), journal.health());
   }
 
-  close({ drainMs = DRAIN_MS }: { readonly drainMs?: number } = {}): Promise<void> {
+  close({ drainMs = this.#running.settings.drainMs }: { readonly drainMs?: number } = {}): Promise<void> {
     this.#closing ??= this.#close(drainMs);
     return this.#closing;
   }

@@ -90,6 +90,7 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   if (context.self.isTerminal) for (const line of bannerLines(daemon.url, options)) context.note(line);
   await notifyReady(context.env);
   context.signal.addEventListener('abort', () => void daemon.close(), { once: true });
+  if (context.signal.aborted) void daemon.close();
   const failure = await daemon.ended;
   if (failure !== undefined) throw failure;
   context.note('sluice serve: stopped');
@@ -144,6 +145,7 @@ function daemonOptions(context: Context, options: Options, { create, child }: Wo
     onDemandScaling: options.onDemandScaling,
     fail: options.fail,
     delay: options.delay,
+    drainMs: options.drainTimeout,
     authFile: options.auth && resolve(context.directory, options.auth),
     encryptionKeyFile: options.encryptionKeyFile && resolve(context.directory, options.encryptionKeyFile),
     channelsDir: options.channelsDir && resolve(context.directory, options.channelsDir),

@@ -69,6 +69,9 @@ export const serveOptions = {
   tlsCert: text('--tls-cert <file>', 'certificate for TLS, in PEM', { kind: 'file' }),
   tlsKey: text('--tls-key <file>', 'its private key, in PEM', { kind: 'file' }),
   metrics,
+  drainTimeout: duration('--drain-timeout <duration>', 'how long requests under way may take once it stops', {
+    default: 10_000,
+  }),
   cors: flag('--cors', 'answer web pages of every origin, not of this machine only'),
 };
 export type ServeOptions = typeof serveOptions;

@@ -75,8 +75,12 @@ export const APPEND_WAITING_BYTES_MAX = 268_435_456;
 export const DISK_SLICE_BYTES = 1_048_576;
 /** Appends are refused while less than this, or four segments, is free, so that the disk is never filled to the brim. */
 export const FREE_BYTES_MIN = 1_073_741_824;
-/** One entry of a shard's index for this much of a segment. */
-export const INDEX_STRIDE_BYTES = 65_536;
+/** A shard's index has an entry for this much of its own records, */
+export const INDEX_OWN_BYTES = 32_768;
+/** and where a shard has few among many others, for this much of a segment. */
+export const INDEX_REACH_BYTES = 16_777_216;
+/** One read goes through no more of the log once it has found something: where a shard has few records, answers are short. */
+export const READ_WALK_BYTES_MAX = 67_108_864;
 /** Sealed segments held open for reading. */
 export const SEGMENT_FILES_OPEN_MAX = 128;
 
@@ -107,8 +111,14 @@ export const HTTP2_STREAMS_MAX = 128;
 export const HTTP2_WINDOW_BYTES = 262_144;
 /** Megabytes Node may hold for one HTTP/2 connection before it refuses streams: a few answers of 10 MiB. */
 export const HTTP2_SESSION_MB = 64;
-/** Bodies of requests and answers the server holds; over it, it stops reading sockets. */
-export const IN_FLIGHT_BYTES_MAX = 268_435_456;
+/** Bodies of requests the server holds, and again answers; over it, it stops reading sockets. */
+export const IN_FLIGHT_BYTES_MAX = 134_217_728;
+/** Bodies up to this wait for no room, lest slow senders of large ones stop everybody: a connection holds but one or a few of them. */
+export const ROOMLESS_BODY_BYTES_MAX = 65_536;
+/** While others wait for room, who holds some moves this much a second, after a time to begin, or is cut off. */
+export const HOLDER_BYTES_PER_SECOND_MIN = 262_144;
+export const HOLDER_GRACE_MS = 2_000;
+export const HOLDER_SWEEP_MS = 1_000;
 /** Of a body over BODY_BYTES_MAX: what is read and thrown away, so that the client reads the answer before the end. */
 export const REFUSED_BYTES_MAX = 67_108_864;
 

@@ -9,19 +9,20 @@ export function declaredBytes(headers: RequestHeaders): number | undefined {
   return text === '' ? undefined : Number(text);
 }
 
-/** What to set aside before the body is read. */
-export function bytesToReserve(headers: RequestHeaders): number {
+/** What to set aside before the body is read; nothing for one of up to `roomlessMax` bytes. */
+export function bytesToReserve(headers: RequestHeaders, roomlessMax: number): number {
   if (headerOf(headers, 'content-length') === '' && headerOf(headers, 'transfer-encoding') === '') {
     return headers[':method'] === undefined ? 0 : BODY_BYTES_MAX;
   }
-  return Math.min(declaredBytes(headers) ?? BODY_BYTES_MAX, BODY_BYTES_MAX);
+  const bytes = declaredBytes(headers) ?? BODY_BYTES_MAX;
+  return bytes <= roomlessMax ? 0 : Math.min(bytes, BODY_BYTES_MAX);
 }
 
 /**
  * The whole body; undefined, with the readable paused, once it is longer than BODY_BYTES_MAX. A body that came in
- * one piece is not copied. Rejects when the client goes away in the middle.
+ * one piece is not copied. Rejects when the client goes away in the middle. `onBytes` is told of each piece.
  */
-export function readBody(readable: Readable): Promise<Uint8Array | undefined> {
+export function readBody(readable: Readable, onBytes: (bytes: number) => void): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
@@ -29,6 +30,7 @@ export function readBody(readable: Readable): Promise<Uint8Array | undefined> {
     function onData(chunk: Uint8Array): void {
       chunks.push(chunk);
       bytes += chunk.length;
+      onBytes(chunk.length);
       if (bytes <= BODY_BYTES_MAX) return;
       readable.off('data', onData).off('end', onEnd).off('close', onClose);
       readable.pause();

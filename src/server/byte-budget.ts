@@ -1,5 +1,19 @@
-/** One bound for the bytes of all requests and answers under way: who finds it spent waits, in order, unread. */
+/** A bound for the bytes of all requests, or all answers, under way: who finds it spent waits, in order, unread. */
+import { HOLDER_BYTES_PER_SECOND_MIN, HOLDER_GRACE_MS } from '../model/limits.ts';
+import { SECOND_MS } from '../model/time.ts';
+
+/** Bytes that are on their way to or from a client, who may be slow. */
+export interface Holder {
+  readonly sinceMs: number;
+  /** Bytes that have come, or that are to go: who takes an answer has time for all of it. */
+  moved(): number;
+  /** Ends it; what it holds is given back. */
+  cut(): void;
+}
+
 export class ByteBudget {
+  /** Those under way: who adds itself takes itself away. */
+  readonly holders = new Set<Holder>();
   readonly #bytesMax: number;
   #held = 0;
   /** As many as there are requests with headers read: bounded by connections and their requests. */
@@ -33,6 +47,17 @@ export class ByteBudget {
       this.#waiting.shift();
       this.#held += next.bytes;
       next.resolve();
+    }
+  }
+
+  /** Ends those who hold on to room that others wait for. `nowMs` by the clock of `sinceMs`. */
+  endTheSlow(nowMs: number): void {
+    if (this.#waiting.length === 0) return;
+    for (const holder of this.holders) {
+      const heldMs = nowMs - holder.sinceMs;
+      if (heldMs < HOLDER_GRACE_MS || holder.moved() * SECOND_MS >= heldMs * HOLDER_BYTES_PER_SECOND_MIN) continue;
+      this.holders.delete(holder);
+      holder.cut();
     }
   }
 

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import { BODY_BYTES_MAX, PIPELINED_REQUESTS_MAX, REFUSED_BYTES_MAX } from '../model/limits.ts';
 import { bytesToReserve, declaredBytes, readBody } from './body.ts';
 import type { HttpResponse, Push } from './exchange.ts';
+import { Holding } from './holding.ts';
 import { Incoming } from './incoming.ts';
 import type { Protocol, ProtocolOptions } from './protocol.ts';
 
@@ -54,7 +55,7 @@ class Http1Exchange {
   }
 
   async #answer(req: http.IncomingMessage, res: http.ServerResponse): Promise<void> {
-    const { budget, handle } = this.#options;
+    const { handle, limits } = this.#options;
     const { socket } = req;
     const request = new Incoming({
       method: req.method!,
@@ -62,27 +63,28 @@ class Http1Exchange {
       headers: req.headers,
       peer: socket.remoteAddress ?? '',
     });
-    const reserved = bytesToReserve(req.headers);
-    let held = 0;
+    const reserved = bytesToReserve(req.headers, limits.roomlessBodyBytesMax);
+    const holding = new Holding(this.#options, () => socket.destroy());
     res.once('close', () => {
       request.leave();
-      budget.give(held);
+      holding.end();
       this.#count(socket, -1);
     });
     this.#count(socket, 1);
-    if (!budget.tryTake(reserved)) await budget.take(reserved);
-    if (res.closed) return budget.give(reserved);
-    held = reserved;
-    if ((declaredBytes(req.headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(req);
+    const room = holding.takeBody(reserved);
+    if (room !== undefined) await room;
+    if (res.closed) return;
+    if ((declaredBytes(req.headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(req, holding.onBytes);
+    const turn = holding.takeTurn();
+    if (turn !== undefined) await turn;
+    if (res.closed) return;
     const response = await handle(request);
     if (res.closed) return;
     if (response.push !== undefined) {
-      budget.give(held);
-      held = 0;
+      holding.end();
       return this.#push(res, response, response.push);
     }
-    budget.add(response.body.length);
-    held += response.body.length;
+    holding.addAnswer(response.body.length);
     if (request.body === undefined) refuse(req, res, response);
     else this.#send(res, response);
   }

@@ -7,6 +7,7 @@ import { TLSSocket } from 'node:tls';
 import { BODY_BYTES_MAX, HTTP2_SESSION_MB, HTTP2_WINDOW_BYTES } from '../model/limits.ts';
 import { bytesToReserve, declaredBytes, readBody } from './body.ts';
 import type { HttpResponse } from './exchange.ts';
+import { Holding } from './holding.ts';
 import { Incoming } from './incoming.ts';
 import type { Protocol, ProtocolOptions } from './protocol.ts';
 
@@ -53,37 +54,39 @@ export function http2Protocol(options: ProtocolOptions): Protocol {
 async function answer(
   stream: http2.ServerHttp2Stream,
   headers: http2.IncomingHttpHeaders,
-  { budget, handle, draining }: ProtocolOptions,
+  options: ProtocolOptions,
 ): Promise<void> {
+  const { handle, draining, limits } = options;
   const request = new Incoming({
     method: headers[':method'] ?? '',
     path: headers[':path'] ?? '',
     headers,
     peer: stream.session?.socket.remoteAddress ?? '',
   });
-  const reserved = stream.readableEnded ? 0 : bytesToReserve(headers);
-  let held = 0;
+  const reserved = stream.readableEnded ? 0 : bytesToReserve(headers, limits.roomlessBodyBytesMax);
+  const holding = new Holding(options, () => stream.close(http2.constants.NGHTTP2_ENHANCE_YOUR_CALM));
   stream.once('close', () => {
     request.leave();
-    budget.give(held);
+    holding.end();
   });
-  if (!budget.tryTake(reserved)) await budget.take(reserved);
-  if (stream.closed) return budget.give(reserved);
-  held = reserved;
-  if ((declaredBytes(headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(stream);
+  const room = holding.takeBody(reserved);
+  if (room !== undefined) await room;
+  if (stream.closed) return;
+  if ((declaredBytes(headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(stream, holding.onBytes);
+  const turn = holding.takeTurn();
+  if (turn !== undefined) await turn;
+  if (stream.closed) return;
   const response = await handle(request);
   if (stream.closed) return;
   if (response.push !== undefined) {
-    budget.give(held);
-    held = 0;
+    holding.end();
     stream.respond(fieldsOf(response));
     stream.write(response.body);
     await response.push(stream, draining);
     stream.end();
     return;
   }
-  budget.add(response.body.length);
-  held += response.body.length;
+  holding.addAnswer(response.body.length);
   send(stream, response, request.body === undefined);
 }
 

@@ -3,6 +3,7 @@
  * certificate. Sockets in, plain requests out.
  */
 import net from 'node:net';
+import { HOLDER_SWEEP_MS } from '../model/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { SelfSigned } from '../runtime/self-signed.ts';
 import { SluiceError, systemCode } from '../runtime/sluice-error.ts';
@@ -45,10 +46,11 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const limits = { ...LISTEN_LIMITS, ...options.limits };
   const draining = new AbortController();
   const protocol = {
-    ...{ handle: options.handle, budget: new ByteBudget(limits.inFlightBytesMax) },
-    ...{ limits, draining: draining.signal },
+    ...{ handle: options.handle, clock, limits, draining: draining.signal },
+    bodies: new ByteBudget(limits.inFlightBytesMax),
+    answers: new ByteBudget(limits.inFlightBytesMax),
   };
-  const http1 = plainHttp1Protocol({ ...protocol, clock, http1: http1Protocol(protocol) });
+  const http1 = plainHttp1Protocol({ ...protocol, http1: http1Protocol(protocol) });
   const protocols = { http1, http2: http2Protocol(protocol) };
   const peek = new Peek({ clock, waitMs: limits.headersWaitMs, ...protocols });
   const { certificate } = options;
@@ -67,6 +69,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     peek.close();
     throw error;
   });
+  void cutSlowHolders([protocol.bodies, protocol.answers], clock, draining.signal);
   void cutSilentSockets(sockets, { clock, waitMs: limits.idleMs, signal: draining.signal });
   const { address, port } = server.address() as net.AddressInfo;
 
@@ -91,6 +94,14 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 
   const renew = (next: SelfSigned) => tls?.renew(next);
   return { host: address, port, connections: () => sockets.size, renew, close };
+}
+
+/** Never rejects. */
+async function cutSlowHolders(budgets: readonly ByteBudget[], clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(HOLDER_SWEEP_MS, signal).catch(() => undefined);
+    for (const budget of budgets) budget.endTheSlow(clock.monotonic());
+  }
 }
 
 function bind(server: net.Server, { host, port }: ListenOptions): Promise<void> {

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '../runtime/clock.ts';
 import type { BufferPool } from './buffer-pool.ts';
-import type { ByteBudget } from './byte-budget.ts';
+import type { ByteBudget, Holder } from './byte-budget.ts';
 import type { Handle, HttpResponse } from './exchange.ts';
 import { Incoming } from './incoming.ts';
 import type { PlainAnswers } from './plain-answer.ts';
@@ -12,7 +12,8 @@ import type { ListenLimits } from './protocol.ts';
 /** What connections of the lane share. */
 export interface PlainLane {
   readonly handle: Handle;
-  readonly budget: ByteBudget;
+  readonly bodies: ByteBudget;
+  readonly answersHeld: ByteBudget;
   readonly limits: ListenLimits;
   readonly clock: Clock;
   readonly pool: BufferPool;
@@ -34,6 +35,7 @@ const AHEAD_BYTES_MAX = 65_536;
 interface Gathering {
   readonly head: PlainHead;
   readonly into: Buffer;
+  readonly holder: Holder;
   filled: number;
 }
 
@@ -45,6 +47,8 @@ export class PlainConnection {
   #gathering: Gathering | undefined;
   /** Being answered, or waiting for room in the budget. */
   #request: Incoming | undefined;
+  /** Of the room for bodies, by the request being gathered or answered. */
+  #reserved = 0;
   #isBusy = false;
   #isEnded = false;
   #isDraining = false;
@@ -74,6 +78,11 @@ export class PlainConnection {
     this.#socket.destroySoon();
   }
 
+  #cut = (): void => {
+    if (!this.#isBusy) this.#socket.write(TOO_SLOW);
+    this.#socket.destroySoon();
+  };
+
   #isIdle(): boolean {
     return !this.#isBusy && this.#gathering === undefined && this.#ahead === undefined;
   }
@@ -102,10 +111,11 @@ export class PlainConnection {
   #onClose = (): void => {
     this.#lane.leave(this);
     this.#request?.leave();
-    const { head, into } = this.#gathering ?? {};
-    if (into === undefined || this.#isBusy) return;
-    this.#lane.pool.give(into);
-    this.#lane.budget.give(head!.bodyBytes);
+    const gathering = this.#gathering;
+    if (gathering === undefined || this.#isBusy) return;
+    this.#lane.pool.give(gathering.into);
+    this.#lane.bodies.holders.delete(gathering.holder);
+    this.#lane.bodies.give(this.#reserved);
     this.#gathering = undefined;
   };
 
@@ -123,6 +133,7 @@ export class PlainConnection {
     if (gathering !== undefined) {
       if (gathering.filled < gathering.head.bodyBytes) return;
       const body = gathering.into.subarray(0, gathering.head.bodyBytes);
+      this.#lane.bodies.holders.delete(gathering.holder);
       return void this.#answer(gathering.head, body, gathering.into);
     }
     const bytes = this.#ahead;
@@ -144,18 +155,20 @@ export class PlainConnection {
   /** The head is read: `rest` is what came behind it. */
   #begin(head: PlainHead, rest: Buffer): void {
     this.#ahead = undefined;
-    const { budget } = this.#lane;
-    if (budget.tryTake(head.bodyBytes)) {
+    const { bodies, limits } = this.#lane;
+    const reserved = head.bodyBytes <= limits.roomlessBodyBytesMax ? 0 : head.bodyBytes;
+    this.#reserved = reserved;
+    if (reserved === 0 || bodies.tryTake(reserved)) {
       this.#gather(head, rest);
       return;
     }
     this.#isBusy = true;
     this.#ahead = rest;
     this.#socket.pause();
-    void budget.take(head.bodyBytes).then(() => {
+    void bodies.take(reserved).then(() => {
       this.#isBusy = false;
       if (this.#socket.destroyed) {
-        budget.give(head.bodyBytes);
+        bodies.give(reserved);
         return;
       }
       const ahead = this.#ahead ?? rest;
@@ -171,30 +184,37 @@ export class PlainConnection {
       this.#ahead = rest.length > bodyBytes ? rest.subarray(bodyBytes) : undefined;
       return void this.#answer(head, rest.subarray(0, bodyBytes));
     }
-    this.#gathering = { head, into: this.#lane.pool.take(bodyBytes), filled: 0 };
-    this.#fill(this.#gathering, rest);
+    const { bodies, clock, pool } = this.#lane;
+    const holder: Holder = { sinceMs: clock.monotonic(), moved: () => gathering.filled, cut: this.#cut };
+    const gathering: Gathering = { head, into: pool.take(bodyBytes), filled: 0, holder };
+    this.#gathering = gathering;
+    if (this.#reserved > 0) bodies.holders.add(holder);
+    this.#fill(gathering, rest);
     if (this.#isEnded) this.#socket.end();
   }
 
-  async #answer({ method, path, headers, bodyBytes }: PlainHead, body: Buffer, pooled?: Buffer): Promise<void> {
-    const { budget, handle, pool } = this.#lane;
+  async #answer({ method, path, headers }: PlainHead, body: Buffer, pooled?: Buffer): Promise<void> {
+    const { bodies, answersHeld, handle, pool } = this.#lane;
     const socket = this.#socket;
     this.#isBusy = true;
     this.#gathering = undefined;
     const request = new Incoming({ method, path, headers, peer: socket.remoteAddress ?? '' });
     request.body = body;
     this.#request = request;
-    let held = bodyBytes;
+    const reserved = this.#reserved;
+    let answerBytes = 0;
     try {
+      if (!answersHeld.tryTake(0)) await answersHeld.take(0);
       const response = await handle(request);
       if (pooled !== undefined) pool.give(pooled);
-      budget.add(response.body.length);
-      held += response.body.length;
+      answerBytes = response.body.length;
+      answersHeld.add(answerBytes);
       await this.#send(response);
     } catch {
       socket.destroy();
     }
-    budget.give(held);
+    bodies.give(reserved);
+    answersHeld.give(answerBytes);
     this.#request = undefined;
     this.#isBusy = false;
     this.#sinceMs = this.#lane.clock.monotonic();
@@ -209,8 +229,16 @@ export class PlainConnection {
     if (response.push !== undefined) throw new Error('a push on the plain lane');
     const socket = this.#socket;
     if (socket.destroyed || this.#lane.answers.write(socket, response, this.#isDraining)) return undefined;
+    const { answersHeld, clock } = this.#lane;
+    const holder: Holder = {
+      sinceMs: clock.monotonic(),
+      moved: () => response.body.length,
+      cut: () => socket.destroy(),
+    };
+    answersHeld.holders.add(holder);
     return new Promise((resolve) => {
       const onTaken = () => {
+        answersHeld.holders.delete(holder);
         socket.off('drain', onTaken).off('close', onTaken);
         resolve();
       };

@@ -5,7 +5,6 @@
  */
 import type { Socket } from 'node:net';
 import { BODY_BYTES_MAX } from '../model/limits.ts';
-import type { Clock } from '../runtime/clock.ts';
 import { BufferPool } from './buffer-pool.ts';
 import { PlainAnswers } from './plain-answer.ts';
 import { PlainConnection, type PlainLane } from './plain-connection.ts';
@@ -16,7 +15,6 @@ import type { Protocol, ProtocolOptions } from './protocol.ts';
 const PUSHED = 'SubscribeToShard';
 
 export interface PlainOptions extends ProtocolOptions {
-  readonly clock: Clock;
   /** Takes over what is not plain. */
   readonly http1: Protocol;
 }
@@ -26,7 +24,7 @@ export function plainHttp1Protocol(options: PlainOptions): Protocol {
   const { clock, http1, limits } = options;
   const connections = new Set<PlainConnection>();
   const lane: PlainLane = {
-    ...{ handle: options.handle, budget: options.budget, limits, clock },
+    ...{ handle: options.handle, bodies: options.bodies, answersHeld: options.answers, limits, clock },
     ...{ pool: new BufferPool(), answers: new PlainAnswers(clock, limits.idleMs) },
     isPlain,
     leave: (connection) => void connections.delete(connection),

@@ -8,7 +8,9 @@ import {
   IDLE_MS,
   IN_FLIGHT_BYTES_MAX,
   REQUEST_WAIT_MS,
+  ROOMLESS_BODY_BYTES_MAX,
 } from '../model/limits.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { ByteBudget } from './byte-budget.ts';
 import type { Handle } from './exchange.ts';
 
@@ -27,6 +29,7 @@ export interface ListenLimits {
   readonly headerBytesMax: number;
   readonly streamsMax: number;
   readonly inFlightBytesMax: number;
+  readonly roomlessBodyBytesMax: number;
 }
 
 export const LISTEN_LIMITS: ListenLimits = {
@@ -37,11 +40,14 @@ export const LISTEN_LIMITS: ListenLimits = {
   headerBytesMax: HEADER_BYTES_MAX,
   streamsMax: HTTP2_STREAMS_MAX,
   inFlightBytesMax: IN_FLIGHT_BYTES_MAX,
+  roomlessBodyBytesMax: ROOMLESS_BODY_BYTES_MAX,
 };
 
 export interface ProtocolOptions {
   readonly handle: Handle;
-  readonly budget: ByteBudget;
+  readonly clock: Clock;
+  readonly bodies: ByteBudget;
+  readonly answers: ByteBudget;
   readonly limits: ListenLimits;
   /** Fires when answers without an end are to come to one. */
   readonly draining: AbortSignal;

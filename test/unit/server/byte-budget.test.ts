@@ -42,3 +42,19 @@ test('an answer counts even where there is no room for it', () => {
   budget.give(1000);
   expect(budget.tryTake(1)).toBe(true);
 });
+
+test('who holds room and moves nothing is cut once somebody waits, after a time to begin; who moves is not', () => {
+  const budget = new ByteBudget(MAX);
+  const cuts: string[] = [];
+  const holder = (name: string, bytes: number) => ({ sinceMs: 1_000, moved: () => bytes, cut: () => cuts.push(name) });
+  budget.holders.add(holder('silent', 1)).add(holder('busy', 4_000_000));
+  budget.tryTake(MAX);
+  budget.endTheSlow(60_000);
+  expect(cuts).toEqual([]);
+  void budget.take(1);
+  budget.endTheSlow(2_000);
+  expect(cuts).toEqual([]);
+  budget.endTheSlow(9_000);
+  budget.endTheSlow(9_000);
+  expect(cuts).toEqual(['silent']);
+});

@@ -5,6 +5,7 @@ import net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { BODY_BYTES_MAX } from '../../../src/model/limits.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
+import { movableClock } from '../../../src/runtime/movable-clock.ts';
 import type { Handle, HttpRequest } from '../../../src/server/exchange.ts';
 import { type Listener, type ListenOptions, listen } from '../../../src/server/listen.ts';
 import { gateOf } from './gate.ts';
@@ -221,7 +222,7 @@ test('more bytes than the budget wait unread until earlier requests are answered
       await gate.promise;
       return reply('done');
     },
-    { inFlightBytesMax: 100_000 },
+    { inFlightBytesMax: 100_000, roomlessBodyBytesMax: 0 },
   );
   const first = call(port, { body: Buffer.alloc(60_000) });
   await firstIn.promise;
@@ -236,6 +237,45 @@ test('more bytes than the budget wait unread until earlier requests are answered
   expect((await Promise.all([first, second])).map((answer) => answer.text)).toEqual(['done', 'done']);
   expect((await third).body.toString()).toBe('done');
   expect(seen.slice(1).sort()).toEqual([40_001, 50_000]);
+  session.close();
+});
+
+test('senders of large bodies that stop hold up no small request, and a large one only until they are cut off', async () => {
+  const clock = movableClock(systemClock);
+  const listener = await listen({
+    host: '127.0.0.1',
+    port: 0,
+    handle: echo,
+    clock,
+    limits: { inFlightBytesMax: 200_000 },
+  });
+  open.push(listener);
+  const { port } = listener;
+  const start = 'POST / HTTP/1.1\r\nHost: h\r\n';
+  const stopped = [
+    `${start}Content-Length: 100000\r\n\r\nx`,
+    `${start}X-A: \u00e9\r\nContent-Length: 90000\r\n\r\nx`,
+  ].map((text) => {
+    const socket = net.connect({ port, host: '127.0.0.1' });
+    socket.write(text, 'latin1');
+    return everything(socket);
+  });
+  while (listener.connections() < 2) await new Promise(setImmediate);
+  const session = connectHttp2(port);
+  expect((await post(session, { body: Buffer.alloc(2), headers: { 'content-length': 2 } })).body.toString()).toBe(
+    'POST / 2',
+  );
+  expect((await call(port, { body: Buffer.alloc(60_000) })).text).toBe('POST / 60000');
+  const large = [
+    call(port, { body: Buffer.alloc(150_000) }),
+    post(session, { headers: { 'content-length': 120_000 }, body: Buffer.alloc(120_000) }),
+  ] as const;
+  // Both wait at the server, and count as waiting, long before twenty round trips are over.
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => session.ping(resolve));
+  clock.advance(3_000);
+  expect((await large[0]).text).toBe('POST / 150000');
+  expect((await large[1]).body.toString()).toBe('POST / 120000');
+  expect((await Promise.all(stopped))[0]).toMatch(/^HTTP\/1\.1 408/);
   session.close();
 });
 

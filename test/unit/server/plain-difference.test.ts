@@ -43,6 +43,8 @@ function seenIn({ method, path, headers }: Pick<HttpRequest, 'method' | 'path' |
   return { method, path, headers: fields, body: Buffer.from(body).toString('latin1') };
 }
 
+const budgets = () => ({ bodies: new ByteBudget(1e9), answers: new ByteBudget(1e9) });
+
 function readerOf(isPlain: boolean): Reader {
   const seen: Seen[] = [];
   const handle: Handle = async (request) => {
@@ -50,9 +52,9 @@ function readerOf(isPlain: boolean): Reader {
     const body = Buffer.from(`answer ${seen.length}`);
     return { status: 200, headers: ['Content-Length', String(body.length)], body };
   };
-  const options = { handle, budget: new ByteBudget(1e9), limits, draining: draining.signal };
+  const options = { handle, ...budgets(), clock: systemClock, limits, draining: draining.signal };
   const http1 = http1Protocol(options);
-  const protocol = isPlain ? plainHttp1Protocol({ ...options, clock: systemClock, http1 }) : http1;
+  const protocol = isPlain ? plainHttp1Protocol({ ...options, http1 }) : http1;
   return { seen, accept: (socket) => protocol.accept(socket.pause()) };
 }
 

@@ -1,0 +1,79 @@
+/** What one request of node:http or node:http2 holds of the two budgets, from its headers to the end of its answer. */
+import type { ByteBudget, Holder } from './byte-budget.ts';
+import type { ProtocolOptions } from './protocol.ts';
+
+type Budgets = Pick<ProtocolOptions, 'bodies' | 'answers' | 'clock'>;
+
+export class Holding {
+  readonly #budgets: Budgets;
+  readonly #cut: () => void;
+  #bodyBytes = 0;
+  #answerBytes = 0;
+  #holder: Holder | undefined;
+  #isEnded = false;
+  /** Of the body, come so far. */
+  readonly onBytes = (bytes: number): void => {
+    this.#moved += bytes;
+  };
+  #moved = 0;
+
+  /** `cut`: ends a request that holds room others wait for and does not move. */
+  constructor(budgets: Budgets, cut: () => void) {
+    this.#budgets = budgets;
+    this.#cut = cut;
+  }
+
+  /** Takes room for the body; returns what to wait for where there is none yet. */
+  takeBody(bytes: number): Promise<void> | undefined {
+    if (bytes === 0) return undefined;
+    const { bodies } = this.#budgets;
+    if (!bodies.tryTake(bytes)) return bodies.take(bytes).then(() => this.#tookBody(bytes));
+    this.#tookBody(bytes);
+    return undefined;
+  }
+
+  #tookBody(bytes: number): void {
+    const { bodies } = this.#budgets;
+    if (this.#isEnded) {
+      bodies.give(bytes);
+      return;
+    }
+    this.#bodyBytes = bytes;
+    this.#hold(bodies, () => this.#moved);
+  }
+
+  /** The body has come; returns what to wait for where there is no room for any answer. */
+  takeTurn(): Promise<void> | undefined {
+    this.#release();
+    const { answers } = this.#budgets;
+    return answers.tryTake(0) ? undefined : answers.take(0);
+  }
+
+  addAnswer(bytes: number): void {
+    const { answers } = this.#budgets;
+    answers.add(bytes);
+    this.#answerBytes = bytes;
+    this.#hold(answers, () => bytes);
+  }
+
+  /** Gives everything back. */
+  end(): void {
+    this.#isEnded = true;
+    this.#release();
+    this.#budgets.bodies.give(this.#bodyBytes);
+    this.#budgets.answers.give(this.#answerBytes);
+    this.#bodyBytes = 0;
+    this.#answerBytes = 0;
+  }
+
+  #hold(budget: ByteBudget, moved: () => number): void {
+    this.#holder = { sinceMs: this.#budgets.clock.monotonic(), moved, cut: this.#cut };
+    budget.holders.add(this.#holder);
+  }
+
+  #release(): void {
+    if (this.#holder === undefined) return;
+    this.#budgets.bodies.holders.delete(this.#holder);
+    this.#budgets.answers.holders.delete(this.#holder);
+  }
+}

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { commands } from '../../src/cli/table.ts';
 
 interface Output {
   readonly imports: readonly { readonly path: string; readonly kind: string }[];
@@ -66,4 +67,34 @@ test('credentials of AWS, its files and proxies are loaded by calls to AWS only'
   const entries = ['src/cli/main.ts', 'src/cli/commands/stream-list.ts', 'src/client/client.ts'];
   const ofAws = /^src\/client\/(credential-|assume-role|aws-question|profile-file|http-question)|proxy-agent/;
   expect(entries.flatMap(loadedBy).filter((file) => ofAws.test(file))).toEqual([]);
+});
+
+/** Commands that read or write records, and those that look at shards first, bring the client along. */
+const WITH_CLIENT = new Set(
+  ['api', 'bench', 'merge', 'put', 'replay', 'split', 'stream-describe', 'stream-scale', 'tail'].map(
+    (name) => `src/cli/commands/${name}.ts`,
+  ),
+);
+
+describe('the packages that a command brings along', () => {
+  const entries = Object.values(meta.outputs).flatMap(({ entryPoint = '' }) =>
+    entryPoint.startsWith('src/cli/commands/') ? [entryPoint] : [],
+  );
+
+  test('every command of the table has a file of its own', () => {
+    expect(entries.length).toBeGreaterThanOrEqual(commands.length);
+  });
+
+  test.each(entries)('%s', (entry) => {
+    // The client is loaded when a call is made; colours, spinner, server and screen when they are needed.
+    expect(packages(loadedBy(entry))).toEqual(WITH_CLIENT.has(entry) ? ['aws4', 'undici'] : []);
+    expect(loadedBy(entry).filter((file) => /^src\/(server|service|store|agent|tui)\//.test(file))).toEqual([]);
+  });
+});
+
+test('Tab loads no package, no table and no operation', () => {
+  const files = loadedBy('src/cli/complete.ts');
+  expect(packages(files)).toEqual([]);
+  expect(files.filter((file) => !/^src\/(cli|runtime)\//.test(file))).toEqual([]);
+  expect(files.filter((file) => /table|program|commands\//.test(file))).toEqual([]);
 });

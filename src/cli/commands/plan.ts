@@ -8,10 +8,11 @@ import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { jsonText } from '../list-output.ts';
+import type { OpenStream } from '../open-stream.ts';
 import { capacityFor, type Load } from '../plan-capacity.ts';
 import { onDemandCost, type Prices, packagedPrices, pricesOf, provisionedCost } from '../plan-cost.ts';
 import { type KeyWeights, keysOfText, skewOf } from '../plan-keys.ts';
-import { type Observation, observe } from '../plan-observe.ts';
+import type { Observation } from '../plan-observe.ts';
 import { type Plan, printPlan } from '../plan-report.ts';
 import type { PlanOptions } from '../table/plan.ts';
 
@@ -33,7 +34,7 @@ export async function run({ args, options }: Call<PlanOptions>, context: Context
   }
   if (stream === undefined && options.check) throw usageError('--check needs a stream to judge');
   const summary = stream && (await summaryOf(stream));
-  const seen = stream !== undefined && watches ? await observe(stream, options.observe ?? OBSERVE_MS) : undefined;
+  const seen = stream !== undefined && watches ? await watch(stream, options.observe ?? OBSERVE_MS) : undefined;
   const load = loadOf(options, seen);
   const keys = await keysFor(options, seen, context);
   const plan = planOf({ load, keys, prices, summary, name: stream?.name, seen, retentionMs: options.retention });
@@ -44,6 +45,12 @@ export async function run({ args, options }: Call<PlanOptions>, context: Context
       lines: plan.apply === undefined ? [] : [`Apply:  ${plan.apply}`],
     });
   }
+}
+
+/** Figures alone need no client: it is loaded only to watch. */
+async function watch(stream: OpenStream, ms: number): Promise<Observation> {
+  const { observe } = await import('../plan-observe.ts');
+  return observe(stream, ms);
 }
 
 function loadOf(options: Options, seen: Observation | undefined): Load {

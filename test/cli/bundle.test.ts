@@ -83,7 +83,8 @@ describe('the packages that a command brings along', () => {
 
   test('every command of the table has a file of its own', () => {
     // Other names of a command load the same one.
-    expect(entries).toHaveLength(new Set(commands.map(({ load }) => String(load))).size);
+    const files = commands.map(({ load }) => /commands\/([\w-]+)\.ts/.exec(String(load))![1]);
+    expect(entries.map((path) => /([\w-]+)\.ts$/.exec(path)![1])).toEqual(expect.arrayContaining(files));
   });
 
   test.each(entries)('%s', (entry) => {

@@ -13,7 +13,7 @@ export interface PeekOptions {
   readonly buffer: PeekBuffer;
   /** GetRecords calls a second. */
   readonly share: number;
-  readonly onRecords: () => void;
+  readonly onRecords: () => unknown;
 }
 
 /** Fewer than the newest that fit: a page of 10 MB for a few lines is no polite look. */

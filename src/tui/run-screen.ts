@@ -70,7 +70,8 @@ class Screen {
       onEffect: (effect) => void this.#do(effect),
       isBusy: () => this.#isBusy(),
     });
-    const onRecords = () => this.#session.paintSoon();
+    // Elsewhere than on their own screen records may wait for the next figures.
+    const onRecords = () => this.#session.state.view === 'peek' && this.#session.paintSoon();
     this.#reader = new PeekReader({ client, clock, buffer: this.#buffer, share: setting.share, onRecords });
   }
 

@@ -19,14 +19,24 @@ const FIGURE: Readonly<Record<SortName, (shard: ShardFigures) => number>> = {
   age: (shard) => Math.floor((shard.lagMs ?? 0) / 1_000),
 };
 
+/** The last list made: keys, the peek pane and the picture ask for the same one. */
+let last:
+  | { readonly stream: StreamFigures; readonly order: string; readonly shards: readonly ShardFigures[] }
+  | undefined;
+
 /** Shards that pass, the largest figure first; ids ascend. Equal ones keep their order by id. */
 export function listedShards(stream: StreamFigures, state: ScreenState): readonly ShardFigures[] {
-  const passes = rowFilter(state.filters.shards);
-  const figure = FIGURE[state.sort];
-  const sign = state.isReversed ? -1 : 1;
-  return stream.shards
-    .filter((shard) => (shard.isOpen || state.showsClosed) && passes(shardText(shard)))
+  const { sort, isReversed, showsClosed, filters } = state;
+  const order = JSON.stringify([sort, isReversed, showsClosed, filters.shards]);
+  if (last?.stream === stream && last.order === order) return last.shards;
+  const passes = rowFilter(filters.shards);
+  const figure = FIGURE[sort];
+  const sign = isReversed ? -1 : 1;
+  const shards = stream.shards
+    .filter((shard) => (shard.isOpen || showsClosed) && (filters.shards === '' || passes(shardText(shard))))
     .sort((a, b) => sign * (figure(b) - figure(a)) || a.index - b.index);
+  last = { stream, order, shards };
+  return shards;
 }
 
 /** What a filter looks at. */

@@ -92,6 +92,11 @@ export function spaceMap(shards: readonly Pick<ShardFigures, 'isOpen' | 'from' |
   const parts = new Array<number>(SPACE_PARTS).fill(0);
   for (const { isOpen, from, to, buckets } of shards) {
     if (!isOpen) continue;
+    const [first, last] = [Math.floor(from * SPACE_PARTS), Math.ceil(to * SPACE_PARTS) - 1];
+    if (first === last) {
+      for (const load of buckets) parts[first]! += load;
+      continue;
+    }
     const width = (to - from) / buckets.length;
     for (const [i, load] of buckets.entries()) {
       if (load > 0) spreadLoad(parts, { from: from + i * width, to: from + (i + 1) * width, load });

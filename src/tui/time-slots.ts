@@ -27,21 +27,25 @@ export class TimeSlots {
 
   /** All that lies in the slots. */
   total(): number {
-    return this.#sums.reduce((sum, value) => sum + value, 0);
+    let total = 0;
+    for (const sum of this.#sums) total += sum;
+    return total;
   }
 
   /** Per second, oldest first. The newest slot counts for as long as it has lasted. */
   rates(): readonly number[] {
     const count = this.#sums.length;
     const slotSeconds = this.#slotMs / 1_000;
-    return Array.from({ length: count }, (_, i) => {
-      const slot = this.#newest - count + 1 + i;
-      if (slot < 0) return 0;
-      const seconds = i < count - 1 ? slotSeconds : (this.#lastMs - slot * this.#slotMs) / 1_000;
-      // A slot that has just begun says too little: the one before stands for it.
-      if (seconds < slotSeconds / 4) return slot < 1 ? 0 : this.#sums[(slot - 1) % count]! / slotSeconds;
-      return this.#sums[slot % count]! / seconds;
-    });
+    const rates = new Array<number>(count).fill(0);
+    const oldest = Math.max(0, this.#newest - count + 1);
+    for (let slot = oldest; slot < this.#newest; slot++) {
+      rates[slot - this.#newest + count - 1] = this.#sums[slot % count]! / slotSeconds;
+    }
+    // A slot that has just begun says too little: the one before stands for it.
+    const seconds = (this.#lastMs - this.#newest * this.#slotMs) / 1_000;
+    rates[count - 1] =
+      seconds < slotSeconds / 4 ? (rates[count - 2] ?? 0) : this.#sums[this.#newest % count]! / seconds;
+    return rates;
   }
 
   #advance(toMs: number): void {

@@ -10,7 +10,7 @@ export class Holding {
   #bodyBytes = 0;
   #answerBytes = 0;
   #holder: Holder | undefined;
-  #isEnded = false;
+  isEnded = false;
   /** Of the body, come so far. */
   readonly onBytes = (bytes: number): void => {
     this.#moved += bytes;
@@ -34,7 +34,7 @@ export class Holding {
 
   #tookBody(bytes: number): void {
     const { bodies } = this.#budgets;
-    if (this.#isEnded) {
+    if (this.isEnded) {
       bodies.give(bytes);
       return;
     }
@@ -58,7 +58,7 @@ export class Holding {
 
   /** Gives everything back. */
   end(): void {
-    this.#isEnded = true;
+    this.isEnded = true;
     this.#release();
     this.#budgets.bodies.give(this.#bodyBytes);
     this.#budgets.answers.give(this.#answerBytes);

@@ -43,7 +43,8 @@ export function http1Protocol(options: ProtocolOptions): Protocol {
 
 class Http1Exchange {
   readonly #options: ProtocolOptions;
-  readonly #underWay = new WeakMap<Socket, number>();
+  /** Of each connection the answers that are not over. */
+  readonly #underWay = new WeakMap<Socket, Set<http.ServerResponse>>();
   draining = false;
 
   constructor(options: ProtocolOptions) {
@@ -68,18 +69,18 @@ class Http1Exchange {
     res.once('close', () => {
       request.leave();
       holding.end();
-      this.#count(socket, -1);
+      this.#remove(socket, res);
     });
-    this.#count(socket, 1);
+    this.#add(socket, res);
     const room = holding.takeBody(reserved);
     if (room !== undefined) await room;
-    if (res.closed) return;
+    if (holding.isEnded) return;
     if ((declaredBytes(req.headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(req, holding.onBytes);
     const turn = holding.takeTurn();
     if (turn !== undefined) await turn;
-    if (res.closed) return;
+    if (holding.isEnded) return;
     const response = await handle(request);
-    if (res.closed) return;
+    if (holding.isEnded) return;
     if (response.push !== undefined) {
       holding.end();
       return this.#push(res, response, response.push);
@@ -103,17 +104,34 @@ class Http1Exchange {
     res.end();
   }
 
-  #count(socket: Socket, change: 1 | -1): void {
-    const count = (this.#underWay.get(socket) ?? 0) + change;
-    this.#underWay.set(socket, count);
-    if (count >= PIPELINED_REQUESTS_MAX) void this.#pause(socket);
-    else if (change === -1 && count === PIPELINED_REQUESTS_MAX - 1) socket.resume();
+  #add(socket: Socket, res: http.ServerResponse): void {
+    let answers = this.#underWay.get(socket);
+    if (answers === undefined) {
+      answers = new Set();
+      this.#underWay.set(socket, answers);
+      socket.once('close', () => closeAll(answers!));
+    }
+    answers.add(res);
+    if (answers.size >= PIPELINED_REQUESTS_MAX) void this.#pause(socket);
+  }
+
+  #remove(socket: Socket, res: http.ServerResponse): void {
+    const answers = this.#underWay.get(socket)!;
+    if (answers.delete(res) && answers.size === PIPELINED_REQUESTS_MAX - 1) socket.resume();
   }
 
   /** Stops reading a connection that sends requests faster than it takes answers. Not while node:http parses: it resumes after each request. */
   async #pause(socket: Socket): Promise<void> {
     await undefined;
-    if (this.#underWay.get(socket)! >= PIPELINED_REQUESTS_MAX) socket.pause();
+    if (this.#underWay.get(socket)!.size >= PIPELINED_REQUESTS_MAX) socket.pause();
+  }
+}
+
+/** node:http closes the answer whose turn it is; those that wait behind it have no connection yet, and are never told. */
+function closeAll(answers: Iterable<http.ServerResponse>): void {
+  for (const res of answers) {
+    res.destroy();
+    res.emit('close');
   }
 }
 

@@ -302,6 +302,23 @@ test('a connection that pipelines has only a few requests under way', async () =
   expect((await answer).match(/HTTP\/1\.1 200/g)).toHaveLength(201);
 });
 
+test('requests behind one that is not answered yet are told that their client has gone', async () => {
+  const requests: HttpRequest[] = [];
+  const gate = gateOf();
+  const { port } = await start(async (request) => {
+    requests.push(request);
+    await gate.promise;
+    return reply('x');
+  });
+  const socket = net.connect({ port, host: '127.0.0.1' });
+  socket.write('GET / HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(3));
+  while (requests.length < 3) await new Promise(setImmediate);
+  const stopped = requests.map(({ signal }) => new Promise((resolve) => signal.addEventListener('abort', resolve)));
+  socket.destroy();
+  await Promise.all(stopped);
+  gate.resolve();
+});
+
 test('closing lets requests under way finish, and ends idle connections at once', async () => {
   const gate = gateOf();
   let started = 0;

@@ -43,7 +43,13 @@ function seenIn({ method, path, headers }: Pick<HttpRequest, 'method' | 'path' |
   return { method, path, headers: fields, body: Buffer.from(body).toString('latin1') };
 }
 
-const budgets = () => ({ bodies: new ByteBudget(1e9), answers: new ByteBudget(1e9) });
+const room: ByteBudget[] = [];
+
+function budgets() {
+  const [bodies, answers] = [new ByteBudget(1e9), new ByteBudget(1e9)];
+  room.push(bodies, answers);
+  return { bodies, answers };
+}
 
 function readerOf(isPlain: boolean): Reader {
   const seen: Seen[] = [];
@@ -396,5 +402,7 @@ test('the plain lane understands what node:http understands, and nothing else', 
         throw new Error(`SLUICE_LANE_SEED=${seed} SLUICE_LANE_CASES=1`, { cause: error });
       });
   }
+  while (sockets.size > 0) await turns(1);
+  expect(room.map(({ held, holders }) => [held, holders.size])).toEqual(room.map(() => [0, 0]));
   expect(understood, 'requests that were understood').toBeGreaterThan(CASES / 4);
 });

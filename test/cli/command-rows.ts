@@ -71,6 +71,12 @@ export const rows: Readonly<Record<string, Row>> = {
     prints: 'nothing',
     needsNoServer: true,
   },
+  'serve verify': {
+    before: 'sluice serve -d --port 0 --data kept --name kept -q && sluice serve stop --name kept -q',
+    args: '--data kept',
+    prints: 'json',
+    needsNoServer: true,
+  },
   'serve snapshot': {
     before: 'sluice serve -d --port 0 --data kept --name kept -q && sluice serve stop --name kept -q',
     args: 'save kept.tar.gz --data kept',

@@ -20,7 +20,8 @@ export function startAgentProcess(home: string, config: object, args: readonly s
   const given = ['agent', '-c', path, '--config-dir', 'none', '--state-dir', join(home, 'state'), ...args];
   const child = spawn(process.execPath, [program, ...given], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env['PATH'], HOME: home },
+    // As in packaging/systemd.
+    env: { PATH: process.env['PATH'], HOME: home, NODE_OPTIONS: '--max-semi-space-size=8' },
   });
   let log = '';
   child.stderr?.on('data', (chunk: Buffer) => {

@@ -9,6 +9,7 @@ import { isoTime } from '../../runtime/calendar.ts';
 import { type StreamSummary, summaryOf } from '../await-stream.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
+import { cachePath, rememberStreams, targetKey } from '../completion-cache.ts';
 import type { Context } from '../context.ts';
 import { type Column, printList } from '../list-output.ts';
 import type { streamListOptions } from '../table/stream.ts';
@@ -38,6 +39,7 @@ export async function run({ args, options }: Call<typeof streamListOptions>, con
     const names = await namesOf(context, client).catch((error: unknown) =>
       skipRegion(context, region, { error, allRegions }),
     );
+    if (!allRegions) rememberStreams(cachePath(context.folders.cache, targetKey(here)), names, context.clock.now());
     const wanted = names.filter((name) => pattern?.test(name) ?? true);
     return wanted.map((name) => ({ name, region, client }));
   });

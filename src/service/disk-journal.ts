@@ -26,10 +26,11 @@ export async function openJournal(options: JournalOptions): Promise<Journal> {
   await disk.syncDirectory(dirname(directory));
   const loaded = await loadJournal(options);
   const { log } = loaded;
-  for (const number of await numbersOf(options, 'log')) {
-    if (log !== undefined && number > log.number) await disk.remove(logPath(options, number));
-  }
   const number = log?.number ?? 0;
+  const unused = (await numbersOf(options, 'log')).filter((other) => log !== undefined && other > number);
+  for (const other of unused) await disk.remove(logPath(options, other));
+  const [from, isNew, headless] = [loaded.bases.at(-1), log === undefined, log?.scan.texts.length === 0];
+  options.logger.log('debug', 'opened the journal', { log: number, from, unused: unused.length, isNew, headless });
   const open =
     log === undefined || log.scan.texts.length === 0 ? await beginLog(options, number) : await reopenLog(options, log);
   return new DiskJournal(options, { ...loaded, number, ...open });

@@ -39,6 +39,10 @@ export class SimDisk implements Disk {
   capacityBytes: number;
   /** Calls that change something, so far. */
   calls = 0;
+  /** Called before each of them takes effect, and after each sync. */
+  onChange: (() => void) | undefined;
+  /** Calls take no turns of the event loop: for who does nothing else meanwhile. */
+  isQuick = false;
 
   constructor({ seed, capacityBytes = Number.MAX_SAFE_INTEGER }: SimDiskOptions) {
     this.#random = seededRandom(seed);
@@ -52,13 +56,20 @@ export class SimDisk implements Disk {
 
   /** Power is gone: this disk never answers again; the returned one holds what survived. */
   cut(): SimDisk {
-    const after = this.#successor();
+    this.#dead = true;
+    return this.afterCut(this.#random);
+  }
+
+  /** What a cut at this very moment would leave, while this disk goes on. */
+  afterCut(random: Random): SimDisk {
+    const after = this.#successor(random);
+    const names = new Map(this.#durableNames);
     for (const { change } of this.#unsynced) {
-      if (this.#random.fraction() < 0.5) for (const [path, inode] of change) assign(this.#durableNames, path, inode);
+      if (random.fraction() < 0.5) for (const [path, inode] of change) assign(names, path, inode);
     }
     const copies = new Map<SimInode, SimInode>();
-    for (const [path, inode] of this.#durableNames) {
-      if (!copies.has(inode)) copies.set(inode, inode.afterCut(this.#random));
+    for (const [path, inode] of names) {
+      if (!copies.has(inode)) copies.set(inode, inode.afterCut(random));
       after.#durableNames.set(path, copies.get(inode)!);
     }
     after.#names = new Map(after.#durableNames);
@@ -67,10 +78,16 @@ export class SimDisk implements Disk {
 
   /** The process is killed: this disk never answers again; the returned one has all that was written, synced or not. */
   kill(): SimDisk {
-    const after = this.#successor();
+    this.#dead = true;
+    return this.afterKill(this.#random);
+  }
+
+  /** What a kill at this very moment would leave, while this disk goes on. */
+  afterKill(random: Random): SimDisk {
+    const after = this.#successor(random);
     const copies = new Map<SimInode, SimInode>();
     const copy = (inode: SimInode): SimInode => {
-      if (!copies.has(inode)) copies.set(inode, inode.afterKill(this.#random));
+      if (!copies.has(inode)) copies.set(inode, inode.afterKill(random));
       return copies.get(inode)!;
     };
     for (const [path, inode] of this.#names) after.#names.set(path, copy(inode));
@@ -194,6 +211,7 @@ export class SimDisk implements Disk {
           throw coded('EIO', 'sync');
         }
         inode.finishSync(covered);
+        this.onChange?.();
       },
       truncate: async (length) => {
         await this.#turn();
@@ -208,12 +226,9 @@ export class SimDisk implements Disk {
     };
   }
 
-  #successor(): SimDisk {
-    this.#dead = true;
-    const after = new SimDisk({
-      seed: Math.floor(this.#random.fraction() * 2 ** 32),
-      capacityBytes: this.capacityBytes,
-    });
+  #successor(random: Random): SimDisk {
+    const { capacityBytes } = this;
+    const after = new SimDisk({ seed: Math.floor(random.fraction() * 2 ** 32), capacityBytes });
     for (const directory of this.#directories) after.#directories.add(directory);
     return after;
   }
@@ -243,6 +258,7 @@ export class SimDisk implements Disk {
   /** The failure this call was told to meet. */
   #due(call: DiskCall): FailureCode | undefined {
     this.calls++;
+    this.onChange?.();
     let due: FailureCode | undefined;
     for (const failure of this.#failures) {
       if (failure.call !== undefined && failure.call !== call) continue;
@@ -255,7 +271,7 @@ export class SimDisk implements Disk {
 
   /** Every call takes one to three turns of the event loop; without power it takes for ever. */
   async #turn(): Promise<void> {
-    const turns = 1 + Math.floor(this.#random.fraction() * 3);
+    const turns = this.isQuick ? 0 : 1 + Math.floor(this.#random.fraction() * 3);
     for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
     if (this.#dead) await new Promise<void>(() => undefined);
   }

@@ -110,7 +110,13 @@ export class SimInode {
    * replaced whole or not at all. The size is the old one, the new one or between.
    */
   afterCut(random: Random): SimInode {
-    for (const write of this.#underWay) this.#apply(write.bytes, write.position);
+    if (this.#underWay.size === 0) return this.#afterCut(random);
+    const written = this.#copy();
+    for (const write of this.#underWay) written.#apply(write.bytes, write.position);
+    return written.#afterCut(random);
+  }
+
+  #afterCut(random: Random): SimInode {
     const after = new SimInode();
     const low = Math.min(this.#size, this.#durableSize);
     const high = Math.max(this.#size, this.#durableSize);
@@ -133,16 +139,21 @@ export class SimInode {
 
   /** Written bytes stay; a write under way has reached some byte. */
   afterKill(random: Random): SimInode {
-    for (const write of this.#underWay) {
-      this.#apply(write.bytes.subarray(0, Math.floor(random.fraction() * (write.bytes.length + 1))), write.position);
+    const after = this.#copy();
+    for (const { bytes, position } of this.#underWay) {
+      after.#apply(bytes.subarray(0, Math.floor(random.fraction() * (bytes.length + 1))), position);
     }
-    const after = new SimInode();
-    after.#seen = this.#seen.slice();
-    after.#durable = this.#durable.slice();
-    after.#size = this.#size;
-    after.#durableSize = this.#durableSize;
-    after.#dirty = new Set(this.#dirty);
     return after;
+  }
+
+  #copy(): SimInode {
+    const copy = new SimInode();
+    copy.#seen = this.#seen.slice();
+    copy.#durable = this.#durable.slice();
+    copy.#size = this.#size;
+    copy.#durableSize = this.#durableSize;
+    copy.#dirty = new Set(this.#dirty);
+    return copy;
   }
 
   #apply(bytes: Uint8Array, position: number): void {

@@ -57,7 +57,7 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const unfinished = names.filter((name) => name.endsWith('.tmp'));
   for (const name of unfinished) await disk.remove(`${layout.lane}/${name}`);
   const ids = names.flatMap((name) => idInName(name, 'seg') ?? []).sort((a, b) => a - b);
-  await removeOrphans(options, names, ids, unfinished.length > 0);
+  const orphans = await removeOrphans(options, names, ids, unfinished.length > 0);
   const shards = new Map<ShardKey, ShardState>();
   const newest = ids.at(-1);
   if (newest === undefined) return { shards, start: undefined, unindexed: [], restated: false };
@@ -76,6 +76,9 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
     if (!isTaken) unindexed.push(await rebuild(options, segment, shards));
   }
   const rest = await takeNewest(options, newest, { shards, isMended: headless.has(newest) });
+  const again = ids.filter((id) => options.segments.get(id)!.name.generation > 0).length;
+  const found = { segments: ids.length, rewritten: again, unindexed: unindexed.length };
+  options.logger.log('debug', 'opened the store', { ...found, unfinished: unfinished.length, orphans, ...rest.end });
   return { ...rest, shards, unindexed };
 }
 
@@ -84,13 +87,14 @@ async function removeOrphans(
   names: readonly string[],
   ids: readonly number[],
   removed: boolean,
-): Promise<void> {
+): Promise<number> {
   const orphans = names.filter((name) => {
     const id = idInName(name, 'idx');
     return id !== undefined && !ids.includes(id);
   });
   for (const name of orphans) await disk.remove(`${layout.lane}/${name}`);
   if (removed || orphans.length > 0) await disk.syncDirectory(layout.lane);
+  return orphans.length;
 }
 
 async function openHeader({ disk, layout, segments }: RecoverOptions, id: number): Promise<Segment> {
@@ -174,7 +178,7 @@ async function takeNewest(
   options: RecoverOptions,
   id: number,
   { shards, isMended }: { readonly shards: Map<ShardKey, ShardState>; readonly isMended: boolean },
-): Promise<Pick<Recovered, 'start' | 'restated'>> {
+): Promise<Pick<Recovered, 'start' | 'restated'> & { readonly end: object }> {
   let segment = options.segments.get(id)!;
   const first = await scanFile(options, segment, () => undefined);
   const lost = isMended || (await findDamage(options.disk, segment, first));
@@ -189,7 +193,9 @@ async function takeNewest(
   segment.sealed = scan.sealed;
   const restated = lost || (!scan.clean && scan.relaxed);
   if (restated) for (const state of shards.values()) state.dealt += LOST_OFFSETS_MAX;
-  return { start: { active: await openActive(options.disk, segment), commit: scan.commit }, restated };
+  const { clean, relaxed, sealed } = scan;
+  const end = { clean, relaxed, sealed, restated, unsure: clean ? 0 : scan.end - scan.durable };
+  return { start: { active: await openActive(options.disk, segment), commit: scan.commit }, restated, end };
 }
 
 async function handleDamage(options: RecoverOptions, segment: Segment, damage: Damage): Promise<Segment> {

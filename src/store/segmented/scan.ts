@@ -1,6 +1,7 @@
 /**
  * Reading a segment from its start: its blocks in order, what they say about shards, and where they stop being whole.
  */
+import { DISK_SLICE_BYTES } from '../../model/limits.ts';
 import type { ShardKey } from '../../model/shard-key.ts';
 import type { DiskFile } from '../../runtime/disk.ts';
 import { type Block, BlockReader } from './block-reader.ts';
@@ -63,7 +64,7 @@ export async function searchBlocks(file: DiskFile, name: SegmentName, from: numb
   const magic = new Uint8Array(4);
   viewOf(magic).setUint32(0, BLOCK_MAGIC, true);
   const found: Block[] = [];
-  const slice = Buffer.alloc(1_048_576);
+  const slice = Buffer.alloc(Math.min(DISK_SLICE_BYTES, Math.max(size - from, 0)));
   for (let at = from; at < size; ) {
     const count = await file.read(slice, at);
     if (count < magic.length) break;
@@ -99,8 +100,9 @@ export function applyBlock(block: Block, segment: Segment, shards: Map<ShardKey,
     touched.push(state);
     if (run.count === 0) continue;
     const { first, arrivalMs } = run;
-    state.index.add({ first, arrivalMs, segment: segment.name.id, position: block.position });
-    segment.table.add({ shard: run.shard, first, next, bytes: runEnd(view, i) - run.start + RUN_HEADER_BYTES });
+    const bytes = runEnd(view, i) - run.start + RUN_HEADER_BYTES;
+    state.index.add({ first, arrivalMs, segment: segment.name.id, position: block.position, bytes });
+    segment.table.add({ shard: run.shard, first, next, bytes });
   }
   return touched;
 }

@@ -35,7 +35,7 @@ export async function persistAgain(
 }
 
 async function rewrite(file: DiskFile, from: number, to: number): Promise<void> {
-  const slice = new Uint8Array(DISK_SLICE_BYTES);
+  const slice = new Uint8Array(Math.min(DISK_SLICE_BYTES, Math.max(to - from, 0)));
   for (let at = from; at < to; at += slice.length) {
     const bytes = slice.subarray(0, Math.min(slice.length, to - at));
     await file.read(bytes, at);

@@ -1,0 +1,187 @@
+/**
+ * Shows that the tests see what they are there to see: each mutation breaks one promise in a copy of the tree, and the
+ * part of the suite that should notice has to fail. Run by: npm run test:mutations [name...]
+ */
+import { spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
+/** Generous: other work may have the machine. A mutation that is seen is seen long before. */
+const SECONDS_MAX = Number(process.env.SLUICE_MUTATION_SECONDS ?? 300);
+
+const STORE = 'src/store/segmented';
+const CUTS = ['simulation', ['test/simulation/cuts.test.ts', '-t', 'what was promised holds']];
+const unit = (...files) => ['unit', files.map((file) => `test/unit/${file}.test.ts`)];
+
+/** What is broken, where, how, and the tests that have to fail. */
+const MUTATIONS = [
+  {
+    name: 'sync removed',
+    file: `${STORE}/lane.ts`,
+    from: '      await file.sync();\n      return true;',
+    to: '      return true;',
+    caught: CUTS,
+  },
+  {
+    name: 'acknowledged before the sync',
+    file: `${STORE}/lane.ts`,
+    from: '      await file.sync();\n      return true;',
+    to: "      void file.sync().catch((error) => this.#fail('a sync', error));\n      return true;",
+    caught: CUTS,
+  },
+  {
+    name: 'sync tried again after EIO',
+    file: `${STORE}/lane.ts`,
+    from: '      await file.sync();\n      return true;',
+    to: '      await file.sync().catch(() => file.sync());\n      return true;',
+    caught: unit('store/failure'),
+  },
+  {
+    name: 'sync of the journal tried again after EIO',
+    file: 'src/service/disk-journal.ts',
+    from: '      await this.#file.sync();\n    } catch (cause) {',
+    to: '      await this.#file.sync().catch(() => this.#file.sync());\n    } catch (cause) {',
+    caught: unit('service/disk-journal'),
+  },
+  {
+    name: 'journal not synced',
+    file: 'src/service/disk-journal.ts',
+    from: '      await this.#file.sync();\n    } catch (cause) {',
+    to: '    } catch (cause) {',
+    caught: CUTS,
+  },
+  {
+    name: 'directory of segments not synced',
+    file: `${STORE}/active-segment.ts`,
+    from: '  await disk.syncDirectory(lane);\n',
+    to: '',
+    caught: CUTS,
+  },
+  {
+    name: 'directory of the journal not synced',
+    file: 'src/service/disk-journal.ts',
+    from: '  await file.sync();\n  await place.disk.syncDirectory(place.directory);\n  return { file, end: header.length };',
+    to: '  await file.sync();\n  return { file, end: header.length };',
+    caught: CUTS,
+  },
+  {
+    name: 'checksum without its seed',
+    file: `${STORE}/frame.ts`,
+    from: '  return (h ^ (h >>> 15)) >>> 0;',
+    to: '  return h === 1 ? 1 : 0;',
+    caught: unit('store/frame', 'store/golden'),
+  },
+  {
+    name: 'byte count of a write ignored',
+    file: `${STORE}/layout.ts`,
+    from: '  if (count !== bytes.length) {',
+    to: '  if (count < 0) {',
+    caught: unit('store/failure'),
+  },
+  {
+    name: 'index trusted without a check',
+    file: `${STORE}/index-file.ts`,
+    from: '  if (crc32(unsigned) !== view.getUint32(CRC_AT, true)) return undefined;',
+    to: '',
+    caught: unit('store/recover'),
+  },
+  {
+    name: 'index of another generation trusted',
+    file: `${STORE}/index-file.ts`,
+    from: '  if (!expected.every((byte, i) => byte === bytes[i])) return undefined;',
+    to: '',
+    caught: CUTS,
+  },
+  {
+    name: 'torn tail not cut off',
+    file: `${STORE}/tail.ts`,
+    from: '      await file.truncate(scan.end);',
+    to: '',
+    caught: unit('store/recover'),
+  },
+  {
+    name: 'tail not written again after an unclean stop',
+    file: `${STORE}/tail.ts`,
+    from: '    if (!scan.clean) await rewrite(file, scan.durable, scan.end);',
+    to: '',
+    caught: unit('store/recover'),
+  },
+  {
+    name: 'damage taken for a torn tail',
+    file: `${STORE}/damage.ts`,
+    from: '  return later.some((block) => provesDamage(block.header.durable, segment.name, scan.end));',
+    to: '  return later.length < 0;',
+    caught: unit('store/recover'),
+  },
+  {
+    name: 'offsets dealt again after a lost tail',
+    file: `${STORE}/recover.ts`,
+    from: '  if (restated) for (const state of shards.values()) state.dealt += LOST_OFFSETS_MAX;',
+    to: '',
+    caught: CUTS,
+  },
+];
+
+/** The file with the one place changed. */
+function mutated(file, { name, from, to }) {
+  const text = readFileSync(file, 'utf8');
+  if (text.split(from).length !== 2) throw new Error(`"${name}": its place is not there, or there twice, in ${file}`);
+  return text.replace(from, () => to);
+}
+
+function run(directory, [project, args]) {
+  const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
+  const command = [vitest, 'run', '--bail', '1', '--reporter', 'dot', '--project', project, ...args];
+  const env = { ...process.env, SLUICE_SIM_CUTS: process.env.SLUICE_SIM_CUTS ?? '4000' };
+  const child = spawn(process.execPath, command, { cwd: directory, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  child.stderr.on('data', (chunk) => (output += chunk));
+  const limit = setTimeout(() => child.kill('SIGKILL'), SECONDS_MAX * 1000);
+  return new Promise((done) => {
+    child.on('close', (code) => {
+      clearTimeout(limit);
+      done({ code, output });
+    });
+  });
+}
+
+/** The line that says what failed. Only a failed assertion or check counts, not a tree that does not load. */
+function reasonIn(output) {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are made of them
+  const lines = output.replace(/\u001b\[[0-9;]*m/g, '').split('\n');
+  const failed = lines.find((line) => /^\s*FAIL\s/.test(line))?.replace(/^\s*FAIL\s+/, '');
+  const error = lines.find((line) => /^(AssertionError|\w*Error): /.test(line));
+  if (failed === undefined || error === undefined || /SyntaxError|Failed to load|TransformError/.test(error))
+    return undefined;
+  return `${failed.trim()}\n            ${error.slice(0, 140)}`;
+}
+
+async function attempt(mutation) {
+  const directory = mkdtempSync(join(tmpdir(), 'sluice-mutation-'));
+  try {
+    for (const name of COPIED) cpSync(join(ROOT, name), join(directory, name), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(directory, 'node_modules'));
+    const file = join(directory, mutation.file);
+    writeFileSync(file, mutated(file, mutation));
+    const began = performance.now();
+    const { code, output } = await run(directory, mutation.caught);
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    const reason = code === 1 ? reasonIn(output) : undefined;
+    process.stdout.write(`${reason ? 'caught' : 'MISSED'} ${seconds.padStart(6)} s  ${mutation.name}\n`);
+    process.stdout.write(`            ${reason ?? output.slice(-2000)}\n`);
+    return reason !== undefined;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+const wanted = process.argv.slice(2);
+const chosen = MUTATIONS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+let missed = 0;
+for (const mutation of chosen) if (!(await attempt(mutation))) missed += 1;
+process.stdout.write(`${chosen.length - missed} of ${chosen.length} mutations caught\n`);
+process.exitCode = missed === 0 ? 0 : 1;

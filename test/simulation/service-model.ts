@@ -1,0 +1,139 @@
+/** What is known of a service from outside: a naive record of what was asked, told and seen, and of where that stood at a cut. */
+import type { Catalog } from '../../src/model/catalog.ts';
+import { encodeCatalog } from '../../src/model/catalog-json.ts';
+import { HOUR_MS } from '../../src/model/time.ts';
+import type { Journal } from '../../src/service/journal.ts';
+import type { SimDisk } from './sim-disk.ts';
+
+/** A record that was acknowledged, or that a reader got. */
+export interface Known {
+  readonly stream: number;
+  readonly shard: number;
+  readonly text: string;
+  readonly number: bigint;
+  readonly arrivalMs: number;
+}
+
+/** Of one stream: between what was asked and what was answered, either may hold. */
+export interface Retention {
+  readonly hoursMin: number;
+  readonly hoursMax: number;
+  /** What arrived before is gone for good. */
+  readonly goneBefore: number;
+  /** What arrived at or after was not to go by any change. */
+  readonly sureFrom: number;
+}
+
+/** A moment at which power or process ended, with what was known then. */
+export interface Cut {
+  readonly seed: number;
+  readonly disk: SimDisk;
+  readonly isKill: boolean;
+  readonly nowMs: number;
+  /** Texts that were put, by their numbers: below it. */
+  readonly asked: number;
+  readonly known: readonly Known[];
+  readonly knownCount: number;
+  readonly told: number;
+  readonly retention: ReadonlyMap<number, Retention>;
+  /** Catalogs the journal may hold. */
+  readonly catalogs: readonly Catalog[];
+}
+
+export class ServiceModel {
+  known: Known[] = [];
+  readonly #isKnown = new Set<string>();
+  /** By stream and number; grows only. `toldAt` says how many there were when it was told. */
+  readonly told = new Map<string, { readonly text: string; readonly toldAt: number }>();
+  readonly retention = new Map<number, Retention>();
+  asked = 0;
+  /** A promise that was broken while the service ran. */
+  broken: Error | undefined;
+  #pending: Catalog | undefined;
+  #journal: Journal | undefined;
+
+  newText(fraction: number): string {
+    return `${this.asked++} `.padEnd(Math.floor(fraction ** 3 * 600), '.');
+  }
+
+  tell(record: Known): void {
+    const key = `${record.stream} ${record.number}`;
+    const before = this.told.get(key);
+    if (before !== undefined && before.text !== record.text) {
+      this.broken ??= new Error(`number ${record.number} was given to "${before.text}" and to "${record.text}"`);
+    }
+    if (before === undefined) this.told.set(key, { text: record.text, toldAt: this.told.size });
+    if (!this.#isKnown.has(key)) this.known.push(record);
+    this.#isKnown.add(key);
+  }
+
+  /** After a restart: what is there is what is known; all that was told before stays told. */
+  begin(found: readonly Known[]): void {
+    this.known = [];
+    this.#isKnown.clear();
+    for (const record of found) this.tell(record);
+  }
+
+  retentionOf(id: number): Retention {
+    return this.retention.get(id) ?? { hoursMin: 24, hoursMax: 24, goneBefore: 0, sureFrom: 0 };
+  }
+
+  /** A change of retention is asked for; the returned function says that it holds. */
+  askRetention(id: number, hours: number, nowMs: number): () => void {
+    const old = this.retentionOf(id);
+    const [hoursMin, hoursMax] = [Math.min(old.hoursMin, hours), Math.max(old.hoursMax, hours)];
+    const sureFrom = Math.max(old.sureFrom, nowMs - hoursMin * HOUR_MS);
+    this.retention.set(id, { ...old, hoursMin, hoursMax, sureFrom });
+    return () => {
+      const goneBefore = Math.max(old.goneBefore, nowMs - Math.min(old.hoursMax, hours) * HOUR_MS);
+      this.retention.set(id, { hoursMin: hours, hoursMax: hours, goneBefore, sureFrom });
+    };
+  }
+
+  /** A journal that says what is about to be written. */
+  watch(journal: Journal, applied: (event: Parameters<Journal['append']>[0]) => Catalog): Journal {
+    this.#journal = journal;
+    this.#pending = undefined;
+    return {
+      get catalog() {
+        return journal.catalog;
+      },
+      append: async (event) => {
+        // After a failed sync nothing more is written, and what failed may be there or not.
+        if (journal.health().state === 'ok') this.#pending = applied(event);
+        try {
+          await journal.append(event);
+        } finally {
+          if (journal.health().state === 'ok') this.#pending = undefined;
+        }
+      },
+      health: () => journal.health(),
+      close: () => journal.close(),
+    };
+  }
+
+  cut(moment: Pick<Cut, 'seed' | 'disk' | 'isKill' | 'nowMs'>): Cut {
+    const catalog = this.#journal?.catalog;
+    return {
+      ...moment,
+      asked: this.asked,
+      known: this.known,
+      knownCount: this.known.length,
+      told: this.told.size,
+      retention: new Map(this.retention),
+      catalogs: [catalog, this.#pending].filter((one) => one !== undefined),
+    };
+  }
+}
+
+const texts = new WeakMap<Catalog, string>();
+
+/** A catalog as text, without what every start changes. */
+export function catalogText(catalog: Catalog): string {
+  let text = texts.get(catalog);
+  if (text === undefined) {
+    text = encodeCatalog({ ...catalog, epoch: 0, tokenKey: '' });
+    texts.set(catalog, text);
+  }
+  return text;
+}

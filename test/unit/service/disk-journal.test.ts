@@ -92,7 +92,9 @@ test('a torn tail is cut off at every byte, with a line in the log, and the jour
     const lines: string[] = [];
     const again = await open(disk, undefined, { log: (level, message) => lines.push(`${level} ${message}`) });
     expect(idsOf(again.catalog)).toEqual([1, 2]);
-    expect(lines).toEqual(['warn cut a change that was never confirmed off the journal']);
+    expect(lines.filter((line) => !line.startsWith('debug'))).toEqual([
+      'warn cut a change that was never confirmed off the journal',
+    ]);
     // Shorter than what was torn off.
     await again.append({ kind: 'serviceStarted', epoch: 1, tokenKey: '' });
     await again.close();

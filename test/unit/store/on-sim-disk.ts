@@ -14,12 +14,15 @@ export const FIRST_SEGMENT = '/data/lane-0/0000000000000001.seg';
 
 export class OnSimDisk {
   readonly clock = new SimClock();
+  /** What an operator is told who did not ask for more. */
   readonly lines: string[] = [];
   disk = new SimDisk({ seed: 7 });
   store!: Store;
 
   async open(options: Partial<SegmentedStoreOptions> = {}): Promise<Store> {
-    const logger: Logger = { log: (level, message) => void this.lines.push(`${level}: ${message}`) };
+    const logger: Logger = {
+      log: (level, message) => void (level !== 'debug' && this.lines.push(`${level}: ${message}`)),
+    };
     this.store = await openSegmentedStore({
       disk: this.disk,
       clock: this.clock,

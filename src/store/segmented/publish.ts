@@ -11,7 +11,7 @@ export function publish(commit: Commit, segment: Segment, hotTail: HotTail): voi
     if (records === undefined) continue;
     const { first, next, arrivalMs } = records;
     shard.next = next;
-    shard.index.add({ first, arrivalMs, segment: segment.name.id, position: commit.position });
+    shard.index.add({ first, arrivalMs, segment: segment.name.id, position: commit.position, bytes });
     segment.table.add({ shard: shard.key, first, next, bytes });
     shard.hot.push(records);
     holders.push(shard.hot);

@@ -1,4 +1,5 @@
 /** Reading one shard of a segmented store: from memory at the end of the log, else from the disk. */
+import { READ_WALK_BYTES_MAX } from '../../model/limits.ts';
 import type { RecordBlock } from '../../model/record-batch.ts';
 import type { Offset } from '../../model/shard-key.ts';
 import type { EpochMs } from '../../model/time.ts';
@@ -29,6 +30,8 @@ type Visit = (records: RecordBlock) => boolean;
 interface Visitor {
   readonly fits: (run: RecordBlock) => boolean;
   readonly visit: Visit;
+  /** Told of each block gone through, with its length; true when that was far enough. */
+  readonly passed: (bytes: number) => boolean;
 }
 
 export class SegmentedLog implements ShardLog {
@@ -51,10 +54,19 @@ export class SegmentedLog implements ShardLog {
     this.#options.checkThere(state);
     const taking = new Taking(limit);
     let start = Math.max(from, state.first);
-    const take: Visit = (records) => {
-      taking.take(records, start);
-      start = Math.max(start, records.next);
-      return taking.full || start >= state.hot.first;
+    let walked = 0;
+    const isFar = () => walked >= READ_WALK_BYTES_MAX && taking.blocks.length > 0;
+    const visitor: Visitor = {
+      fits: (run) => run.next > start,
+      visit: (records) => {
+        taking.take(ownOf(records), start);
+        start = Math.max(start, records.next);
+        return taking.full || start >= state.hot.first;
+      },
+      passed: (bytes) => {
+        walked += bytes;
+        return isFar();
+      },
     };
     if (start < state.next && start < state.hot.first) state.coldReads += 1;
     else state.hotReads += 1;
@@ -64,8 +76,8 @@ export class SegmentedLog implements ShardLog {
           taking.take(state.hot.run(i), start);
         break;
       }
-      const after = await this.#visitWindow(state.index.at(start), (run) => run.next > start, take);
-      if (after === undefined) break;
+      const after = await this.#visitWindow(state.index.at(start), visitor);
+      if (after === undefined || isFar()) break;
       start = Math.max(start, after);
     }
     return taking.blocks;
@@ -81,11 +93,11 @@ export class SegmentedLog implements ShardLog {
     } else {
       const before = state.index.before(at);
       if (before < 0) return Math.min(state.first, state.next) as Offset;
-      const take: Visit = (records) => {
+      const visit: Visit = (records) => {
         found = records.first;
         return true;
       };
-      const after = await this.#visitWindow(before, (run) => run.arrivalMs >= at, take);
+      const after = await this.#visitWindow(before, { fits: (run) => run.arrivalMs >= at, visit, passed: () => false });
       found ??= after ?? state.next;
     }
     return Math.min(Math.max(found, state.first), state.next) as Offset;
@@ -104,16 +116,27 @@ export class SegmentedLog implements ShardLog {
    * Shows the runs that fit, from index entry `i` on, until `visit` has enough. Stops at the end of that segment.
    * Returns the offset below which nothing more fits, or undefined at the end of the log.
    */
-  async #visitWindow(i: number, fits: (run: RecordBlock) => boolean, visit: Visit): Promise<number | undefined> {
+  async #visitWindow(i: number, visitor: Visitor): Promise<number | undefined> {
     if (i < 0) return undefined;
     const window = this.#state.index.window(i);
     const segment = this.#options.segments.get(window.segment);
     if (segment === undefined) throw new StoreError('failed', `segment ${window.segment} is not there`);
-    const walk = new Walk(this.#options, segment, { fits, visit });
+    const walk = new Walk(this.#options, segment, visitor);
     const done = await segment.borrow((file) => walk.through(file, i, window));
     // Replaced by a rewrite in this moment: the index names the new one.
     return done === undefined ? window.first : walk.goOn;
   }
+}
+
+/** How much more a run may hold in memory than it takes itself. */
+const HELD_TIMES_MAX = 8;
+
+/** The records with bytes of their own, where they are little of what was read with them and an answer would hold all of it. */
+function ownOf(records: RecordBlock): RecordBlock {
+  const { arena, starts, count } = records;
+  const [from, to] = [starts[0]!, starts[count]!];
+  if ((to - from) * HELD_TIMES_MAX >= arena.buffer.byteLength) return records;
+  return { ...records, arena: arena.slice(from, to), starts: starts.map((start) => start - from) };
 }
 
 class Walk {
@@ -155,6 +178,7 @@ class Walk {
       if (block === undefined) throw new StoreError('failed', `${this.#segment.path} is damaged at byte ${at}`);
       const records = this.#recordsIn(block);
       if (records !== undefined && this.#visitor.fits(records) && this.#visitor.visit(records)) return true;
+      if (this.#visitor.passed(block.header.length)) return true;
       at += block.header.length;
     }
     return false;

@@ -1,8 +1,9 @@
 /**
- * Where the records of one shard lie: an entry for the first run in a segment and for the first run after each
- * stride of it, 24 bytes each in typed arrays. Between two entries the blocks are walked.
+ * Where the records of one shard lie: an entry for the first run in a segment, then one for so many bytes of the shard's own
+ * or of the segment, 24 bytes each in typed arrays. Between two entries the blocks are walked. Were there an entry for each
+ * run, a thousand shards would fill the memory with them.
  */
-import { INDEX_STRIDE_BYTES } from '../../model/limits.ts';
+import { INDEX_OWN_BYTES, INDEX_REACH_BYTES } from '../../model/limits.ts';
 
 export interface IndexEntry {
   readonly first: number;
@@ -10,6 +11,11 @@ export interface IndexEntry {
   readonly segment: number;
   /** Of the block that holds the run. */
   readonly position: number;
+}
+
+/** A run and what it takes in its block. */
+export interface IndexedRun extends IndexEntry {
+  readonly bytes: number;
 }
 
 /** An entry as a reader uses it. */
@@ -22,6 +28,8 @@ export interface Window extends IndexEntry {
 
 export class ShardIndex {
   #count = 0;
+  /** Of the shard's own since the last entry. */
+  #bytes = 0;
   #firsts = new Float64Array(0);
   #arrivals = new Float64Array(0);
   #segments = new Uint32Array(0);
@@ -32,17 +40,19 @@ export class ShardIndex {
   }
 
   /** Notes a run, in the order of offsets; most need no entry. */
-  add(run: IndexEntry): void {
+  add(run: IndexedRun): void {
     const last = this.#count - 1;
     const inReach =
-      last >= 0 && this.#segments[last] === run.segment && run.position < this.#positions[last]! + INDEX_STRIDE_BYTES;
-    if (!inReach) this.put(run);
+      last >= 0 && this.#segments[last] === run.segment && run.position < this.#positions[last]! + INDEX_REACH_BYTES;
+    if (!inReach || this.#bytes >= INDEX_OWN_BYTES) this.put(run);
+    this.#bytes += run.bytes;
   }
 
   /** Adds an entry as it is. */
   put(entry: IndexEntry): void {
     if (this.#count === this.#firsts.length) this.#resize(Math.max(4, this.#count * 2));
     this.#set(this.#count++, entry);
+    this.#bytes = 0;
   }
 
   entry(i: number): IndexEntry {
@@ -58,7 +68,7 @@ export class ShardIndex {
   window(i: number): Window {
     const entry = this.entry(i);
     const last = i + 1 >= this.#count;
-    const reach = entry.position + INDEX_STRIDE_BYTES;
+    const reach = entry.position + INDEX_REACH_BYTES;
     const sameSegment = !last && this.#segments[i + 1] === entry.segment;
     return {
       ...entry,

@@ -1,4 +1,5 @@
 /** What `sluice plan` prints: a page for people, one document for programs. */
+import { printable } from '../runtime/logger.ts';
 import type { Context } from './context.ts';
 import { printDocument } from './list-output.ts';
 import { type Capacity, type Load, pollGapMs, throughput } from './plan-capacity.ts';
@@ -32,7 +33,7 @@ export interface Plan {
 export async function printPlan(context: Context, plan: Plan): Promise<void> {
   const form = context.listFormat;
   if (form !== 'table' && form !== 'wide') return printDocument(context, documentOf(plan));
-  for (const line of pageOf(plan)) await context.out.write(`${line}\n`);
+  for (const line of pageOf(plan)) await context.out.write(`${printable(line)}\n`);
 }
 
 /** The plan with names for programs; costs a month. */

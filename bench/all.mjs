@@ -1,6 +1,6 @@
 /**
- * Every benchmark of the daemon, one after the other: `npm run bench [-- --rounds 5 --seconds 4 --write]`. With --write the tables take
- * the place of the former ones in docs/performance.md. `--short` is for seeing that all of it runs.
+ * Every benchmark of the daemon, one after the other: `npm run bench [-- --rounds 5 --seconds 4 --gib 10 --records
+ * 10000000 --write]`, an hour or so. With --write the tables take the place of the former ones in docs/performance.md.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -12,23 +12,25 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '4' },
     write: { type: 'boolean', default: false },
-    short: { type: 'boolean', default: false },
+    gib: { type: 'string', default: '10' },
+    records: { type: 'string', default: '10000000' },
   },
 });
 const DOC = join(import.meta.dirname, '../docs/performance.md');
 const BETWEEN = /(<!-- measured by npm run bench -->\n)[\s\S]*(<!-- end of what was measured -->)/;
 
+const rounds = ['--rounds', values.rounds];
+const seconds = ['--seconds', values.seconds];
+
 const SCRIPTS = [
-  { script: 'put.mjs' },
-  { script: 'get.mjs', short: ['--records', '10000'] },
-  { script: 'limits.mjs' },
-  { script: 'start.mjs', short: ['--gib', '0.5'], hasNoSeconds: true },
-  { script: 'flat.mjs', short: ['--records', '500000'] },
+  ['put.mjs', ...rounds, ...seconds],
+  ['get.mjs', ...rounds, ...seconds],
+  ['limits.mjs', ...rounds, ...seconds],
+  ['start.mjs', ...rounds, '--gib', values.gib],
+  ['flat.mjs', ...rounds, ...seconds, '--records', values.records],
 ];
 
-function run({ script, short = [], hasNoSeconds = false }) {
-  const seconds = hasNoSeconds ? [] : ['--seconds', values.short ? '1' : values.seconds];
-  const words = ['--rounds', values.short ? '1' : values.rounds, ...seconds, ...(values.short ? short : [])];
+function run([script, ...words]) {
   process.stderr.write(`${script} ${words.join(' ')}\n`);
   const stdio = ['ignore', 'pipe', 'inherit'];
   const { stdout, status } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...words], { stdio });

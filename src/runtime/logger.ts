@@ -24,7 +24,7 @@ export function lineLogger(options: LoggerOptions): Logger {
       const time = new Date(options.now()).toISOString();
       options.write(
         options.format === 'json'
-          ? `${JSON.stringify({ time, level, message, ...fields })}\n`
+          ? `${printable(JSON.stringify({ time, level, message, ...fields }))}\n`
           : `${time} ${level} ${printable(message)}${Object.entries(fields).map(textField).join('')}\n`,
       );
     },

@@ -73,7 +73,8 @@ for (const scenario of Object.keys(SCENARIOS)) {
     const times = ['p50', 'p99'].map((field) => median(of(field)).toFixed(1));
     // LevelDB and sluice write as they go; the others keep all in memory.
     const disk = median(of('diskRatio')) < 0.01 ? '-' : median(of('diskRatio')).toFixed(2);
-    const costs = [whole(median(of('residentMiB'))), disk, median(of('clientCores')).toFixed(2)];
+    const loop = median(of('loopShare')).toFixed(2);
+    const costs = [loop, whole(median(of('residentMiB'))), disk, median(of('clientCores')).toFixed(2)];
     rows.push([scenario, name, ...cells, ratio, ...times, ...costs]);
   }
 }
@@ -88,6 +89,7 @@ print(
       'sluice : this',
       'p50 ms',
       'p99 ms',
+      'CPU in the loop',
       'RSS MiB',
       'disk : payload',
       'client cores',

@@ -1,6 +1,6 @@
 /** Load for a while over a number of connections, with the server's CPU time read before and after. */
 import { Connection } from './http.mjs';
-import { cpuSeconds, residentMiB } from './servers.mjs';
+import { cpuSeconds, loopSeconds, residentMiB } from './servers.mjs';
 
 /**
  * Sends `requests` in turn over `connections` for `warmMs`, then measures for `measureMs`.
@@ -28,12 +28,14 @@ export async function load(server, { requests, recordsEach, connections, warmMs,
   const running = Promise.all(open.map(run));
   await Promise.race([running, pause(warmMs)]);
   const cpuBefore = cpuSeconds(server.pid);
+  const loopBefore = loopSeconds(server.pid);
   const ownBefore = process.cpuUsage();
   const begin = performance.now();
   phase = 'measure';
   await Promise.race([running, pause(measureMs)]);
   const wallSeconds = (performance.now() - begin) / 1000;
   const cpu = cpuSeconds(server.pid) - cpuBefore;
+  const loop = loopSeconds(server.pid) - loopBefore;
   const own = process.cpuUsage(ownBefore);
   phase = 'end';
   await running;
@@ -43,6 +45,7 @@ export async function load(server, { requests, recordsEach, connections, warmMs,
     stored,
     perSecond: (done * recordsEach) / wallSeconds,
     perCpuSecond: (done * recordsEach) / cpu,
+    loopShare: loop / cpu,
     p50: latencies[Math.floor(latencies.length * 0.5)],
     p99: latencies[Math.floor(latencies.length * 0.99)],
     serverCores: cpu / wallSeconds,

@@ -119,7 +119,16 @@ const TICKS_PER_SECOND = 100;
 
 /** CPU seconds (user and system, all threads) that a process has used. */
 export function cpuSeconds(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ')[1].split(' ');
+  return ticks(`/proc/${pid}/stat`);
+}
+
+/** Those of its first thread alone, which runs a Node program's loop: one core carries no more of them than one a second. */
+export function loopSeconds(pid) {
+  return ticks(`/proc/${pid}/task/${pid}/stat`);
+}
+
+function ticks(path) {
+  const fields = readFileSync(path, 'latin1').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
 }
 

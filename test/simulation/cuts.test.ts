@@ -1,15 +1,17 @@
 /**
  * Cuts at every kind of place, each followed by a start that has to hold all that was promised. SLUICE_SIM_CUTS says
- * how many, SLUICE_SIM_SEED where to begin. Tells how often each branch of recovery was taken: none may be missed.
+ * how many, SLUICE_SIM_SEED where to begin, SLUICE_SIM_STEPS how long the sequences are that are tried one and all. Tells how often each branch of recovery was taken: none may be missed.
  */
 import { expect, test } from 'vitest';
 import { emptyCatalog } from '../../src/model/catalog.ts';
 import { type Logger, silentLogger } from '../../src/runtime/logger.ts';
 import type { Cut } from './service-model.ts';
-import { ServiceWorld } from './service-world.ts';
+import { ServiceWorld, STEPS, type Step } from './service-world.ts';
 
 const CUTS = Number(process.env['SLUICE_SIM_CUTS'] ?? 2_000);
 const SEED = Number(process.env['SLUICE_SIM_SEED'] ?? 1);
+/** Length of the sequences that are tried one and all. */
+const STEPS_MAX = Number(process.env['SLUICE_SIM_STEPS'] ?? 2);
 const LIVES = 3;
 const CUT_RATE = 0.7;
 /** Enough to take the rarest branch. */
@@ -86,6 +88,28 @@ test('what was promised holds after every cut', { timeout: 86_400_000 }, async (
   const report = BRANCHES.map((branch) => `${String(counts.get(branch)).padStart(9)}  ${branch}`);
   console.log([`${cuts} cuts in ${worlds} worlds, from seed ${SEED}`, ...report].join('\n'));
   if (CUTS >= CUTS_FOR_ALL_BRANCHES) expect(BRANCHES.filter((branch) => counts.get(branch) === 0)).toEqual([]);
+});
+
+/** Every sequence of steps up to a length. */
+function sequencesUpTo(length: number): (readonly Step[])[] {
+  if (length === 0) return [[]];
+  const shorter = sequencesUpTo(length - 1);
+  const longest = shorter.filter((sequence) => sequence.length === length - 1);
+  return [...shorter, ...longest.flatMap((sequence) => STEPS.map((step) => [...sequence, step]))];
+}
+
+test('what was promised holds after a cut at every change of every short sequence', {
+  timeout: 86_400_000,
+}, async () => {
+  let cuts = 0;
+  const sequences = sequencesUpTo(STEPS_MAX);
+  for (const [i, script] of sequences.entries()) {
+    const options = { logger: silentLogger, cutRate: 1, onCut: () => void cuts++, durability: 'always' as const };
+    await new ServiceWorld({ ...options, seed: SEED + i, script }).run(1).catch((error: unknown) => {
+      throw new Error(`${script.join(', ')}: ${(error as Error).message}`, { cause: error });
+    });
+  }
+  console.log(`${cuts} cuts in ${sequences.length} sequences of up to ${STEPS_MAX} steps`);
 });
 
 test('the same seed twice gives the same trace', async () => {

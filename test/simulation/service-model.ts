@@ -67,11 +67,12 @@ export class ServiceModel {
     this.#isKnown.add(key);
   }
 
-  /** After a restart: what is there is what is known; all that was told before stays told. */
-  begin(found: readonly Known[]): void {
+  /** After an end: of what was known only what is there still counts, though all that was told stays told. */
+  keep(found: readonly Known[]): void {
+    const kept = found.filter(({ stream, number }) => this.#isKnown.has(`${stream} ${number}`));
     this.known = [];
     this.#isKnown.clear();
-    for (const record of found) this.tell(record);
+    for (const record of kept) this.tell(record);
   }
 
   retentionOf(id: number): Retention {

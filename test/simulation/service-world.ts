@@ -11,9 +11,13 @@ import { type Random, seededRandom } from '../../src/runtime/random.ts';
 import type { DurabilityMode } from '../../src/store/segmented/lane.ts';
 import { bytes, openWorld, recordsOf, scope, type World } from '../unit/service/world.ts';
 import { type Checked, checkCut, type Opening, openSimJournal, openSimStore, type Settings } from './service-check.ts';
-import { type Cut, ServiceModel } from './service-model.ts';
+import { type Cut, type Known, ServiceModel } from './service-model.ts';
 import { SimClock } from './sim-clock.ts';
 import { type FailureCode, SimDisk } from './sim-disk.ts';
+
+/** What a scripted life does, one after the other. */
+export const STEPS = ['put', 'create', 'delete', 'reshard', 'expire', 'roll', 'snapshot'] as const;
+export type Step = (typeof STEPS)[number];
 
 export interface ServiceWorldOptions {
   readonly seed: number;
@@ -24,6 +28,8 @@ export interface ServiceWorldOptions {
   readonly onCut: (cut: Cut) => void;
   /** Drawn by the seed unless given. */
   readonly durability?: DurabilityMode;
+  /** In place of random acts and failures. */
+  readonly script?: readonly Step[];
   /** Makes what is known of a cut false, to see that it is seen. */
   readonly falsify?: (cut: Cut) => Cut;
 }
@@ -41,6 +47,7 @@ export class ServiceWorld {
   #clock = new SimClock();
   #world: World | undefined;
   #cuts: Cut[] = [];
+  #found: readonly Known[] = [];
   #underWay: Promise<unknown>[] = [];
 
   constructor(options: ServiceWorldOptions) {
@@ -77,10 +84,17 @@ export class ServiceWorld {
     const journal = this.#model.watch(plain, (event) => applyEvent(plain.catalog, event));
     const store = await openSimStore(this.#opening);
     this.#world = await openWorld({ clock: this.#clock, journal, store: () => store });
+    // From now on readers see it. Before, another cut may take what was only in memory.
+    for (const record of this.#found) this.#model.tell(record);
     if (this.#world.service.streams(scope).length === 0) await this.#quietly(this.#create('s'));
   }
 
   async #live(): Promise<void> {
+    const { script } = this.#options;
+    if (script !== undefined) {
+      for (const step of script) await this.#quietly(this.#step(step));
+      return this.#clock.settle();
+    }
     if (this.#random.fraction() < 0.4) {
       const code = this.#oneOf<FailureCode>(['EIO', 'EIO', 'ENOSPC', 'short']);
       this.#disk.failAt(1 + Math.floor(this.#random.fraction() * 250), code);
@@ -88,6 +102,28 @@ export class ServiceWorld {
     const acts = 15 + Math.floor(this.#random.fraction() * 30);
     for (let i = 0; i < acts; i++) await this.#act();
     await this.#clock.settle(Math.floor(this.#random.fraction() * 15));
+  }
+
+  async #step(step: Step): Promise<void> {
+    const { service } = this.#world!;
+    switch (step) {
+      case 'put':
+        return this.#put('s');
+      case 'create':
+        return this.#create('t');
+      case 'delete':
+        return service.deleteStream(scope, 't', { enforceConsumerDeletion: true });
+      case 'reshard':
+        return this.#reshard('s');
+      case 'expire':
+        this.#clock.set(this.#clock.now() + 25 * HOUR_MS);
+        return this.#clock.advance(62_000);
+      case 'roll':
+        for (let i = 0; i < 12; i++) await this.#put('s');
+        return;
+      case 'snapshot':
+        for (let i = 0; i < 8; i++) await this.#changeRetention('s');
+    }
   }
 
   async #act(): Promise<void> {
@@ -193,7 +229,8 @@ export class ServiceWorld {
     this.#clock = new SimClock(nowMs);
     if (this.#model.broken !== undefined) throw this.#model.broken;
     const { found } = await this.#look({ ...cut, disk: this.#disk.afterKill(this.#cutRandom) });
-    this.#model.begin(found);
+    this.#model.keep(found);
+    this.#found = found;
     this.#clock = new SimClock(nowMs);
   }
 

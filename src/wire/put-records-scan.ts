@@ -154,13 +154,16 @@ class BodyReader implements FoundRecords {
     return this.#takeName(NAMES.ExplicitHashKey) ? FIELDS.hash : -1;
   }
 
-  /** A member's name, in quotes, and its colon. Stays in place when another member stands there. */
+  /** A member's name, in quotes, and its colon. Stays in place when something else stands there. */
   #takeName(quoted: Uint8Array): boolean {
     this.#skipBlanks();
     const { body } = this;
-    for (let i = 0; i < quoted.length; i++) if (body[this.#at + i] !== quoted[i]) return false;
-    this.#at += quoted.length;
-    return this.#take(COLON);
+    const start = this.#at;
+    for (let i = 0; i < quoted.length; i++) if (body[start + i] !== quoted[i]) return false;
+    this.#at = start + quoted.length;
+    if (this.#take(COLON)) return true;
+    this.#at = start;
+    return false;
   }
 
   #stringStart = 0;

@@ -115,8 +115,11 @@ export const HTTP2_SESSION_MB = 64;
 export const IN_FLIGHT_BYTES_MAX = 134_217_728;
 /** Bodies up to this wait for no room, lest slow senders of large ones stop everybody: a connection holds but one or a few of them. */
 export const ROOMLESS_BODY_BYTES_MAX = 65_536;
-/** While others wait for room, who holds some moves this much a second, after a time to begin, or is cut off. */
-export const HOLDER_BYTES_PER_SECOND_MIN = 262_144;
+/** Set aside for an answer with records before it is known how long it is: so many are made at once, and no more. */
+export const RECORDS_ANSWER_BYTES = 4_194_304;
+/** While others wait for room, who holds some sends or takes this much a second, after a time to begin, or is cut off. */
+export const BODY_BYTES_PER_SECOND_MIN = 262_144;
+export const ANSWER_BYTES_PER_SECOND_MIN = 4_194_304;
 export const HOLDER_GRACE_MS = 2_000;
 export const HOLDER_SWEEP_MS = 1_000;
 /** Of a body over BODY_BYTES_MAX: what is read and thrown away, so that the client reads the answer before the end. */

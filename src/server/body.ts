@@ -1,7 +1,10 @@
 /** Reading the body of a request: as few copies as there can be, never more than the bound. */
 import type { Readable } from 'node:stream';
-import { BODY_BYTES_MAX } from '../model/limits.ts';
+import { BODY_BYTES_MAX, RECORDS_ANSWER_BYTES } from '../model/limits.ts';
 import { headerOf, type RequestHeaders } from './exchange.ts';
+
+/** The operation whose answers are long. */
+const RECORDS = 'GetRecords';
 
 /** Bytes the client says the body has; undefined when it does not say. */
 export function declaredBytes(headers: RequestHeaders): number | undefined {
@@ -16,6 +19,12 @@ export function bytesToReserve(headers: RequestHeaders, roomlessMax: number): nu
   }
   const bytes = declaredBytes(headers) ?? BODY_BYTES_MAX;
   return bytes <= roomlessMax ? 0 : Math.min(bytes, BODY_BYTES_MAX);
+}
+
+/** What to set aside before an answer is made: something where it may be long. */
+export function answerBytesToReserve(headers: RequestHeaders, path: string): number {
+  const hasRecords = headerOf(headers, 'x-amz-target').endsWith(RECORDS) || path.includes(RECORDS);
+  return hasRecords ? RECORDS_ANSWER_BYTES : 0;
 }
 
 /**

@@ -1,6 +1,9 @@
 /** A bound for the bytes of all requests, or all answers, under way: who finds it spent waits, in order, unread. */
-import { HOLDER_BYTES_PER_SECOND_MIN, HOLDER_GRACE_MS } from '../model/limits.ts';
+import { BODY_BYTES_PER_SECOND_MIN, HOLDER_GRACE_MS } from '../model/limits.ts';
 import { SECOND_MS } from '../model/time.ts';
+
+/** Answers may be longer than what was set aside for them. */
+const FLOOD = 4;
 
 /** Bytes that are on their way to or from a client, who may be slow. */
 export interface Holder {
@@ -15,12 +18,15 @@ export class ByteBudget {
   /** Those under way: who adds itself takes itself away. */
   readonly holders = new Set<Holder>();
   readonly #bytesMax: number;
+  readonly #bytesPerSecondMin: number;
   #held = 0;
   /** As many as there are requests with headers read: bounded by connections and their requests. */
   readonly #waiting: { readonly bytes: number; readonly resolve: () => void }[] = [];
 
-  constructor(bytesMax: number) {
+  /** `bytesPerSecondMin`: less is too slow for who holds room that others wait for. */
+  constructor(bytesMax: number, bytesPerSecondMin: number = BODY_BYTES_PER_SECOND_MIN) {
     this.#bytesMax = bytesMax;
+    this.#bytesPerSecondMin = bytesPerSecondMin;
   }
 
   /** Takes `bytes` if they are free now and nobody waits. Whoever is alone gets them whatever their number. */
@@ -55,10 +61,15 @@ export class ByteBudget {
     if (this.#waiting.length === 0) return;
     for (const holder of this.holders) {
       const heldMs = nowMs - holder.sinceMs;
-      if (heldMs < HOLDER_GRACE_MS || holder.moved() * SECOND_MS >= heldMs * HOLDER_BYTES_PER_SECOND_MIN) continue;
+      if (heldMs < HOLDER_GRACE_MS || holder.moved() * SECOND_MS >= heldMs * this.#bytesPerSecondMin) continue;
       this.holders.delete(holder);
       holder.cut();
     }
+  }
+
+  /** So much beyond the bound that even what wants no room of its own has to wait. */
+  get isFlooded(): boolean {
+    return this.#held > FLOOD * this.#bytesMax;
   }
 
   get held(): number {

@@ -42,16 +42,26 @@ export class Holding {
     this.#hold(bodies, () => this.#moved);
   }
 
-  /** The body has come; returns what to wait for where there is no room for any answer. */
-  takeTurn(): Promise<void> | undefined {
+  /** The body has come; takes room for an answer, and returns what to wait for where there is none. */
+  takeTurn(bytes: number): Promise<void> | undefined {
     this.#release();
     const { answers } = this.#budgets;
-    return answers.tryTake(0) ? undefined : answers.take(0);
+    if (bytes === 0 && !answers.isFlooded) return undefined;
+    if (!answers.tryTake(bytes)) return answers.take(bytes).then(() => this.#tookTurn(bytes));
+    this.#tookTurn(bytes);
+    return undefined;
   }
 
+  #tookTurn(bytes: number): void {
+    if (this.isEnded) this.#budgets.answers.give(bytes);
+    else this.#answerBytes = bytes;
+  }
+
+  /** The answer is there: holds as much as it is long. */
   addAnswer(bytes: number): void {
     const { answers } = this.#budgets;
     answers.add(bytes);
+    answers.give(this.#answerBytes);
     this.#answerBytes = bytes;
     this.#hold(answers, () => bytes);
   }

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { BODY_BYTES_MAX, PIPELINED_REQUESTS_MAX, REFUSED_BYTES_MAX } from '../model/limits.ts';
-import { bytesToReserve, declaredBytes, readBody } from './body.ts';
+import { answerBytesToReserve, bytesToReserve, declaredBytes, readBody } from './body.ts';
 import type { HttpResponse, Push } from './exchange.ts';
 import { Holding } from './holding.ts';
 import { Incoming } from './incoming.ts';
@@ -76,7 +76,7 @@ class Http1Exchange {
     if (room !== undefined) await room;
     if (holding.isEnded) return;
     if ((declaredBytes(req.headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(req, holding.onBytes);
-    const turn = holding.takeTurn();
+    const turn = holding.takeTurn(answerBytesToReserve(req.headers, req.url!));
     if (turn !== undefined) await turn;
     if (holding.isEnded) return;
     const response = await handle(request);

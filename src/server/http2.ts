@@ -5,7 +5,7 @@
 import http2 from 'node:http2';
 import { TLSSocket } from 'node:tls';
 import { BODY_BYTES_MAX, HTTP2_SESSION_MB, HTTP2_WINDOW_BYTES } from '../model/limits.ts';
-import { bytesToReserve, declaredBytes, readBody } from './body.ts';
+import { answerBytesToReserve, bytesToReserve, declaredBytes, readBody } from './body.ts';
 import type { HttpResponse } from './exchange.ts';
 import { Holding } from './holding.ts';
 import { Incoming } from './incoming.ts';
@@ -73,7 +73,7 @@ async function answer(
   if (room !== undefined) await room;
   if (stream.closed) return;
   if ((declaredBytes(headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(stream, holding.onBytes);
-  const turn = holding.takeTurn();
+  const turn = holding.takeTurn(answerBytesToReserve(headers, request.path));
   if (turn !== undefined) await turn;
   if (stream.closed) return;
   const response = await handle(request);

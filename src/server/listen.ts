@@ -3,7 +3,7 @@
  * certificate. Sockets in, plain requests out.
  */
 import net from 'node:net';
-import { HOLDER_SWEEP_MS } from '../model/limits.ts';
+import { ANSWER_BYTES_PER_SECOND_MIN, HOLDER_SWEEP_MS } from '../model/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { SelfSigned } from '../runtime/self-signed.ts';
 import { SluiceError, systemCode } from '../runtime/sluice-error.ts';
@@ -48,7 +48,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const protocol = {
     ...{ handle: options.handle, clock, limits, draining: draining.signal },
     bodies: new ByteBudget(limits.inFlightBytesMax),
-    answers: new ByteBudget(limits.inFlightBytesMax),
+    answers: new ByteBudget(limits.inFlightBytesMax, ANSWER_BYTES_PER_SECOND_MIN),
   };
   const http1 = plainHttp1Protocol({ ...protocol, http1: http1Protocol(protocol) });
   const protocols = { http1, http2: http2Protocol(protocol) };

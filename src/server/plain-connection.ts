@@ -1,6 +1,7 @@
 /** One connection of the plain lane: gathers a request, has it answered, writes the answer, then looks at the next. */
 import type { Socket } from 'node:net';
 import type { Clock } from '../runtime/clock.ts';
+import { answerBytesToReserve } from './body.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { ByteBudget, Holder } from './byte-budget.ts';
 import type { Handle, HttpResponse } from './exchange.ts';
@@ -202,13 +203,15 @@ export class PlainConnection {
     request.body = body;
     this.#request = request;
     const reserved = this.#reserved;
-    let answerBytes = 0;
+    let answerBytes = answerBytesToReserve(headers, path);
+    const isFree = answerBytes === 0 && !answersHeld.isFlooded;
+    if (!isFree && !answersHeld.tryTake(answerBytes)) await answersHeld.take(answerBytes);
     try {
-      if (!answersHeld.tryTake(0)) await answersHeld.take(0);
       const response = await handle(request);
       if (pooled !== undefined) pool.give(pooled);
+      answersHeld.add(response.body.length);
+      answersHeld.give(answerBytes);
       answerBytes = response.body.length;
-      answersHeld.add(answerBytes);
       await this.#send(response);
     } catch {
       socket.destroy();

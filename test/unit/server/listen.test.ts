@@ -279,6 +279,32 @@ test('senders of large bodies that stop hold up no small request, and a large on
   session.close();
 });
 
+test.each(['/service/Kinesis/operation/GetRecords', '/?GetRecords'])(
+  'long answers are made a few at a time (%s), and others pass by meanwhile',
+  async (path) => {
+    const gate = gateOf();
+    const seen: string[] = [];
+    const { port } = await start(
+      async (request) => {
+        seen.push(request.path);
+        if (request.path !== '/') await gate.promise;
+        return reply('done');
+      },
+      { inFlightBytesMax: 10_000_000 },
+    );
+    const session = connectHttp2(port);
+    const long = [1, 2, 3].map((i) => (i === 3 ? post(session, { headers: { ':path': path } }) : call(port, { path })));
+    while (seen.length < 2) await new Promise(setImmediate);
+    for (let i = 0; i < 20; i++) await new Promise((resolve) => session.ping(resolve));
+    expect((await call(port)).text).toBe('done');
+    expect(seen).toEqual([path, path, '/']);
+    gate.resolve();
+    await Promise.all<unknown>(long);
+    expect(seen).toEqual([path, path, '/', path]);
+    session.close();
+  },
+);
+
 test('a connection that pipelines has only a few requests under way', async () => {
   let underWay = 0;
   const gate = gateOf();

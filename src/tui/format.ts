@@ -32,6 +32,14 @@ export function countText(count: number): string {
   return value < 999_500 ? `${Math.round(value / 1_000)}k` : `${(value / 1_000_000).toFixed(value < 99.95e6 ? 1 : 0)}M`;
 }
 
+/** `972`, `2.9k`, `58k`: at most 4 cells. */
+export function briefCount(count: number): string {
+  const value = Math.round(count);
+  if (value < 1_000) return String(value);
+  if (value < 999_500) return value < 9_950 ? `${(value / 1_000).toFixed(1)}k` : `${Math.round(value / 1_000)}k`;
+  return value < 9.95e6 ? `${(value / 1e6).toFixed(1)}M` : `${Math.min(999, Math.round(value / 1e6))}M`;
+}
+
 function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ',');
 }

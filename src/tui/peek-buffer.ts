@@ -19,17 +19,14 @@ export class PeekBuffer {
   #place: string | undefined;
   #trouble: string | undefined;
   #isHeld = false;
-  #seen = new TimeSlots(RATE_SLOTS, RATE_SLOT_MS);
   #kept = new TimeSlots(RATE_SLOTS, RATE_SLOT_MS);
 
   get facts(): PeekFacts {
-    const perSecond = (slots: TimeSlots) => slots.total() / ((RATE_SLOTS * RATE_SLOT_MS) / 1_000);
     return {
       records: this.#records,
       place: this.#place,
       trouble: this.#trouble,
-      seenPerSecond: Math.round(perSecond(this.#seen)),
-      shownPerSecond: Math.round(perSecond(this.#kept)),
+      keptPerSecond: Math.round(this.#kept.total() / ((RATE_SLOTS * RATE_SLOT_MS) / 1_000)),
     };
   }
 
@@ -39,7 +36,6 @@ export class PeekBuffer {
     this.#place = place;
     this.#records = [];
     this.#trouble = undefined;
-    this.#seen = new TimeSlots(RATE_SLOTS, RATE_SLOT_MS);
     this.#kept = new TimeSlots(RATE_SLOTS, RATE_SLOT_MS);
   }
 
@@ -52,7 +48,6 @@ export class PeekBuffer {
   add(page: readonly ReadRecord[], nowMs: number): void {
     this.#trouble = undefined;
     const kept = this.#isHeld ? [] : page.slice(-PEEK_RECORDS_MAX).map(peeked);
-    this.#seen.add(Math.max(0, nowMs - 1), nowMs, page.length);
     this.#kept.add(Math.max(0, nowMs - 1), nowMs, kept.length);
     if (kept.length > 0) this.#records = [...this.#records, ...kept].slice(-PEEK_RECORDS_MAX);
   }

@@ -122,7 +122,7 @@ function tableText(options: ReportOptions, board: Board): string {
         size: { columns, rows: 1_000 },
         state: { ...state, stream: stream.name, shard: -1, pane: 'streams' },
         board,
-        peek: { records: [], place: undefined, shownPerSecond: 0, seenPerSecond: 0, trouble: undefined },
+        peek: { records: [], place: undefined, keptPerSecond: 0, trouble: undefined },
         link: { state: 'live' },
         nowMs: clock.now(),
         zone,

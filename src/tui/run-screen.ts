@@ -70,9 +70,17 @@ class Screen {
       onEffect: (effect) => void this.#do(effect),
       isBusy: () => this.#isBusy(),
     });
+    const now = () => clock.now() + this.#session.ahead;
     // Elsewhere than on their own screen records may wait for the next figures.
     const onRecords = () => this.#session.state.view === 'peek' && this.#session.paintSoon();
-    this.#reader = new PeekReader({ client, clock, buffer: this.#buffer, share: setting.share, onRecords });
+    this.#reader = new PeekReader({
+      client,
+      clock,
+      buffer: this.#buffer,
+      share: () => this.#peekShare,
+      now,
+      onRecords,
+    });
   }
 
   async run(): Promise<string | undefined> {
@@ -128,6 +136,13 @@ class Screen {
       },
       onLink: (link) => this.#session.linked(link),
     });
+  }
+
+  /** Where a few records stand among figures, they are read as often as these come. */
+  get #peekShare(): number {
+    const { view, intervalMs } = this.#session.state;
+    const { share } = this.#options.setting;
+    return view === 'peek' ? share : Math.min(share, 1_000 / intervalMs);
   }
 
   /** Records for the peek pane: read for it, or out of what polling reads anyway. */

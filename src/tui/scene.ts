@@ -34,9 +34,8 @@ export interface PeekFacts {
   readonly records: readonly PeekedRecord[];
   /** `orders/0003`; undefined when nothing is read. */
   readonly place: string | undefined;
-  /** Of the records that came in the last second, how many are shown. */
-  readonly shownPerSecond: number;
-  readonly seenPerSecond: number;
+  /** How many of the records are taken up here. */
+  readonly keptPerSecond: number;
   /** Why nothing is read. */
   readonly trouble: string | undefined;
 }

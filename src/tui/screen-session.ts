@@ -48,6 +48,8 @@ export class ScreenSession {
   #link: Link = { state: 'connecting' };
   #rows: readonly Row[];
   #paintedAtMs = Number.NEGATIVE_INFINITY;
+  /** Milliseconds that the server's clock is ahead of this one. */
+  #ahead = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -62,6 +64,10 @@ export class ScreenSession {
 
   get board(): Board | undefined {
     return this.#board;
+  }
+
+  get ahead(): number {
+    return this.#ahead;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -96,6 +102,7 @@ export class ScreenSession {
   /** Counters as they stand now. */
   observe(observation: Observation): void {
     this.#board = this.#meter.take(observation);
+    this.#ahead = observation.atMs - this.#options.clock.now();
     this.#link = { state: 'live' };
     this.#choose();
     this.#settle();

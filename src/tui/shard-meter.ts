@@ -26,6 +26,15 @@ export interface Span {
   readonly atMs: EpochMs;
 }
 
+const NOTHING_YET: FlowCounts = {
+  recordsIn: 0,
+  bytesIn: 0,
+  throttledRecords: 0,
+  reads: 0,
+  throttledReads: 0,
+  recordsOut: 0,
+  bytesOut: 0,
+};
 const NO_FLOW: Flow = { bytesIn: 0, recordsIn: 0, bytesOut: 0, recordsOut: 0, reads: 0 };
 
 /** Per second between two readings of the counters; nothing without a first one, or when they went back. */
@@ -56,11 +65,13 @@ export class ShardMeter {
   readonly #throttled = new TimeSlots(MINUTE_SLOTS, MINUTE_SLOT_MS);
   readonly #index: number;
   readonly #place: Pick<ShardFigures, 'id' | 'name' | 'start' | 'end' | 'from' | 'to'>;
-  #before: ShardMetrics | undefined;
+  #before: FlowCounts | undefined;
   #heat: HeatState = COOL;
 
-  constructor(index: number, range: Pick<ShardMetrics, 'start' | 'end'>) {
+  /** `isNew`: it opened since the last observation, so its counters began at 0 then. */
+  constructor(index: number, range: Pick<ShardMetrics, 'start' | 'end'>, isNew: boolean) {
     this.#index = index;
+    if (isNew) this.#before = NOTHING_YET;
     const [start, end] = [BigInt(range.start), BigInt(range.end)];
     const id = shardId(index);
     this.#place = { id, name: shortShard(id), start, end, from: spaceShare(start), to: spaceShare(end + 1n) };
@@ -73,7 +84,9 @@ export class ShardMeter {
     this.#bytes.add(span.fromMs, span.toMs, this.#before === undefined ? 0 : now.bytesIn - this.#before.bytesIn);
     this.#throttled.add(span.fromMs, span.toMs, throttled);
     const shares = sharesOf(flow);
-    this.#heat = heatAfter(this.#heat, shares.writeShare, throttled > 0);
+    const refused = this.#before === undefined ? 0 : now.throttledRecords - this.#before.throttledRecords;
+    // Reads that were refused are no reason to split: there is a reader too many, perhaps this one.
+    this.#heat = heatAfter(this.#heat, shares.writeShare, refused > 0);
     this.#before = now;
     const { id, name, start, end, from, to } = this.#place;
     // Written out: spreading objects of this size costs tens of microseconds, and there are thousands of shards.

@@ -74,7 +74,7 @@ export class StreamMeter {
     const meters = new Map<string, ShardMeter>();
     const figures: ShardFigures[] = [];
     for (const [index, shard] of Object.entries(now.shards)) {
-      const meter = this.#shards.get(index) ?? new ShardMeter(Number(index), shard);
+      const meter = this.#shards.get(index) ?? new ShardMeter(Number(index), shard, this.#before !== undefined);
       meters.set(index, meter);
       figures.push(meter.take(shard, span));
     }

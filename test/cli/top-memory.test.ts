@@ -36,8 +36,7 @@ test('the heap is as large after 5,000 frames as after 1,000', async () => {
   const peek = () => ({
     records: [record(ms, `key-${ms}`, `{"at":${ms}}`)],
     place: 'orders/0003',
-    shownPerSecond: 1,
-    seenPerSecond: 1,
+    keptPerSecond: 1,
     trouble: undefined,
   });
   const options = { setting, clock, peek, size: { columns: 80, rows: 24 }, zone: 'utc' as const };

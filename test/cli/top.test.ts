@@ -3,6 +3,8 @@
  * is as it was afterwards, however it ended. The panes in top-panes/ are captures, `{*}` standing for what changes.
  */
 import { readFileSync } from 'node:fs';
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { difference } from './session.ts';
@@ -183,6 +185,26 @@ describe.skipIf(NO_TMUX !== undefined)('terminals and surroundings of all kinds'
     shown.keys('sluice top orders | cat; echo "ended $?"', 'Enter');
     await shown.shows(/as with --once[\s\S]*0001[\s\S]*ended 0/);
   });
+  test('a server that tells no metrics is watched by reading, and changed only when that is allowed', async () => {
+    const shown = opened();
+    const port = /127\.0\.0\.1:(\d+)/.exec(shown.shell.run('sluice serve status').join('\n'))![1]!;
+    const proxy = await withoutAdmin(Number(port));
+    try {
+      shown.keys(
+        `(while sleep 0.1; do echo hello; done | sluice put orders -q) & clear; sluice top orders --endpoint ${proxy.url}`,
+        'Enter',
+      );
+      await shown.shows(/no metrics there: reading 2 of 5/);
+      await shown.shows(/in {2}[1-9]\d* B\/s {2}[1-9][\s\S]*peek 000\d.*hello/);
+      shown.keys('S');
+      await shown.shows(/Splitting is off .*--read-write/);
+      shown.keys('q');
+      await shown.shows(/ready\$/);
+      shown.keys('kill %1', 'Enter');
+    } finally {
+      proxy.close();
+    }
+  });
   test('nothing listens: it says so, and goes on when something does', async () => {
     pane = new TmuxPane(SIZE);
     const at = '--endpoint http://127.0.0.1:1';
@@ -192,6 +214,27 @@ describe.skipIf(NO_TMUX !== undefined)('terminals and surroundings of all kinds'
     await pane.shows(/ready\$/);
   });
 });
+
+/** A server in front of another one that has all but its own path. */
+async function withoutAdmin(port: number): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer((question, answer) => {
+    if (question.url!.startsWith('/_sluice/')) return void answer.writeHead(404).end('<html></html>');
+    const { method, url: path, headers } = question;
+    const call = request({ host: '127.0.0.1', port, method, path, headers }, (reply) => {
+      answer.writeHead(reply.statusCode!, reply.headers);
+      reply.pipe(answer);
+    });
+    call.on('error', () => answer.destroy());
+    question.pipe(call);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port: own } = server.address() as AddressInfo;
+  const close = () => {
+    server.close();
+    server.closeAllConnections();
+  };
+  return { url: `http://127.0.0.1:${own}`, close };
+}
 
 /** The methods of a pane as functions. */
 function bound(shown: TmuxPane) {

@@ -37,5 +37,5 @@ export function keysRow(scene: Scene, width: number): Row {
   const wide = ` 1-7 screen  Tab pane  ${move}  ${open}  Esc back  / filter  : command  s sort  S split  M merge  p peek  K keys  c closed  +/- rate  Space pause  ? help`;
   const narrow = ` ${move}  ${open}  / filter  s sort  S split  M merge  p peek  Space pause  ?`;
   const peek = ` ${glyphs.updown} row  ${glyphs.enter} full record  / filter  f follow  v form  y copy  e write  R replay  Esc back  ?`;
-  return theme.dim(toWidth(state.view === 'peek' ? peek : width >= 120 ? wide : narrow, width));
+  return theme.dim(toWidth(state.view === 'peek' ? peek : wide.length <= width ? wide : narrow, width));
 }

@@ -1,7 +1,7 @@
 /** Records as they come: a few lines in the overview, a screen of them, one in full. Pure. */
 import { clockTime } from '../../runtime/calendar.ts';
 import { countText, shortNumber } from '../format.ts';
-import type { PeekedRecord, PeekFacts, Row, Scene } from '../scene.ts';
+import type { PeekedRecord, PeekFacts, Row, Scene, StreamScene } from '../scene.ts';
 import { firstShown } from '../select-shards.ts';
 import type { PeekForm } from '../state.ts';
 import { safeStart, safeText, spread, toWidth } from '../text.ts';
@@ -45,7 +45,7 @@ function quietText({ peek, state, setting }: Scene): string {
 }
 
 /** Title, records with their numbers, and the keys of the pane; exactly `height` rows. */
-export function peekPane(scene: Scene, width: number, height: number): readonly Row[] {
+export function peekPane(scene: StreamScene, width: number, height: number): readonly Row[] {
   const { peek, state, setting } = scene;
   const { theme, glyphs } = setting;
   const records = shownRecords(peek, state.filters.peek);
@@ -68,14 +68,14 @@ export function peekPane(scene: Scene, width: number, height: number): readonly 
   );
 }
 
-function title({ peek, state, setting }: Scene, width: number): Row {
+function title({ peek, state, setting, shard }: StreamScene, width: number): Row {
   const parts = [
     ` PEEK  ${safeText(peek.place ?? '–')}`,
     state.peeks ? (state.follows ? 'following' : 'held (f follows)') : 'off (p)',
     `filter: ${state.filters.peek === '' ? 'none' : safeText(state.filters.peek)}`,
     `decode: ${state.peekForm}`,
   ];
-  const shown = `${countText(peek.shownPerSecond)} of ${countText(peek.seenPerSecond)} rec/s kept `;
+  const shown = `${countText(peek.keptPerSecond)} of ${countText(shard?.recordsIn ?? 0)} rec/s kept `;
   return setting.theme.head(spread(parts.join('   '), shown, width));
 }
 

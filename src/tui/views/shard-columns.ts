@@ -1,6 +1,6 @@
 /** The columns of the table of shards, in the order in which they stand. Pure. */
 import type { ShardFigures } from '../figures.ts';
-import { ageText, countText, NOTHING, percentText, UNKNOWN } from '../format.ts';
+import { ageText, briefCount, countText, NOTHING, percentText, UNKNOWN } from '../format.ts';
 import { bar, rangeBar, sparkline } from '../glyphs.ts';
 import type { StreamScene } from '../scene.ts';
 import type { SortName } from '../state.ts';
@@ -74,7 +74,7 @@ function placeColumns(scene: StreamScene, isWide: boolean): readonly ShardColumn
     width: 10,
     gap: 0,
     leaves: 4,
-    widthMax: isWide ? 16 : 10,
+    widthMax: isWide ? 32 : 10,
     cell: ({ from, to }, cells) => rangeBar(from, to, cells, glyphs),
     ink: () => theme.dim,
   };
@@ -128,7 +128,7 @@ function troubleColumns(
     gap: 1,
     right: true,
     leaves: 5,
-    cell: (shard) => (knowsAll ? countOrDot(shard.throttledPerMinute) : UNKNOWN),
+    cell: (shard) => (knowsAll ? briefOrDot(shard.throttledPerMinute) : UNKNOWN),
     ink: (shard) => (shard.throttledPerMinute > 0 ? theme.bad : undefined),
   };
   const state: ShardColumn = {
@@ -152,6 +152,10 @@ function stateText(shard: ShardFigures, warn: string): string {
 function headText({ state, setting: { glyphs } }: StreamScene, name: SortName, text: string): string {
   if (state.sort !== name) return text;
   return text + (state.isReversed ? glyphs.sortedUp : glyphs.sortedDown);
+}
+
+function briefOrDot(count: number): string {
+  return count === 0 ? NOTHING : briefCount(count);
 }
 
 function countOrDot(count: number): string {

@@ -1,6 +1,6 @@
 /** Tables of an exact width: columns leave in a given order when there is no room, and some take what is left. Pure. */
 import type { Row } from '../scene.ts';
-import { toWidth, toWidthRight } from '../text.ts';
+import { toWidth, toWidthRight, widthOf } from '../text.ts';
 
 export interface Column<R> {
   readonly head: string;
@@ -39,12 +39,16 @@ export function fitColumns<R>(columns: readonly Column<R>[], width: number): rea
   });
 }
 
-/** The heads of the columns, one line. */
+/** The heads of the columns, one line. A head with its arrow may reach into the gap beside its column. */
 export function headRow<R>(columns: readonly Column<R>[], width: number): Row {
-  const cells = columns.map(({ head, width: cellWidth, gap = 2, right }) => {
-    return ' '.repeat(gap) + (right ? toWidthRight(head, cellWidth) : toWidth(head, cellWidth));
-  });
-  return toWidth(cells.join(''), width);
+  let line = '';
+  let end = 0;
+  for (const { head, width: cellWidth, gap = 2, right } of columns) {
+    const begin = end + gap;
+    end = begin + cellWidth;
+    line = right ? line.padEnd(end - widthOf(head)) + head : line.padEnd(begin) + head;
+  }
+  return toWidth(line, width);
 }
 
 /** One line of the table. A column too many is cut off; colours do not count. */

@@ -28,7 +28,7 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 6; turn++) await new Promise((resolve) => setImmediate(resolve));
 }
 
-const NO_RECORDS = { records: [], place: undefined, shownPerSecond: 0, seenPerSecond: 0, trouble: undefined };
+const NO_RECORDS = { records: [], place: undefined, keptPerSecond: 0, trouble: undefined };
 
 let unmount = () => {};
 afterEach(() => unmount());

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import {
   ageText,
   bitsText,
+  briefCount,
   bytesText,
   countText,
   hoursText,
@@ -25,6 +26,9 @@ test.each([
   [countText(2_914), '2,914'],
   [countText(0.4), '0.4'],
   [countText(120_400), '120k'],
+  [briefCount(972), '972'],
+  [briefCount(2_914), '2.9k'],
+  [briefCount(11_170), '11k'],
   [ageText(4_200), '4.2 s'],
   [ageText(75_000), '75 s'],
   [ageText(720_000), '12 min'],
@@ -46,6 +50,7 @@ test('no figure is wider than its column', () => {
     fc.property(size, (value) => {
       expect(bytesText(value).length).toBeLessThanOrEqual(7);
       expect(countText(Math.min(value, 9e8)).length).toBeLessThanOrEqual(6);
+      expect(briefCount(value).length).toBeLessThanOrEqual(4);
       expect(ageText(Math.min(value, 999 * 86_400_000)).length).toBeLessThanOrEqual(6);
       expect(percentText(value).length).toBeLessThanOrEqual(4);
     }),

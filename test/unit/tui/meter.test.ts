@@ -44,6 +44,17 @@ describe('rates', () => {
   });
 });
 
+test('writes that are refused heat a shard, reads that are refused do not', () => {
+  const meter = new Meter();
+  const withThrottles = (seconds: number, writes: number, reads: number) => {
+    const shard = { ...shardAt(seconds, 7), throttledRecords: writes, throttledReads: reads };
+    return observationAt(seconds, { '1': { ...streamAt(seconds), shards: { '7': shard } } });
+  };
+  meter.take(withThrottles(0, 0, 0));
+  expect(shardOf(meter.take(withThrottles(2, 0, 9)), 7)).toMatchObject({ heat: 'cool', throttledPerMinute: 9 });
+  expect(shardOf(meter.take(withThrottles(4, 1, 9)), 7).heat).toBe('hot');
+});
+
 test('a key has its part of its shard', () => {
   const meter = new Meter();
   const board = meter.take(observationAt(2));
@@ -55,6 +66,15 @@ test('a reader that asks no more is said to have stopped', () => {
   const reader = { ...streamAt(2).readers['1']!, lastReadMs: observationAt(0).atMs - 11_000 };
   const stream = { ...streamAt(2), readers: { '1': reader } };
   expect(new Meter().take(observationAt(2, { '1': stream })).streams[0]!.consumers[1]!.state).toBe('STOPPED');
+});
+
+test('a shard that a split has opened counts from its beginning', () => {
+  const meter = new Meter();
+  const { '7': child, ...shards } = streamAt(0).shards;
+  meter.take(observationAt(0, { '1': { ...streamAt(0), shards } }));
+  const opened = { ...child!, bytesIn: 500_000, recordsIn: 40 };
+  const board = meter.take(observationAt(2, { '1': { ...streamAt(2), shards: { '7': opened } } }));
+  expect(shardOf(board, 7)).toMatchObject({ bytesIn: 250_000, recordsIn: 20 });
 });
 
 test('streams and shards that are gone leave the board', () => {

@@ -169,7 +169,7 @@ export function sceneOf(size: Size, change: StateChange = {}, parts: Partial<Sce
     size,
     state: firstState({ stream: 'orders', ...change }),
     board: BOARD,
-    peek: { records: RECORDS, place: 'orders/0003', shownPerSecond: 24, seenPerSecond: 972, trouble: undefined },
+    peek: { records: RECORDS, place: 'orders/0003', keptPerSecond: 24, trouble: undefined },
     link: { state: 'live' },
     nowMs: NOW_MS,
     zone: 'utc',

@@ -111,6 +111,18 @@ test('columns leave in the order sparkline, range, throttles, capacity', () => {
   expect(heads(40)).toEqual([false, false, false, false, true, true]);
 });
 
+test('a head with its arrow is whole, whatever is sorted by', () => {
+  for (const [sort, head] of [
+    ['capacity', 'CAPACITY▼'],
+    ['rec', 'REC/s▼'],
+    ['in', 'IN/s▼'],
+    ['thr', 'THR▼'],
+    ['id', 'ID▼'],
+  ] as const) {
+    for (const columns of [60, 80, 160]) expect(text(sceneOf({ columns, rows: 24 }, { sort }))).toContain(head);
+  }
+});
+
 test('a window below 40x10 says so and nothing else', () => {
   expect(screenRows(sceneOf({ columns: 60, rows: 9 }))).toEqual([
     'window too small: 40x10 needed, have 60x9'.padEnd(60),
@@ -228,7 +240,7 @@ test('no name, key or record makes a row wider or narrower, at any size', () => 
         observationAt(30, { '1': { ...stream, name: foreign, readers: { '1': reader }, keys } }),
       );
       const records = [record(1, foreign, foreign), record(2, foreign, `{"a":${JSON.stringify(foreign)}}`)];
-      const peek = { records, place: `${foreign}/0003`, shownPerSecond: 1, seenPerSecond: 1, trouble: foreign };
+      const peek = { records, place: `${foreign}/0003`, keptPerSecond: 1, trouble: foreign };
       const filters = { ...NO_FILTERS, events: foreign };
       const setting = isAscii ? { ...SETTING, glyphs: ASCII } : SETTING;
       const rows = picture(sceneOf(window, { ...change, stream: foreign, filters }, { board, peek, setting }));

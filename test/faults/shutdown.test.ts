@@ -82,7 +82,7 @@ sys.stdout.flush()
 while True:
   sys.stdout.write(s.recv(4096).decode())
   sys.stdout.flush()`;
-  const listener = spawn('python3', ['-c', program, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const listener = spawn('python3', ['-c', program, path], { stdio: ['ignore', 'pipe', 'inherit'] });
     try {
       await once(listener.stdout, 'data');
       const heard = once(listener.stdout, 'data');

@@ -40,6 +40,7 @@ export async function load(server, { requests, recordsEach, connections, warmMs,
   phase = 'end';
   await running;
   for (const connection of open) connection.close();
+  if (done === 0) throw new Error(`no answer in ${measureMs} ms`);
   latencies.sort((a, b) => a - b);
   return {
     stored,

@@ -61,6 +61,13 @@ const MUTATIONS = [
     caught: CUTS,
   },
   {
+    name: 'directory of segments not synced at a start',
+    file: `${STORE}/recover.ts`,
+    from: '  await disk.syncDirectory(layout.lane);\n',
+    to: '',
+    caught: unit('store/recover'),
+  },
+  {
     name: 'directory of the journal not synced',
     file: 'src/service/disk-journal.ts',
     from: '  await file.sync();\n  await place.disk.syncDirectory(place.directory);\n  return { file, end: header.length };',

@@ -50,7 +50,11 @@ export function idInName(name: string, ending: 'seg' | 'idx'): number | undefine
 export async function openLayout(options: LayoutOptions): Promise<Layout> {
   const { disk, directory } = options;
   const found = await findLayout(disk, directory);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    // The run that made it may have ended before its name was durable.
+    await disk.syncDirectory(directory);
+    return found;
+  }
   const { lane, quarantine, path } = placesIn(directory);
   await disk.makeDirectory(lane);
   await disk.syncDirectory(directory);

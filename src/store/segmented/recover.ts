@@ -57,7 +57,9 @@ export async function recover(options: RecoverOptions): Promise<Recovered> {
   const unfinished = names.filter((name) => name.endsWith('.tmp'));
   for (const name of unfinished) await disk.remove(`${layout.lane}/${name}`);
   const ids = names.flatMap((name) => idInName(name, 'seg') ?? []).sort((a, b) => a - b);
-  const orphans = await removeOrphans(options, names, ids, unfinished.length > 0);
+  const orphans = await removeOrphans(options, names, ids);
+  // An earlier run may have ended between making a file and making its name durable: what we go on writing must not vanish.
+  await disk.syncDirectory(layout.lane);
   const shards = new Map<ShardKey, ShardState>();
   const newest = ids.at(-1);
   if (newest === undefined) return { shards, start: undefined, unindexed: [], restated: false };
@@ -86,14 +88,12 @@ async function removeOrphans(
   { disk, layout }: RecoverOptions,
   names: readonly string[],
   ids: readonly number[],
-  removed: boolean,
 ): Promise<number> {
   const orphans = names.filter((name) => {
     const id = idInName(name, 'idx');
     return id !== undefined && !ids.includes(id);
   });
   for (const name of orphans) await disk.remove(`${layout.lane}/${name}`);
-  if (removed || orphans.length > 0) await disk.syncDirectory(layout.lane);
   return orphans.length;
 }
 

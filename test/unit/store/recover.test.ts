@@ -2,6 +2,7 @@
 import { crc32 } from 'node:zlib';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Offset } from '../../../src/model/shard-key.ts';
+import { seededRandom } from '../../../src/runtime/random.ts';
 import { buildPlainBlock } from '../../../src/store/segmented/commit.ts';
 import { BLOCK_KIND } from '../../../src/store/segmented/frame.ts';
 import { appended, sliceOf } from '../../contract/store.ts';
@@ -222,6 +223,32 @@ describe('offsets after a crash', () => {
 });
 
 describe('what recovery reads is on disk before it is served', () => {
+  test('also the names of files: a kill between making a segment and making its name durable, then a power cut', async () => {
+    for (let n = 1; ; n++) {
+      world = new OnSimDisk();
+      await world.open({ segmentBytesMax: 5_000 });
+      await world.store.create([A]);
+      await world.append(A, '0'.padEnd(300, '.'));
+      let left = n;
+      let killed: typeof world.disk | undefined;
+      world.disk.onChange = () => {
+        if (--left === 0) killed ??= world.disk.afterKill(seededRandom(n));
+      };
+      for (let i = 1; i < 4; i++) await world.append(A, `${i}`.padEnd(300, '.'));
+      if (killed === undefined) return expect(n).toBeGreaterThan(10);
+      world.disk = killed;
+      await world.open({ segmentBytesMax: 5_000 });
+      expect(await world.append(A, 'acknowledged')).toBe('appended');
+      const cuts = [1, 2, 3, 4].map((seed) => world.disk.afterCut(seededRandom(seed)));
+      const kept = await world.read(A);
+      for (const disk of cuts) {
+        const after = new OnSimDisk();
+        after.disk = disk;
+        await after.open({ segmentBytesMax: 5_000 });
+        expect(await after.read(A)).toEqual(kept);
+      }
+    }
+  });
   test('bytes that a failed sync left in the page cache only survive a later power cut', async () => {
     await world.open();
     await world.store.create([A]);

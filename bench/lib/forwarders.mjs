@@ -22,8 +22,7 @@ export function startForwarder(name, { home, port, stream, pattern, profile }) {
   mkdirSync(home, { recursive: true });
   const { command, args } = FORWARDERS[name]({ home, port, stream, pattern, profile });
   const startedMs = Date.now();
-  // As in packaging/systemd.
-  const env = { PATH: process.env.PATH, HOME: home, NODE_OPTIONS: '--max-semi-space-size=8' };
+  const env = { PATH: process.env.PATH, HOME: home };
   const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'], env });
   let errors = '';
   child.stderr.on('data', (chunk) => {

@@ -20,8 +20,7 @@ export function startAgentProcess(home: string, config: object, args: readonly s
   const given = ['agent', '-c', path, '--config-dir', 'none', '--state-dir', join(home, 'state'), ...args];
   const child = spawn(process.execPath, [program, ...given], {
     stdio: ['ignore', 'ignore', 'pipe'],
-    // As in packaging/systemd.
-    env: { PATH: process.env['PATH'], HOME: home, NODE_OPTIONS: '--max-semi-space-size=8' },
+    env: { PATH: process.env['PATH'], HOME: home },
   });
   let log = '';
   child.stderr?.on('data', (chunk: Buffer) => {

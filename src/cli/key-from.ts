@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { PARTITION_KEY_CHARS_MAX } from '../model/limits.ts';
 import { usageError } from './cli-error.ts';
 import { csvCells } from './delimited.ts';
+import { memberText } from './json-member.ts';
 
 /** A key, and the data that remain when the key stood before them. undefined: the record has no such key. */
 export type KeyFrom = (data: Uint8Array) => { readonly key: string; readonly data: Uint8Array } | undefined;
@@ -39,16 +40,25 @@ function cut(key: string): string {
 
 function fromJson(path: readonly string[]): KeyFrom {
   return keyOf((data) => {
+    const text = decoder.decode(data);
     let value: unknown;
     try {
-      value = JSON.parse(decoder.decode(data));
+      value = JSON.parse(text);
     } catch {
       return undefined;
     }
     for (const name of path) value = value instanceof Object ? (value as Record<string, unknown>)[name] : undefined;
     if (value === null || value === undefined) return undefined;
+    if (Number.isInteger(value) && !Number.isSafeInteger(value)) return exactNumber(text, path) ?? String(value);
     return typeof value === 'object' ? JSON.stringify(value) : String(value);
   });
+}
+
+/** The digits as they are written: what JSON.parse makes of numbers over 2^53 is rounded. undefined inside of an array. */
+function exactNumber(text: string, path: readonly string[]): string | undefined {
+  let inner: string | undefined = text;
+  for (const name of path) inner = inner?.trimStart().startsWith('{') ? memberText(inner, name) : undefined;
+  return inner;
 }
 
 function fromPattern(text: string): KeyFrom {

@@ -29,6 +29,9 @@ describe('keys', () => {
   test.each([
     ['.user.id', '{"user":{"id":7}}', '7'],
     ['.user', '{"user":{"id":7}}', '{"id":7}'],
+    ['.id', '{"id":12345678901234567890}', '12345678901234567890'],
+    ['.user.id', '{"id":1,"user": {"n":[1], "id" : -9007199254740993 }}', '-9007199254740993'],
+    ['.ids.1', '{"ids":[1,22]}', '22'],
     ['.user.id', '{"user":null}', undefined],
     ['.id', 'no json', undefined],
     ['.id', '{"id":""}', undefined],

@@ -27,3 +27,13 @@ export class CliError extends Error {
 export function usageError(message: string, ...lines: readonly string[]): CliError {
   return new CliError(message, { exit: EXIT.usage, lines });
 }
+
+/** Not a failure: what was asked for instead of the work, such as the names of fields. */
+export class AnswerInstead extends Error {
+  readonly text: string;
+  constructor(text: string) {
+    super(text);
+    this.name = 'AnswerInstead';
+    this.text = text;
+  }
+}

@@ -67,7 +67,7 @@ export const globalOptions = {
     env: 'SLUICE_CONFIG',
     advanced: true,
   }),
-  logFormat: choice('--log-format <form>', 'notes on stderr as text or as JSON lines', {
+  logFormat: choice('--log-format <form>', 'notes and progress on stderr as text or as JSON lines', {
     choices: ['text', 'json'],
     default: 'text',
     env: 'SLUICE_LOG_FORMAT',

@@ -1,6 +1,6 @@
 /** Lists and single documents in every form: aligned for people, exact for programs. */
 import { printable } from '../runtime/logger.ts';
-import { usageError } from './cli-error.ts';
+import { AnswerInstead, usageError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { delimitedLine } from './delimited.ts';
 import { mostSimilar } from './similar.ts';
@@ -95,20 +95,17 @@ export async function printDocument(
   }
 }
 
-/** The chosen columns in the order chosen. `help` as the choice is refused with the list of them. */
+/** The chosen columns in the order chosen. @throws {AnswerInstead} for `help`: the names of all, one a line. */
 export function pickFields<C>(all: readonly C[], fields: string | undefined, nameOf: (one: C) => string): readonly C[] {
   if (fields === undefined) return all;
   const names = all.map(nameOf);
+  if (fields === 'help') throw new AnswerInstead(names.map((name) => `${name}\n`).join(''));
   return fields.split(',').map((field) => {
     const found = all[names.indexOf(field)];
     if (found !== undefined) return found;
     const similar = mostSimilar(field, names);
     const hint = similar === undefined ? [] : [`Did you mean "${similar}"?`];
-    throw usageError(
-      field === 'help' ? 'choose from these fields' : `there is no field "${field}"`,
-      ...hint,
-      names.join(', '),
-    );
+    throw usageError(`there is no field "${field}"`, ...hint, names.join(', '));
   });
 }
 

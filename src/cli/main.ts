@@ -5,6 +5,7 @@ import { isoTime } from '../runtime/calendar.ts';
 import { saveText } from '../runtime/files.ts';
 import { printable } from '../runtime/logger.ts';
 import { endWithin } from '../runtime/watchdog.ts';
+import { AnswerInstead } from './cli-error.ts';
 import type { Call, CommandSpec } from './command-spec.ts';
 import { cachePath, rememberStream, targetKey } from './completion-cache.ts';
 import { type Config, loadConfig, NO_CONFIG } from './config-file.ts';
@@ -84,6 +85,10 @@ async function tell(
   stream: string | undefined,
 ): Promise<ExitCode> {
   if (error instanceof OutputClosedError) return EXIT.ok;
+  if (error instanceof AnswerInstead) {
+    process.stdout.write(error.text);
+    return EXIT.ok;
+  }
   if (error instanceof InterruptedError) {
     return error.signalName === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   }

@@ -20,7 +20,7 @@ const LINE_MS = 10_000;
 const BAR_CELLS = 20;
 
 /** Shows it until the returned function is called. */
-export function showProgress(context: Context, format: 'text' | 'json', state: () => PutState): () => void {
+export function showProgress(context: Context, state: () => PutState): () => void {
   const stopped = new AbortController();
   const every = async (ms: number, show: () => void) => {
     for (;;) {
@@ -28,7 +28,7 @@ export function showProgress(context: Context, format: 'text' | 'json', state: (
       show();
     }
   };
-  const asJson = format === 'json';
+  const asJson = context.global.logFormat === 'json';
   const progress = asJson ? noProgress : context.progress('');
   if (asJson) every(LINE_MS, () => context.err(progressLine(state(), context.clock.now()))).catch(() => undefined);
   else if (progress !== noProgress) every(BAR_MS, () => progress.say(barText(state()))).catch(() => undefined);

@@ -73,6 +73,9 @@ export function untilOf(context: Context, text: string | undefined, startMs?: nu
   if (text === undefined) return undefined;
   const ms = parseUntil(text, startMs, context.moment);
   if (hasNoZone(text)) context.note(`${text} is ${isoTime(ms)}`);
+  if (startMs !== undefined && ms < startMs) {
+    throw usageError('--until lies before --from', `That is from ${isoTime(startMs)} to ${isoTime(ms)}.`);
+  }
   return ms;
 }
 

@@ -3,11 +3,9 @@ import { Consumer } from '../client/consumer.ts';
 import type { Position } from '../client/position.ts';
 import type { ShardBatch } from '../client/shard-reader.ts';
 import { SECOND_MS } from '../model/time.ts';
-import { shardsOf } from './await-stream.ts';
-import { CliError } from './cli-error.ts';
-import { EXIT } from './exit.ts';
 import type { ReplayPlan } from './replay-plan.ts';
-import { parseShards, shortShard } from './values.ts';
+import { checkShards } from './replay-start.ts';
+import { parseShards } from './values.ts';
 
 /** Of the five reads a second that all readers of a shard share on AWS. */
 const READS_PER_SECOND = 2;
@@ -45,12 +43,4 @@ export async function replayBatches(
     },
   });
   return consumer.batches();
-}
-
-async function checkShards(source: ReplayPlan['source'], ids: readonly string[]): Promise<void> {
-  if (ids.length === 0) return;
-  const known = new Set((await shardsOf(source)).map((shard) => shard.ShardId));
-  const missing = ids.find((id) => !known.has(id));
-  if (missing === undefined) return;
-  throw new CliError(`there is no shard ${shortShard(missing)} in ${source.name}`, { exit: EXIT.notFound });
 }

@@ -2,13 +2,15 @@
 import type { Position } from '../client/position.ts';
 import { parseSequenceNumber } from '../model/sequence-number.ts';
 import { shardId } from '../model/shard.ts';
-import { usageError } from './cli-error.ts';
+import { shardsOf } from './await-stream.ts';
+import { CliError, usageError } from './cli-error.ts';
 import type { Context } from './context.ts';
+import { EXIT } from './exit.ts';
 import type { OpenStream } from './open-stream.ts';
 import { positionOf } from './record-reading.ts';
 import { savedPlaces } from './saved-places.ts';
 import { presentPlaces } from './tail-horizon.ts';
-import { parseShard } from './values.ts';
+import { parseShard, shortShard } from './values.ts';
 
 /** As it stands in a file, too: plain values. */
 export interface ReplayStart {
@@ -46,7 +48,11 @@ export async function replayStart(stream: OpenStream, texts: readonly string[], 
   return { from: all ?? { at: 'horizon' }, positions, only: all === undefined };
 }
 
-function shardPosition(context: Context, text: string): { readonly shard?: string; readonly position: Position } {
+/** A position, and with `lsn:<shard>@<position>` or a sequence number the shard it is of. @throws {CliError} */
+export function shardPosition(
+  context: Context,
+  text: string,
+): { readonly shard?: string; readonly position: Position } {
   const named = /^lsn:([^@]+)@(.+)$/.exec(text);
   if (named === null) {
     const position = positionOf(context, text);
@@ -66,4 +72,13 @@ function shardOf(sequenceNumber: string): string {
   const number = parseSequenceNumber(sequenceNumber);
   if (number === undefined) throw usageError(`"${sequenceNumber}" is the sequence number of no shard`);
   return shardId(number.shardIndex);
+}
+
+/** @throws {CliError} for a shard the stream has not. */
+export async function checkShards(source: OpenStream, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const known = new Set((await shardsOf(source)).map((shard) => shard.ShardId));
+  const missing = ids.find((id) => !known.has(id));
+  if (missing === undefined) return;
+  throw new CliError(`there is no shard ${shortShard(missing)} in ${source.name}`, { exit: EXIT.notFound });
 }

@@ -13,6 +13,7 @@ import type { Context } from './context.ts';
 import { namedShards } from './observe.ts';
 import type { OpenStream } from './open-stream.ts';
 import { consumerOf, positionOf, untilOf } from './record-reading.ts';
+import { checkShards, shardPosition } from './replay-start.ts';
 import { savedPlaces } from './saved-places.ts';
 import type { TailOptions } from './table/tail.ts';
 import type { FanOut } from './tail-fan-out.ts';
@@ -54,16 +55,18 @@ export function follows(context: Context, options: Options): boolean {
 export async function tailBatches(context: Context, source: TailSourceOptions): Promise<AsyncGenerator<TailBatch>> {
   const { streams, from, options } = source;
   const saved = from.startsWith('@') ? await savedPlaces(from.slice(1), streams) : undefined;
-  const position = saved === undefined ? positionOf(context, from) : undefined;
-  if (position !== undefined && 'sequenceNumber' in position && streams.length > 1) {
-    throw usageError('a sequence number belongs to one stream', 'Tail the streams one by one.');
+  const named = from.startsWith('lsn:') ? shardPlace(context, from) : undefined;
+  const position = saved === undefined && named === undefined ? positionOf(context, from) : undefined;
+  if (streams.length > 1 && (named !== undefined || (position !== undefined && 'sequenceNumber' in position))) {
+    throw usageError('a place in a shard belongs to one stream', 'Tail the streams one by one.');
   }
+  if (named !== undefined) await checkShards(streams[0]!, [...named.keys()]);
   const perSecond = options.maxBytes?.perSecond;
   const budget = perSecond === undefined ? undefined : new ByteBudget(perSecond, context.clock);
   const begin: Source<TailBatch, void>[] = [];
   for (const stream of streams) {
     const { strict } = options;
-    const places = await presentPlaces({ stream, position, places: saved?.get(stream.name), strict });
+    const places = await presentPlaces({ stream, position, places: named ?? saved?.get(stream.name), strict });
     const shard = await namedShards(stream, options.shard);
     const pace = paceOf(stream, options, budget);
     const consumer = readingOf(stream, { source, position, places, pace, shard });
@@ -72,6 +75,12 @@ export async function tailBatches(context: Context, source: TailSourceOptions): 
   const sources = { begin, follow: async () => ({ next: [] }) };
   if (begin.length === 1) return begin[0]!.batches;
   return isSorted(source) ? mergeByArrival(sources) : mergeAsTheyCome(sources);
+}
+
+/** `lsn:<shard>@<position>`: that shard alone, and what follows it. */
+function shardPlace(context: Context, from: string): ShardPlaces {
+  const { shard, position } = shardPosition(context, from);
+  return new Map([[shard!, { position }]]);
 }
 
 /** What is stored can be put in order while it is read; only what is still to come needs a window. */
@@ -114,7 +123,7 @@ async function* labelled(stream: string, consumer: Consumer): AsyncGenerator<Tai
 
 function untilTime(context: Context, { until, from }: Options): number | undefined {
   if (until === 'latest') return undefined;
-  const position = from === undefined || from.startsWith('@') ? undefined : parsePosition(from, context.moment);
+  const position = from === undefined || /^(@|lsn:)/.test(from) ? undefined : parsePosition(from, context.moment);
   return untilOf(context, until, position?.at === 'time' ? position.ms : undefined);
 }
 

@@ -48,9 +48,7 @@ export async function run({ args, options: given }: Call<PutOptions>, context: C
   const isTyped = words.length + files.length === 0 && generate === undefined && context.stdin.isTTY;
   const isQuiet = isTyped || (options.echo && context.out.isTerminal);
   const share = () => shareOf(total, report.written, taker.inputBytes);
-  const stopProgress = isQuiet
-    ? () => undefined
-    : showProgress(context, options.logFormat, () => report.state(share()));
+  const stopProgress = isQuiet ? () => undefined : showProgress(context, () => report.state(share()));
   const outcome = await sendAll(context, { source, taker, sender });
   stopProgress();
   const rest = outcome.isComplete ? [] : taker.rest(stream.name);

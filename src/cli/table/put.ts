@@ -75,11 +75,6 @@ export const putOptions = {
   }),
   spill: text('--spill <file>', 'where to keep records that could not be written [state folder]', { kind: 'file' }),
   resume: text('--resume <file>', 'send the records that an earlier put could not write', { kind: 'file' }),
-  logFormat: choice('--log-format <format>', 'json: how far it is every 10 s, as a line of JSON on stderr', {
-    choices: ['text', 'json'],
-    default: 'text',
-    env: 'SLUICE_LOG_FORMAT',
-  }),
   echo: flag('--echo', 'print shard and sequence number of every record'),
 };
 /** `150%` as 1.5. */

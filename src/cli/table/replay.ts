@@ -41,7 +41,8 @@ export type ReplayOptions = typeof replayOptions;
 export const replayCommand: CommandSpec = command({
   path: 'replay',
   group: 'Daily',
-  summary: 'Read a stretch of a stream again, to stdout, into another stream or to an HTTP server',
+  summary:
+    'Read a stretch of a stream again, record by record (aggregates stay whole), to stdout, a stream or an HTTP server',
   args: [{ ...stream, required: false }],
   options: replayOptions,
   streams: true,

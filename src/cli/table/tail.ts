@@ -28,9 +28,13 @@ const efo: OptionSpec<string | true | undefined> = {
 };
 
 const where = {
-  from: text('--from <position>', 'latest, horizon, a time, 15m, seq:<n>, after:<n>, @<file> [latest]', {
-    kind: 'position',
-  }),
+  from: text(
+    '--from <position>',
+    'latest, horizon, a time, 15m, seq:<n>, after:<n>, @<file>, lsn:<shard>@<position> [latest]',
+    {
+      kind: 'position',
+    },
+  ),
   until: text('--until <time>', 'stop before records that arrived then; latest: at the tip', { kind: 'position' }),
   shard,
   follow: flag('--no-follow', 'stop at the tip'),

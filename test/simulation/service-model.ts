@@ -46,6 +46,8 @@ export class ServiceModel {
   /** By stream and number; grows only. `toldAt` says how many there were when it was told. */
   readonly told = new Map<string, { readonly text: string; readonly toldAt: number }>();
   readonly retention = new Map<number, Retention>();
+  /** Changes of retention that are not answered, with their streams. */
+  readonly #open = new Map<symbol, number>();
   asked = 0;
   /** A promise that was broken while the service ran. */
   broken: Error | undefined;
@@ -80,14 +82,27 @@ export class ServiceModel {
   }
 
   /** A change of retention is asked for; the returned function says that it holds. */
-  askRetention(id: number, hours: number, nowMs: number): () => void {
+  askRetention(id: number, hours: number, nowMs: number): (heldMs: number) => void {
     const old = this.retentionOf(id);
     const [hoursMin, hoursMax] = [Math.min(old.hoursMin, hours), Math.max(old.hoursMax, hours)];
     const sureFrom = Math.max(old.sureFrom, nowMs - hoursMin * HOUR_MS);
     this.retention.set(id, { ...old, hoursMin, hoursMax, sureFrom });
-    return () => {
-      const goneBefore = Math.max(old.goneBefore, nowMs - Math.min(old.hoursMax, hours) * HOUR_MS);
-      this.retention.set(id, { hoursMin: hours, hoursMax: hours, goneBefore, sureFrom });
+    const change = Symbol('change');
+    this.#open.set(change, id);
+    return (heldMs) => {
+      this.#open.delete(change);
+      const now = this.retentionOf(id);
+      const goneBefore = Math.max(now.goneBefore, nowMs - Math.min(now.hoursMax, hours) * HOUR_MS);
+      // Another change that is not answered may come before it or after it.
+      const isAlone = ![...this.#open.values()].includes(id);
+      // It may have waited for its turn, while more went by the shorter of the two.
+      const kept = Math.max(now.sureFrom, heldMs - now.hoursMin * HOUR_MS);
+      this.retention.set(id, {
+        ...now,
+        goneBefore,
+        sureFrom: kept,
+        ...(isAlone && { hoursMin: hours, hoursMax: hours }),
+      });
     };
   }
 

@@ -209,7 +209,7 @@ export class ServiceWorld {
     const holds = this.#model.askRetention(id, hours, this.#clock.now());
     if (hours < retentionHours) await service.decreaseRetention(scope, name, hours);
     else await service.increaseRetention(scope, name, hours);
-    holds();
+    holds(this.#clock.now());
   }
 
   async #end(): Promise<void> {

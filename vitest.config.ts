@@ -1,4 +1,5 @@
 /** Test projects: what each holds and how long one test may take. */
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const UNIT_POOL = { isolate: false, pool: 'threads' as const };
@@ -10,6 +11,8 @@ const project = (name: string, include: string[], testTimeout = 10_000) => ({
 
 export default defineConfig({
   test: {
+    // Most of a test in a terminal is waiting: more of them at once than there are cores.
+    maxWorkers: Math.max(4, availableParallelism()),
     projects: [
       project('unit', ['test/unit/**/*.test.{ts,tsx}', 'test/contract/**/*.test.ts', 'test/tidy.test.ts']),
       project('conformance', ['test/conformance/**/*.test.ts'], 30_000),

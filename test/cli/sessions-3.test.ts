@@ -1,0 +1,4 @@
+/** See play-sessions.ts. */
+import { playPart } from './play-sessions.ts';
+
+playPart(2);

@@ -176,6 +176,9 @@ async function hold(options: DataFolderOptions, address: string): Promise<net.Se
   if (server !== undefined) return server;
   const holder = await askHolder(address, options.clock);
   const isFile = !address.startsWith('\0');
+  // Who says nothing may be a process in the making: it holds all that its maker held until it begins.
+  const late = holder === '' ? await listenOn(address, options.pid) : undefined;
+  if (late !== undefined) return late;
   if (holder !== undefined || !isFile) throw inUse(options.path, holder);
   await options.disk.remove(address);
   const again = await listenOn(address, options.pid);

@@ -141,7 +141,7 @@ export class FlowRunner {
   async spool(quietMs: number): Promise<void> {
     const { spool, clock } = this.#options;
     for (const tailer of this.tracker.tailers) {
-      if (!spool.wants(tailer) || clock.monotonic() - tailer.grewMs < quietMs) continue;
+      if (clock.monotonic() - tailer.grewMs < quietMs || !(await spool.wants(tailer))) continue;
       const { path } = tailer;
       this.#tell({ kind: 'spooled', path, bytes: await spool.take(tailer) });
     }

@@ -45,10 +45,13 @@ export class Spool {
     return this.#copies.has(path);
   }
 
-  /** True for a file whose last name is gone and that is not delivered. */
-  wants(tailer: Tailer): boolean {
-    if (this.#options.bytesMax === 0 || tailer.file === undefined || this.#copies.has(tailer.path)) return false;
-    return tailer.place === 'unnamed' && tailer.facts?.links === 0 && tailer.acked < tailer.size;
+  /** True for a file whose last name is gone and that is not delivered: as it is now, what was read of it may be older. */
+  async wants(tailer: Tailer): Promise<boolean> {
+    const { file, path, place } = tailer;
+    if (this.#options.bytesMax === 0 || file === undefined || place !== 'unnamed' || this.#copies.has(path))
+      return false;
+    const { links, bytes } = await file.facts();
+    return links === 0 && tailer.acked < bytes;
   }
 
   /** Copies what is not delivered and moves the tailer there; the bytes copied, or 0 when there is no room. */

@@ -126,7 +126,9 @@ describe.each(shells)('$name', ({ name, start, source, file }) => {
     ['an operation', 'sluice api DescribeStreamSu', /api DescribeStreamSummary\s*$/],
     ['a topic of two words', 'sluice help stream sca', /help stream scale\s*$/],
   ])('completes %s', async (_, typed, expected) => {
-    expect(await tab(typed, expected)).toMatch(expected);
+    // What a busy shell has not drawn yet is typed once more.
+    const drawn = await tab(typed, expected);
+    expect(expected.test(drawn) ? drawn : await tab(typed, expected)).toMatch(expected);
   });
 
   check('completes the name of a file, with its space', async () => {

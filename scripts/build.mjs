@@ -9,9 +9,9 @@ const outdir = join(root, 'dist');
 const cli = (name) => join(root, `src/cli/${name}.ts`);
 const entryPoints = {
   'cli/main': cli('main'),
-  'cli/complete': cli('complete'),
-  'cli/completion-spec': cli('completion-spec'),
-  'cli/man-pages': cli('man-pages'),
+  'cli/complete': cli('completion/complete'),
+  'cli/completion-spec': cli('completion/spec'),
+  'cli/man-pages': cli('help/man-pages'),
 };
 if (existsSync(join(root, 'src/index.ts'))) entryPoints.index = join(root, 'src/index.ts');
 

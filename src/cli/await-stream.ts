@@ -5,10 +5,10 @@ import { describeStreamSummary } from '../operations/kinesis/describe-stream.ts'
 import { listShards } from '../operations/kinesis/list-shards.ts';
 import type { Output } from '../operations/operation.ts';
 import { CliError } from './cli-error.ts';
-import { cachedShard, cachePath, rememberShards, targetKey } from './completion-cache.ts';
+import { cachedShard, cachePath, rememberShards, targetKey } from './completion/cache.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit.ts';
-import type { OpenStream } from './open-stream.ts';
+import type { OpenStream } from './target/open-stream.ts';
 
 export type StreamSummary = Output<typeof describeStreamSummary>['StreamDescriptionSummary'];
 export type ListedShard = NonNullable<Output<typeof listShards>['Shards']>[number];

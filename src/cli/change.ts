@@ -1,6 +1,6 @@
 /** What --dry-run prints: the calls that would have been made, one JSON document a line. */
 import type { Input, Operation, Output } from '../operations/operation.ts';
-import type { OpenStream } from './open-stream.ts';
+import type { OpenStream } from './target/open-stream.ts';
 
 /** Makes a call that changes something, or prints it and answers undefined with --dry-run. */
 export async function change<O extends Operation>(

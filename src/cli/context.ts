@@ -10,18 +10,18 @@ import { type Clock, systemClock } from '../runtime/clock.ts';
 import { printable } from '../runtime/logger.ts';
 import { type Random, systemRandom } from '../runtime/random.ts';
 import { usageError } from './cli-error.ts';
-import type { Config } from './config-file.ts';
+import type { Config } from './config/file.ts';
 import { EXIT } from './exit.ts';
 import { type Folders, foldersOf } from './folders.ts';
 import type { Format, GlobalValues } from './global-options.ts';
-import type { OpenStream } from './open-stream.ts';
-import { OpenTargets, readOnlyError } from './open-targets.ts';
 import { colorLevel, loadPaint, type Paint } from './paint.ts';
 import { noProgress, type Progress, spinner } from './progress.ts';
 import type { ProcessFacts, ProgramFacts, Settings } from './session-facts.ts';
 import { Sink } from './sink.ts';
-import { parseStreamName } from './stream-name.ts';
-import { localCredentials, type Target } from './target.ts';
+import type { OpenStream } from './target/open-stream.ts';
+import { OpenTargets, readOnlyError } from './target/open-targets.ts';
+import { parseStreamName } from './target/stream-name.ts';
+import { localCredentials, type Target } from './target/target.ts';
 import type { Moment } from './times.ts';
 
 /** The work was stopped by a signal. */
@@ -245,7 +245,7 @@ export class Context {
     const { quiet, dryRun, color } = this.global;
     if (quiet || dryRun || !process.stderr.isTTY || this.#named.has(target)) return;
     this.#named.add(target);
-    const { targetLine } = await import('./target-line.ts');
+    const { targetLine } = await import('./target/line.ts');
     const paint = await loadPaint(colorLevel(color, this.env, process.stderr.isTTY));
     this.err(await targetLine(target, paint));
   }

@@ -7,18 +7,18 @@ import { printable } from '../runtime/logger.ts';
 import { endWithin } from '../runtime/watchdog.ts';
 import { AnswerInstead } from './cli-error.ts';
 import type { Call, CommandSpec } from './command-spec.ts';
-import { cachePath, rememberStream, targetKey } from './completion-cache.ts';
-import { type Config, loadConfig, NO_CONFIG } from './config-file.ts';
+import { cachePath, rememberStream, targetKey } from './completion/cache.ts';
+import { type Config, loadConfig, NO_CONFIG } from './config/file.ts';
 import { Context, InterruptedError } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { explain } from './explain.ts';
+import { explain } from './explain/explain.ts';
 import { foldersOf } from './folders.ts';
 import type { GlobalValues } from './global-options.ts';
 import { printableLines } from './list-output.ts';
 import { runProgram, type Session } from './program.ts';
 import { OutputClosedError } from './sink.ts';
 import { commands, nouns } from './table.ts';
-import { changesStreams } from './target-line.ts';
+import { changesStreams } from './target/line.ts';
 
 /** SLUICE_LOG by how often -v would be given. */
 const LOG_LEVELS = ['warn', 'info', 'debug', 'trace'];

@@ -7,8 +7,8 @@ import { adminCall } from './admin-call.ts';
 import { isOpen, type ListedShard, shardsOf } from './await-stream.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT } from './exit.ts';
-import type { OpenStream } from './open-stream.ts';
-import { LoadCounter, type ShardLoad } from './shard-load.ts';
+import { LoadCounter, type ShardLoad } from './reshard/shard-load.ts';
+import type { OpenStream } from './target/open-stream.ts';
 import { durationText, parseShard } from './values.ts';
 
 /** Words for shards that only the stream itself can tell. */

@@ -2,10 +2,10 @@
 import { Argument, Command, CommanderError, Option } from 'commander';
 import { usageError } from './cli-error.ts';
 import { type ArgumentSpec, attributeName, type Call, type CommandSpec, type OptionSpec } from './command-spec.ts';
-import { applyDefaults, fileWarnings, rootOf } from './config-defaults.ts';
-import type { Config } from './config-file.ts';
+import { applyDefaults, fileWarnings, rootOf } from './config/defaults.ts';
+import type { Config } from './config/file.ts';
 import { type GlobalValues, globalOptions } from './global-options.ts';
-import { argumentText, commandHelp, nounHelp, rootHelp } from './help-text.ts';
+import { argumentText, commandHelp, nounHelp, rootHelp } from './help/help-text.ts';
 import { commands, foreignWords, nouns } from './table.ts';
 
 export interface ProgramOptions {

@@ -1,6 +1,6 @@
 /** What a session of the command line is made from: the program, this process, the files of settings. */
 import type { CommandSpec } from './command-spec.ts';
-import type { Config } from './config-file.ts';
+import type { Config } from './config/file.ts';
 
 /** What the program knows about itself; handed in, so that commands about commands need not load the table. */
 export interface ProgramFacts {

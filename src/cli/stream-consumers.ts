@@ -6,7 +6,7 @@ import { isoTime } from '../runtime/calendar.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT } from './exit.ts';
 import type { Column } from './list-output.ts';
-import type { OpenStream } from './open-stream.ts';
+import type { OpenStream } from './target/open-stream.ts';
 
 export type ListedConsumer = NonNullable<Output<typeof listStreamConsumers>['Consumers']>[number];
 

@@ -95,7 +95,7 @@ describe('the packages that a command brings along', () => {
 });
 
 test('Tab loads no package, no table and no operation', () => {
-  const files = loadedBy('src/cli/complete.ts');
+  const files = loadedBy('src/cli/completion/complete.ts');
   expect(packages(files)).toEqual([]);
   expect(files.filter((file) => !/^src\/(cli|runtime)\//.test(file))).toEqual([]);
   expect(files.filter((file) => /table|program|commands\//.test(file))).toEqual([]);

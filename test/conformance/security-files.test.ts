@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { exposureWarnings } from '../../src/cli/exposure.ts';
+import { exposureWarnings } from '../../src/cli/serve/exposure.ts';
 import { Client, LOCAL_CREDENTIALS, startDaemon, systemClock, systemRandom } from '../../src/index.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -98,10 +98,10 @@ test('a daemon listens on this machine alone unless told otherwise, and what els
 const STARTERS: Readonly<Record<string, string>> = {
   'src/cli/commands/config-edit.ts': 'the editor of the environment; the path stays a word of its own',
   'src/cli/commands/help.ts': 'man, with a name from the table',
-  'src/cli/complete-sources.ts': 'sluice itself',
-  'src/cli/daemon-launch.ts': 'sluice itself',
-  'src/cli/serve-child.ts': 'the command behind --, without a shell',
-  'src/cli/serve-data.ts': 'a copy of a folder',
+  'src/cli/completion/sources.ts': 'sluice itself',
+  'src/cli/serve/daemon-launch.ts': 'sluice itself',
+  'src/cli/serve/child.ts': 'the command behind --, without a shell',
+  'src/cli/serve/data.ts': 'a copy of a folder',
   'src/runtime/command-output.ts': "credential_process, a line of the user's own settings that is meant for a shell",
   'src/runtime/limited-run.ts': 'a regular expression under a time limit: the script is a constant',
   'src/runtime/notify-ready.ts': 'systemd-notify --ready',

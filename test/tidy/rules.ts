@@ -122,9 +122,9 @@ export const bannedGlobals: Rule = (files) =>
 
 const ENTRIES = [
   'src/cli/main.ts',
-  'src/cli/complete.ts',
-  'src/cli/completion-spec.ts',
-  'src/cli/man-pages.ts',
+  'src/cli/completion/complete.ts',
+  'src/cli/completion/spec.ts',
+  'src/cli/help/man-pages.ts',
   'src/index.ts',
 ];
 

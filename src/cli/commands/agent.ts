@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { AgentConfig } from '../../agent/config.ts';
 import { printable } from '../../runtime/logger.ts';
-import { agentConfig, type LoadedConfig } from '../agent-config.ts';
+import { agentConfig, type LoadedConfig } from '../agent/config.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
@@ -33,14 +33,14 @@ export async function run(call: Call<AgentOptions>, context: Context): Promise<v
     return;
   }
   const stateDir = stateFolder(options, context, loaded);
-  if (options.status) return (await import('../agent-status.ts')).printStatus(context, config, stateDir);
+  if (options.status) return (await import('../agent/status.ts')).printStatus(context, config, stateDir);
   if (options.reset !== undefined)
-    return (await import('../agent-reset.ts')).resetCheckpoints(context, options.reset, stateDir);
+    return (await import('../agent/reset.ts')).resetCheckpoints(context, options.reset, stateDir);
   if (options.importCheckpoints !== undefined) {
     const path = resolve(context.directory, options.importCheckpoints);
-    return (await import('../agent-import.ts')).importCheckpoints(context, { config, stateDir, path });
+    return (await import('../agent/import.ts')).importCheckpoints(context, { config, stateDir, path });
   }
-  await (await import('../agent-run.ts')).runAgent(context, { ...loaded, config, stateDir, options, call });
+  await (await import('../agent/run.ts')).runAgent(context, { ...loaded, config, stateDir, options, call });
 }
 
 function checkOptions({ args, options }: Call<AgentOptions>): void {

@@ -2,7 +2,7 @@
 import { readText, saveText } from '../../runtime/files.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
-import { installationOf, scriptFile, shellOf, withLine } from '../completion-install.ts';
+import { installationOf, scriptFile, shellOf, withLine } from '../completion/install.ts';
 import type { Context } from '../context.ts';
 import { packagePath } from '../package-path.ts';
 import type { CompletionInstallOptions } from '../table/setup.ts';

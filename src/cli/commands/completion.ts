@@ -1,7 +1,7 @@
 /** `sluice completion`: prints the script of a shell. */
 import { readText } from '../../runtime/files.ts';
 import type { Call } from '../command-spec.ts';
-import { scriptFile } from '../completion-install.ts';
+import { scriptFile } from '../completion/install.ts';
 import type { Context } from '../context.ts';
 import { packagePath } from '../package-path.ts';
 import type { Shell } from '../table/setup.ts';

@@ -3,10 +3,10 @@ import { replaceFile } from '../../runtime/config-files.ts';
 import { readText } from '../../runtime/files.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
-import { loadConfig } from '../config-file.ts';
+import { loadConfig } from '../config/file.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { startChild } from '../serve-child.ts';
+import { startChild } from '../serve/child.ts';
 
 const TEMPLATE = `// Settings of sluice. "sluice config schema" tells what may stand here.
 {

@@ -1,7 +1,7 @@
 /** `sluice config get`. */
 import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
-import { keyPath, settingAt } from '../config-values.ts';
+import { keyPath, settingAt } from '../config/values.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { jsonText } from '../list-output.ts';

@@ -1,6 +1,6 @@
 /** `sluice config list`. */
 import type { Call } from '../command-spec.ts';
-import { allSettings, type Setting } from '../config-values.ts';
+import { allSettings, type Setting } from '../config/values.ts';
 import type { Context } from '../context.ts';
 import { type Cell, type Column, printList } from '../list-output.ts';
 import type { configListOptions } from '../table/config.ts';

@@ -1,6 +1,6 @@
 /** `sluice config schema`. */
 import type { Call } from '../command-spec.ts';
-import { configSchema } from '../config-schema.ts';
+import { configSchema } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { jsonText } from '../list-output.ts';
 

@@ -1,8 +1,8 @@
 /** `sluice config set`. */
 import type { Call } from '../command-spec.ts';
-import { changeConfig } from '../config-change.ts';
-import { withKey } from '../config-edit.ts';
-import { keyPath, writtenValue } from '../config-values.ts';
+import { changeConfig } from '../config/change.ts';
+import { withKey } from '../config/edit.ts';
+import { keyPath, writtenValue } from '../config/values.ts';
 import type { Context } from '../context.ts';
 
 /** Sets one key in the user's own file. */

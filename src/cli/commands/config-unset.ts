@@ -1,9 +1,9 @@
 /** `sluice config unset`. */
 import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
-import { changeConfig } from '../config-change.ts';
-import { withoutKey } from '../config-edit.ts';
-import { keyPath } from '../config-values.ts';
+import { changeConfig } from '../config/change.ts';
+import { withoutKey } from '../config/edit.ts';
+import { keyPath } from '../config/values.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
 

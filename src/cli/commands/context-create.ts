@@ -1,10 +1,10 @@
 /** `sluice context create`. */
 import type { Call } from '../command-spec.ts';
-import { changeConfig } from '../config-change.ts';
-import { withKey } from '../config-edit.ts';
+import { changeConfig } from '../config/change.ts';
+import { withKey } from '../config/edit.ts';
 import type { Context } from '../context.ts';
-import { checkNewName, givenSettings, savedContext } from '../context-settings.ts';
 import type { contextCreateOptions } from '../table/context.ts';
+import { checkNewName, givenSettings, savedContext } from '../target/context-settings.ts';
 
 /** Saves what was given; a context without endpoint is AWS. */
 export async function run({ args, options }: Call<typeof contextCreateOptions>, context: Context): Promise<void> {

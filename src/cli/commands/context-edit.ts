@@ -1,11 +1,11 @@
 /** `sluice context edit`. */
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
-import { changeConfig } from '../config-change.ts';
-import { withKey } from '../config-edit.ts';
+import { changeConfig } from '../config/change.ts';
+import { withKey } from '../config/edit.ts';
 import type { Context } from '../context.ts';
-import { givenSettings, savedContext } from '../context-settings.ts';
 import type { contextEditOptions } from '../table/context.ts';
+import { givenSettings, savedContext } from '../target/context-settings.ts';
 
 /** Changes what was given and leaves the rest. */
 export async function run({ args, options }: Call<typeof contextEditOptions>, context: Context): Promise<void> {

@@ -2,11 +2,11 @@
 import { readProfileFiles } from '../../client/profile-file.ts';
 import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
-import { changeConfig } from '../config-change.ts';
-import { withKey } from '../config-edit.ts';
+import { changeConfig } from '../config/change.ts';
+import { withKey } from '../config/edit.ts';
 import type { Context } from '../context.ts';
-import { isBuiltIn, isContextName } from '../context-settings.ts';
 import { EXIT } from '../exit.ts';
+import { isBuiltIn, isContextName } from '../target/context-settings.ts';
 
 /** Saves profile and region; contexts that are there stay as they are. */
 export async function run({ args }: Call<object>, context: Context): Promise<void> {

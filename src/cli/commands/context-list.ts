@@ -2,11 +2,11 @@
 import { describeLimits } from '../../operations/kinesis/account.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
-import { allContexts } from '../context-settings.ts';
-import { explain } from '../explain.ts';
+import { explain } from '../explain/explain.ts';
 import { type Column, printList } from '../list-output.ts';
 import type { contextListOptions } from '../table/context.ts';
-import { type ContextSettings, type Target, targetChain } from '../target.ts';
+import { allContexts } from '../target/context-settings.ts';
+import { type ContextSettings, type Target, targetChain } from '../target/target.ts';
 
 interface Row {
   readonly name: string;

@@ -1,9 +1,9 @@
 /** `sluice context remove`. */
 import type { Call } from '../command-spec.ts';
-import { changeConfig } from '../config-change.ts';
-import { withKey, withoutKey } from '../config-edit.ts';
+import { changeConfig } from '../config/change.ts';
+import { withKey, withoutKey } from '../config/edit.ts';
 import type { Context } from '../context.ts';
-import { createCommand, savedContext } from '../context-settings.ts';
+import { createCommand, savedContext } from '../target/context-settings.ts';
 
 /** Forgets each context named; nothing on a server changes. */
 export async function run({ args }: Call<object>, context: Context): Promise<void> {

@@ -3,7 +3,7 @@ import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { type Cell, printDocument, printList } from '../list-output.ts';
 import type { contextShowOptions } from '../table/context.ts';
-import { targetChain } from '../target.ts';
+import { targetChain } from '../target/target.ts';
 
 /** Asks no server. */
 export async function run({ args, options }: Call<typeof contextShowOptions>, context: Context): Promise<void> {

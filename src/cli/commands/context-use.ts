@@ -2,12 +2,12 @@
 import { readText, saveText } from '../../runtime/files.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
-import { changeConfig } from '../config-change.ts';
-import { withKey } from '../config-edit.ts';
+import { changeConfig } from '../config/change.ts';
+import { withKey } from '../config/edit.ts';
 import type { Context } from '../context.ts';
-import { allContexts } from '../context-settings.ts';
 import { mostSimilar } from '../similar.ts';
-import { targetChain } from '../target.ts';
+import { allContexts } from '../target/context-settings.ts';
+import { targetChain } from '../target/target.ts';
 
 /** Writes the choice down and remembers the one before. */
 export async function run({ args }: Call<object>, context: Context): Promise<void> {

@@ -7,13 +7,13 @@ import { machineFacts } from '../../runtime/machine.ts';
 import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
-import { serverLog } from '../daemon-launch.ts';
-import type { Check, Finding, Patient } from '../doctor-finding.ts';
-import { machineChecks } from '../doctor-machine.ts';
-import { reportText } from '../doctor-report.ts';
-import { targetChecks } from '../doctor-target.ts';
+import type { Check, Finding, Patient } from '../doctor/finding.ts';
+import { machineChecks } from '../doctor/machine.ts';
+import { reportText } from '../doctor/report.ts';
+import { targetChecks } from '../doctor/target.ts';
 import { EXIT } from '../exit.ts';
 import { printList } from '../list-output.ts';
+import { serverLog } from '../serve/daemon-launch.ts';
 import type { DoctorOptions } from '../table/plan.ts';
 
 type NamedFinding = Finding & { readonly name: string };

@@ -5,10 +5,10 @@ import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { commandHelp, nounHelp, rootHelp } from '../help-text.ts';
-import { isTopic, topicNames, topicText, topicTitles } from '../help-topics.ts';
+import { commandHelp, nounHelp, rootHelp } from '../help/help-text.ts';
+import { isTopic, topicNames, topicText, topicTitles } from '../help/help-topics.ts';
 import { packagePath } from '../package-path.ts';
-import { runningDaemon } from '../running-daemon.ts';
+import { runningDaemon } from '../serve/running-daemon.ts';
 import { mostSimilar } from '../similar.ts';
 import type { HelpOptions } from '../table/setup.ts';
 

@@ -6,10 +6,18 @@ import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { namedShard, shardLoads } from '../observe.ts';
-import type { OpenStream } from '../open-stream.ts';
-import { coldestPair, edgesOf, keySpaceBar, mergePair, neighbours, openShard, rangeOf } from '../reshard-plan.ts';
-import { parentsOf } from '../shard-columns.ts';
+import {
+  coldestPair,
+  edgesOf,
+  keySpaceBar,
+  mergePair,
+  neighbours,
+  openShard,
+  rangeOf,
+} from '../reshard/reshard-plan.ts';
+import { parentsOf } from '../reshard/shard-columns.ts';
 import type { mergeOptions } from '../table/reshard.ts';
+import type { OpenStream } from '../target/open-stream.ts';
 import { durationText, shortShard, sizeText } from '../values.ts';
 
 type Pair = readonly [ListedShard, ListedShard];

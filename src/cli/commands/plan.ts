@@ -8,13 +8,13 @@ import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { jsonText } from '../list-output.ts';
-import type { OpenStream } from '../open-stream.ts';
-import { capacityFor, type Load } from '../plan-capacity.ts';
-import { onDemandCost, type Prices, packagedPrices, pricesOf, provisionedCost } from '../plan-cost.ts';
-import { type KeyWeights, keysOfText, skewOf } from '../plan-keys.ts';
-import type { Observation } from '../plan-observe.ts';
-import { type Plan, printPlan } from '../plan-report.ts';
+import { capacityFor, type Load } from '../plan/capacity.ts';
+import { onDemandCost, type Prices, packagedPrices, pricesOf, provisionedCost } from '../plan/cost.ts';
+import { type KeyWeights, keysOfText, skewOf } from '../plan/keys.ts';
+import type { Observation } from '../plan/observe.ts';
+import { type Plan, printPlan } from '../plan/report.ts';
 import type { PlanOptions } from '../table/plan.ts';
+import type { OpenStream } from '../target/open-stream.ts';
 
 type Options = Call<PlanOptions>['options'];
 
@@ -49,7 +49,7 @@ export async function run({ args, options }: Call<PlanOptions>, context: Context
 
 /** Figures alone need no client: it is loaded only to watch. */
 async function watch(stream: OpenStream, ms: number): Promise<Observation> {
-  const { observe } = await import('../plan-observe.ts');
+  const { observe } = await import('../plan/observe.ts');
   return observe(stream, ms);
 }
 

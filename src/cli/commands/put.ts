@@ -8,17 +8,17 @@ import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { namedShard } from '../observe.ts';
-import type { OpenStream } from '../open-stream.ts';
-import { namedFiles } from '../put-files.ts';
-import { parseFraming } from '../put-framing.ts';
-import { confirmLoad, generatorOf, shareOf, totalOf, withDefaults } from '../put-plan.ts';
-import { showProgress } from '../put-progress.ts';
-import { PutReport } from '../put-report.ts';
-import { type PutCall, printingSender, type Sender, streamSender } from '../put-sender.ts';
-import { PutTaker } from '../put-taker.ts';
-import { readRecords, type SourceOptions } from '../record-source.ts';
-import { openShard } from '../reshard-plan.ts';
+import { namedFiles } from '../put/files.ts';
+import { parseFraming } from '../put/framing.ts';
+import { confirmLoad, generatorOf, shareOf, totalOf, withDefaults } from '../put/plan.ts';
+import { showProgress } from '../put/progress.ts';
+import { PutReport } from '../put/report.ts';
+import { type PutCall, printingSender, type Sender, streamSender } from '../put/sender.ts';
+import { PutTaker } from '../put/taker.ts';
+import { readRecords, type SourceOptions } from '../record/source.ts';
+import { openShard } from '../reshard/reshard-plan.ts';
 import type { PutOptions } from '../table/put.ts';
+import type { OpenStream } from '../target/open-stream.ts';
 import { grouped } from '../values.ts';
 
 /** How long a put that was stopped still waits for the server. */

@@ -6,18 +6,18 @@ import { EXIT } from '../exit.ts';
 import { pickFields } from '../list-output.ts';
 import { plainPaint } from '../paint.ts';
 import { noProgress } from '../progress.ts';
-import { FIELDS, jsonLine } from '../record-fields.ts';
-import { type RecordWriter, recordWriter } from '../record-output.ts';
-import { delimiterOf } from '../record-reading.ts';
-import { type ChangeCounts, recordChange } from '../replay-change.ts';
-import { type Destination, httpUrl, type OnArrived, outputDestination } from '../replay-destination.ts';
-import { type Options, type ReplayPlan, replayPlan, resumeCommand } from '../replay-plan.ts';
-import { ReplayProgress } from '../replay-progress.ts';
-import { ReplayRun, type ReplayTotals, replayTotals } from '../replay-run.ts';
-import { forgetReplay } from '../replay-state.ts';
+import { FIELDS, jsonLine } from '../record/fields.ts';
+import { type RecordWriter, recordWriter } from '../record/output.ts';
+import { delimiterOf } from '../record/reading.ts';
+import { type ChangeCounts, recordChange } from '../replay/change.ts';
+import { type Destination, httpUrl, type OnArrived, outputDestination } from '../replay/destination.ts';
+import { type Options, type ReplayPlan, replayPlan, resumeCommand } from '../replay/plan.ts';
+import { ReplayProgress } from '../replay/progress.ts';
+import { ReplayRun, type ReplayTotals, replayTotals } from '../replay/run.ts';
+import { forgetReplay } from '../replay/state.ts';
 import { OutputClosedError } from '../sink.ts';
 import type { ReplayOptions } from '../table/replay.ts';
-import type { Template } from '../template.ts';
+import type { Template } from '../template/template.ts';
 import { durationText, grouped, sizeText } from '../values.ts';
 
 /** Ends at --until, or where the stream's tip was at the start. */
@@ -70,7 +70,7 @@ async function stop(context: Context, destination: Destination, replay: ReplayRu
 
 async function rewriteOf(context: Context, { rewrite }: Options): Promise<Template | undefined> {
   if (rewrite === undefined) return undefined;
-  const { parseTemplate } = await import('../template.ts');
+  const { parseTemplate } = await import('../template/template.ts');
   return parseTemplate(rewrite, { isTerminal: false, paint: plainPaint, now: () => context.clock.now() });
 }
 
@@ -92,7 +92,7 @@ async function destinationOf(context: Context, plan: ReplayPlan, onArrived: OnAr
   const { to = '-' } = options;
   const url = httpUrl(to);
   if (url !== undefined) {
-    const { httpDestination } = await import('../replay-http.ts');
+    const { httpDestination } = await import('../replay/http.ts');
     return httpDestination(context, { url, ...httpForm(context, options), onArrived });
   }
   if (isPrinting(options)) {
@@ -102,7 +102,7 @@ async function destinationOf(context: Context, plan: ReplayPlan, onArrived: OnAr
     if (output.head !== '' && !isBegun && !context.global.dryRun) await context.out.write(output.head);
     return outputDestination(context, output.write, onArrived);
   }
-  const { destinationStream, streamDestination } = await import('../replay-stream.ts');
+  const { destinationStream, streamDestination } = await import('../replay/stream.ts');
   const stream = await destinationStream(context, to);
   if (stream.target.endpoint === source.target.endpoint && stream.streamName === source.streamName) {
     throw usageError('a stream cannot be replayed into itself');

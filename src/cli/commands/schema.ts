@@ -3,8 +3,8 @@ import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
+import { jsonSchema, outputShapes } from '../help/output-schema.ts';
 import { jsonText, printList } from '../list-output.ts';
-import { jsonSchema, outputShapes } from '../output-schema.ts';
 import { mostSimilar } from '../similar.ts';
 
 /** Prints JSON whatever the form of the output, for there is no other form of it. */

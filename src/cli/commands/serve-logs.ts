@@ -4,9 +4,9 @@ import { readText } from '../../runtime/files.ts';
 import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
-import { serverLog } from '../daemon-launch.ts';
 import { EXIT } from '../exit.ts';
-import { followFile } from '../follow-file.ts';
+import { followFile } from '../record/follow-file.ts';
+import { serverLog } from '../serve/daemon-launch.ts';
 import type { serveLogsOptions } from '../table/serve.ts';
 import { parseTime } from '../times.ts';
 

@@ -6,8 +6,8 @@ import { removeFolder } from '../../runtime/config-files.ts';
 import { callText } from '../change.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
-import { runningDaemon } from '../running-daemon.ts';
-import { dataFolder, requireStreams, withFolder } from '../serve-data.ts';
+import { dataFolder, requireStreams, withFolder } from '../serve/data.ts';
+import { runningDaemon } from '../serve/running-daemon.ts';
 import type { serveResetOptions } from '../table/serve.ts';
 
 /** A running daemon goes on, empty. */

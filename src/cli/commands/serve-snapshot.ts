@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { fileFacts } from '../../runtime/files.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
-import { dataFolder, holdsStreams, loadSnapshot, requireStreams, saveSnapshot, withFolder } from '../serve-data.ts';
+import { dataFolder, holdsStreams, loadSnapshot, requireStreams, saveSnapshot, withFolder } from '../serve/data.ts';
 import type { serveSnapshotOptions } from '../table/serve.ts';
 import { sizeText } from '../values.ts';
 

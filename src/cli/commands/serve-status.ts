@@ -4,7 +4,7 @@ import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { type Cell, printDocument } from '../list-output.ts';
-import { runningDaemon } from '../running-daemon.ts';
+import { runningDaemon } from '../serve/running-daemon.ts';
 import type { serveStatusOptions } from '../table/serve.ts';
 import { durationText, sizeText } from '../values.ts';
 

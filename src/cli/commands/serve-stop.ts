@@ -5,7 +5,7 @@ import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { runningDaemon } from '../running-daemon.ts';
+import { runningDaemon } from '../serve/running-daemon.ts';
 import type { serveStopOptions } from '../table/serve.ts';
 
 const POLL_MS = 20;

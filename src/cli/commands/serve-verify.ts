@@ -6,7 +6,7 @@ import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { type Column, printList } from '../list-output.ts';
-import { dataFolder, requireStreams, withFolder } from '../serve-data.ts';
+import { dataFolder, requireStreams, withFolder } from '../serve/data.ts';
 import type { serveVerifyOptions } from '../table/serve.ts';
 import { sizeText } from '../values.ts';
 

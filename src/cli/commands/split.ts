@@ -8,11 +8,20 @@ import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { namedShard, shardLoads } from '../observe.ts';
-import type { OpenStream } from '../open-stream.ts';
-import { edgesOf, evenCuts, keySpaceBar, loadCuts, openShard, rangeOf, shortKey, splitPoint } from '../reshard-plan.ts';
-import { parentsOf } from '../shard-columns.ts';
-import { limitShare, type ShardLoad, sharesBetween } from '../shard-load.ts';
+import {
+  edgesOf,
+  evenCuts,
+  keySpaceBar,
+  loadCuts,
+  openShard,
+  rangeOf,
+  shortKey,
+  splitPoint,
+} from '../reshard/reshard-plan.ts';
+import { parentsOf } from '../reshard/shard-columns.ts';
+import { limitShare, type ShardLoad, sharesBetween } from '../reshard/shard-load.ts';
 import type { splitOptions } from '../table/reshard.ts';
+import type { OpenStream } from '../target/open-stream.ts';
 import { durationText, grouped, shortShard, sizeText } from '../values.ts';
 
 /** A shorter sight says too little of what is to come. */

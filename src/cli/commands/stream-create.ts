@@ -12,11 +12,11 @@ import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { rangeStarts } from '../hash-ranges.ts';
-import type { OpenStream } from '../open-stream.ts';
-import { rangeOf } from '../reshard-plan.ts';
+import { rangeStarts } from '../reshard/hash-ranges.ts';
+import { rangeOf } from '../reshard/reshard-plan.ts';
 import type { streamCreateOptions } from '../table/stream.ts';
 import { parseTags } from '../tags.ts';
+import type { OpenStream } from '../target/open-stream.ts';
 
 const KIB = 1_024;
 

@@ -5,8 +5,8 @@ import { untilGone } from '../await-stream.ts';
 import { change } from '../change.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
-import type { OpenStream } from '../open-stream.ts';
 import type { streamDeleteOptions } from '../table/stream.ts';
+import type { OpenStream } from '../target/open-stream.ts';
 
 /** Deletes each stream named, after one question for all; on AWS each name is typed. */
 export async function run({ args, options }: Call<typeof streamDeleteOptions>, context: Context): Promise<void> {

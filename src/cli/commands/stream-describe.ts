@@ -6,10 +6,10 @@ import { isOpen, shardsOf, summaryOf } from '../await-stream.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { documentOf, jsonText, printDocument, printList } from '../list-output.ts';
-import type { OpenStream } from '../open-stream.ts';
-import { shardColumns } from '../shard-columns.ts';
+import { shardColumns } from '../reshard/shard-columns.ts';
 import { consumerColumns, consumersOf } from '../stream-consumers.ts';
 import type { streamDescribeOptions } from '../table/stream.ts';
+import type { OpenStream } from '../target/open-stream.ts';
 
 /** Prints the summary; the forms for people and JSON have the shards too. */
 export async function run({ args, options }: Call<typeof streamDescribeOptions>, context: Context): Promise<void> {

@@ -9,7 +9,7 @@ import { isoTime } from '../../runtime/calendar.ts';
 import { type StreamSummary, summaryOf } from '../await-stream.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
-import { cachePath, rememberStreams, targetKey } from '../completion-cache.ts';
+import { cachePath, rememberStreams, targetKey } from '../completion/cache.ts';
 import type { Context } from '../context.ts';
 import { type Column, printList } from '../list-output.ts';
 import type { streamListOptions } from '../table/stream.ts';

@@ -8,7 +8,7 @@ import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { printDocument } from '../list-output.ts';
-import type { OpenStream } from '../open-stream.ts';
+import type { OpenStream } from '../target/open-stream.ts';
 import { durationText, grouped, parseDuration, sizeText } from '../values.ts';
 
 /** Without a duration: shows it. */
@@ -38,7 +38,7 @@ export async function run({ args }: Call<Record<never, never>>, context: Context
 async function lossText(stream: OpenStream, ms: number): Promise<string> {
   const { context, target } = stream;
   if (target.kind === 'aws' || context.global.yes) return '';
-  const { consumerOf } = await import('../record-reading.ts');
+  const { consumerOf } = await import('../record/reading.ts');
   const untilMs = context.clock.now() - ms;
   let [records, bytes] = [0, 0];
   for await (const batch of consumerOf(stream, {

@@ -6,11 +6,11 @@ import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { shardLoads } from '../observe.ts';
-import type { OpenStream } from '../open-stream.ts';
-import { rangeOf, shortKey } from '../reshard-plan.ts';
-import { type ScaleStep, scaleByLoad } from '../scale-by-load.ts';
-import { scaleSteps, scaleTarget } from '../scale-steps.ts';
+import { rangeOf, shortKey } from '../reshard/reshard-plan.ts';
+import { type ScaleStep, scaleByLoad } from '../reshard/scale-by-load.ts';
+import { scaleSteps, scaleTarget } from '../reshard/scale-steps.ts';
 import type { streamScaleOptions } from '../table/stream.ts';
+import type { OpenStream } from '../target/open-stream.ts';
 import { durationText } from '../values.ts';
 
 /** Scales; asks when shards become fewer. */

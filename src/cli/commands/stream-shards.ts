@@ -5,7 +5,7 @@ import { isOpen, type ListedShard, shardsOf } from '../await-stream.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { printList } from '../list-output.ts';
-import { parentsOf, shardColumns, sharePercent } from '../shard-columns.ts';
+import { parentsOf, shardColumns, sharePercent } from '../reshard/shard-columns.ts';
 import type { streamShardsOptions } from '../table/stream.ts';
 import { shortShard } from '../values.ts';
 

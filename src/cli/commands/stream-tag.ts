@@ -6,9 +6,9 @@ import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { type Column, printList } from '../list-output.ts';
-import type { OpenStream } from '../open-stream.ts';
 import type { streamTagOptions } from '../table/stream.ts';
 import { parseTags } from '../tags.ts';
+import type { OpenStream } from '../target/open-stream.ts';
 
 type Tag = Output<typeof listTagsForStream>['Tags'][number];
 

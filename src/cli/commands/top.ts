@@ -13,7 +13,7 @@ import { EXIT } from '../exit.ts';
 import { colorLevel } from '../paint.ts';
 import { mostSimilar } from '../similar.ts';
 import type { TopOptions } from '../table/top.ts';
-import type { Target } from '../target.ts';
+import type { Target } from '../target/target.ts';
 
 type Options = Call<TopOptions>['options'];
 

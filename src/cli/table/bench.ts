@@ -11,7 +11,7 @@ import {
   text,
   texts,
 } from '../command-spec.ts';
-import { parseRecordRate } from '../plan-values.ts';
+import { parseRecordRate } from '../plan/values.ts';
 
 const rate: OptionSpec<number | undefined> = {
   flags: '--rate <rate>',

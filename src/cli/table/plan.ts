@@ -1,6 +1,6 @@
 /** Commands that size, measure and examine. Data only. */
 import { type CommandSpec, command, duration, flag, type OptionSpec, size, text } from '../command-spec.ts';
-import { parseFactor, parseNumber, parsePercent, parseRecordRate } from '../plan-values.ts';
+import { parseFactor, parseNumber, parsePercent, parseRecordRate } from '../plan/values.ts';
 
 function parsed<D extends number | undefined = undefined>(
   flags: string,

@@ -12,7 +12,7 @@ import {
   text,
   texts,
 } from '../command-spec.ts';
-import { type ListenAddress, parseListenAddress } from '../listen-address.ts';
+import { type ListenAddress, parseListenAddress } from '../serve/listen-address.ts';
 
 const name = text('--name <name>', 'which daemon, where several run [default]');
 

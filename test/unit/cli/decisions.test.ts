@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import type { ListedShard } from '../../../src/cli/await-stream.ts';
 import { CliError } from '../../../src/cli/cli-error.ts';
 import { colorLevel } from '../../../src/cli/paint.ts';
-import { keySpaceBar, mergePair, splitPoint } from '../../../src/cli/reshard-plan.ts';
-import { scaleSteps, scaleTarget } from '../../../src/cli/scale-steps.ts';
+import { keySpaceBar, mergePair, splitPoint } from '../../../src/cli/reshard/reshard-plan.ts';
+import { scaleSteps, scaleTarget } from '../../../src/cli/reshard/scale-steps.ts';
 
 describe('colour', () => {
   test.each([

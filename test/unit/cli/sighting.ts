@@ -1,5 +1,5 @@
 /** A record as tail sees it, for tests of what is done with it. */
-import type { Sighting } from '../../../src/cli/record-output.ts';
+import type { Sighting } from '../../../src/cli/record/output.ts';
 
 /** 2026-11-20T12:04:31.207Z. */
 export const ARRIVAL_MS = 1_795_176_271_207;

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { attributeName } from '../../../src/cli/command-spec.ts';
 import { globalOptions } from '../../../src/cli/global-options.ts';
-import { commandHelp, rootHelp } from '../../../src/cli/help-text.ts';
+import { commandHelp, rootHelp } from '../../../src/cli/help/help-text.ts';
 import { commands, foreignWords, nouns } from '../../../src/cli/table.ts';
 
 describe.each(commands.map((spec) => [spec.path, spec] as const))('%s', (_, spec) => {

@@ -1,0 +1,41 @@
+/** `sluice agent --status`: from the running agent, or from what it wrote down last. */
+import type { ServiceStatus } from '../../agent/agent-service.ts';
+import type { AgentConfig } from '../../agent/config.ts';
+import type { FileStatus } from '../../agent/flow-status.ts';
+import { readLocalText } from '../../runtime/local-socket.ts';
+import type { Context } from '../context.ts';
+import { type Column, printList } from '../list-output.ts';
+
+/** One row a file. */
+export async function printStatus(context: Context, config: AgentConfig, stateDir: string): Promise<void> {
+  const { statusSocketOf } = await import('../../agent/agent-service.ts');
+  const text = await readLocalText(config.statusSocket ?? statusSocketOf(stateDir));
+  if (text === undefined) {
+    const { storedStatus } = await import('../../agent/stored-status.ts');
+    context.note(`no agent runs on ${stateDir}: this is what it wrote down last`);
+    return printRows(context, await storedStatus(stateDir), true);
+  }
+  const { flows } = JSON.parse(text) as ServiceStatus;
+  const rows = flows.flatMap((flow) => flow.files.map((file) => ({ ...file, flow: flow.id })));
+  await printRows(context, rows, false);
+  for (const { id, lastError } of flows) if (lastError !== undefined) context.note(`${id}: ${lastError}`);
+}
+
+type Row = FileStatus & { readonly flow: string };
+
+async function printRows(context: Context, rows: readonly Row[], isStale: boolean): Promise<void> {
+  const columns: readonly Column<Row>[] = [
+    { name: 'path', of: (row) => row.path },
+    { name: 'state', of: (row) => (isStale ? 'stale' : row.state) },
+    { name: 'size', of: (row) => row.sizeBytes, right: true },
+    { name: 'delivered', of: (row) => row.ackedBytes, right: true },
+    { name: 'behind', of: (row) => row.behindBytes, right: true },
+    { name: 'complete', of: (row) => row.isDelivered },
+    { name: 'flow', of: (row) => row.flow },
+    { name: 'read', of: (row) => row.readBytes, right: true, wide: true },
+    { name: 'inode', of: (row) => row.inode, wide: true },
+    { name: 'generation', of: (row) => row.generation, right: true, wide: true },
+    { name: 'error', of: (row) => row.error ?? null, wide: true },
+  ];
+  await printList(context, columns, rows);
+}

@@ -1,0 +1,63 @@
+/** Asks a server on this machine for names, in one call without the client: completion has no time to load it. */
+import { request } from 'node:http';
+import type { Clock } from '../../runtime/clock.ts';
+import { type ApiShard, type CachedShard, cachedShard } from './cache.ts';
+
+export interface Question {
+  readonly url: string;
+  readonly clock: Clock;
+  readonly waitMs: number;
+}
+
+/** The names of the first streams; undefined without an answer in time. */
+export async function askStreams(question: Question): Promise<readonly string[] | undefined> {
+  const answer = await ask(question, 'ListStreams', {});
+  const names = answer?.['StreamNames'];
+  return Array.isArray(names) ? names.map(String) : undefined;
+}
+
+/** The shards of a stream; undefined without an answer in time, or without such a stream. */
+export async function askShards(question: Question, stream: string): Promise<readonly CachedShard[] | undefined> {
+  const answer = await ask(question, 'ListShards', { StreamName: stream });
+  return (answer?.['Shards'] as readonly ApiShard[] | undefined)?.map(cachedShard);
+}
+
+/** A request must carry a signature in form; a daemon that verifies it refuses this one, and there is no answer. */
+const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=local/19700101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+
+function ask(
+  { url, clock, waitMs }: Question,
+  operation: string,
+  input: object,
+): Promise<Record<string, unknown> | undefined> {
+  return new Promise((resolve) => {
+    const headers = {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': `Kinesis_20131202.${operation}`,
+      'x-amz-date': '19700101T000000Z',
+      authorization: AUTHORIZATION,
+    };
+    const call = request(new URL(url), { method: 'POST', headers, agent: false }, (answer) => {
+      const chunks: Uint8Array[] = [];
+      answer.on('data', (chunk: Uint8Array) => chunks.push(chunk));
+      answer.on('error', () => resolve(undefined));
+      answer.on('end', () => resolve(answer.statusCode === 200 ? parsed(Buffer.concat(chunks).toString()) : undefined));
+    });
+    const done = new AbortController();
+    call.on('error', () => resolve(undefined));
+    call.on('close', () => done.abort());
+    clock.sleep(waitMs, done.signal).then(
+      () => call.destroy(new Error('too late')),
+      () => undefined,
+    );
+    call.end(JSON.stringify(input));
+  });
+}
+
+function parsed(text: string): Record<string, unknown> | undefined {
+  try {
+    return JSON.parse(text) as Record<string, unknown>;
+  } catch {
+    return undefined;
+  }
+}

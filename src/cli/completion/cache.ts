@@ -1,0 +1,91 @@
+/**
+ * Names that completion offers without asking a server: one file a target, kept warm by every command that has them
+ * anyway. Losing it costs a question.
+ */
+import { join } from 'node:path';
+import { readNow, writeNow } from '../../runtime/small-files.ts';
+import type { Target } from '../target/target.ts';
+
+export interface CachedShard {
+  readonly id: string;
+  /** First and last hash key. */
+  readonly start: string;
+  readonly end: string;
+  readonly open: boolean;
+}
+
+/** A shard as the API lists it. */
+export interface ApiShard {
+  readonly ShardId: string;
+  readonly HashKeyRange: { readonly StartingHashKey: string; readonly EndingHashKey: string };
+  readonly SequenceNumberRange: { readonly EndingSequenceNumber?: string | undefined };
+}
+
+/** What is remembered of a shard. */
+export function cachedShard({ ShardId, HashKeyRange, SequenceNumberRange }: ApiShard): CachedShard {
+  const { StartingHashKey: start, EndingHashKey: end } = HashKeyRange;
+  return { id: ShardId, start, end, open: SequenceNumberRange.EndingSequenceNumber === undefined };
+}
+
+export interface CachedNames {
+  /** When all streams were listed last; 0: never. */
+  readonly streamsAtMs: number;
+  readonly streams: readonly string[];
+  readonly shards: Readonly<Record<string, { readonly atMs: number; readonly shards: readonly CachedShard[] }>>;
+}
+
+/** More streams than anyone reads from a list, and their shards would make the file slow. */
+const STREAMS_MAX = 5_000;
+const SHARD_LISTS_MAX = 20;
+const SHARDS_MAX = 1_000;
+
+export const noNames: CachedNames = { streamsAtMs: 0, streams: [], shards: {} };
+
+/** What the cache calls a target: its context's name, with the profile where that was chosen on the line, or its endpoint. */
+export function targetKey({ context, endpoint, profile }: Pick<Target, 'context' | 'endpoint' | 'profile'>): string {
+  if (context === 'endpoint') return endpoint;
+  return context === 'aws' && profile !== undefined ? `aws ${profile}` : context;
+}
+
+/** The file of a target. */
+export function cachePath(folder: string, target: string): string {
+  return join(folder, 'complete', `${encodeURIComponent(target)}.json`);
+}
+
+/** What is known of a target; a file that cannot be read is none. */
+export function readNames(path: string): CachedNames {
+  try {
+    const names = JSON.parse(readNow(path) ?? '') as CachedNames;
+    return Array.isArray(names.streams) && typeof names.shards === 'object' ? names : noNames;
+  } catch {
+    return noNames;
+  }
+}
+
+/** Remembers the streams of a target: all of them, where they were listed. */
+export function rememberStreams(path: string, streams: readonly string[], nowMs: number): void {
+  const known = readNames(path);
+  writeNow(path, JSON.stringify({ ...known, streamsAtMs: nowMs, streams: streams.slice(0, STREAMS_MAX) }));
+}
+
+/** Remembers that there is a stream, where that is not known yet. */
+export function rememberStream(path: string, name: string): void {
+  const known = readNames(path);
+  if (known.streams.includes(name) || known.streams.length >= STREAMS_MAX) return;
+  writeNow(path, JSON.stringify({ ...known, streams: [...known.streams, name].sort() }));
+}
+
+/** Remembers the shards of a stream; those of the streams asked for last are kept. */
+export function rememberShards(
+  path: string,
+  stream: string,
+  { shards, nowMs }: { readonly shards: readonly CachedShard[]; readonly nowMs: number },
+): void {
+  const known = readNames(path);
+  const others = Object.entries(known.shards).filter(([name]) => name !== stream);
+  const kept = [
+    ...others.slice(1 - SHARD_LISTS_MAX),
+    [stream, { atMs: nowMs, shards: shards.slice(0, SHARDS_MAX) }] as const,
+  ];
+  writeNow(path, JSON.stringify({ ...known, shards: Object.fromEntries(kept) }));
+}

@@ -30,6 +30,8 @@ export interface DataFolder {
 /** Longest path a socket can be bound to on every system. */
 const SOCKET_PATH_BYTES_MAX = 103;
 const HOLDER_WAIT_MS = 1_000;
+const SILENT_HOLDER_WAIT_MS = 1_000;
+const SILENT_HOLDER_POLL_MS = 20;
 /**
  * File systems on a network: what they say is on disk may be in another machine's memory, and two machines may take
  * the same folder. Source of the numbers: statfs(2) and linux/magic.h.
@@ -176,14 +178,25 @@ async function hold(options: DataFolderOptions, address: string): Promise<net.Se
   if (server !== undefined) return server;
   const holder = await askHolder(address, options.clock);
   const isFile = !address.startsWith('\0');
-  // Who says nothing may be a process in the making: it holds all that its maker held until it begins.
-  const late = holder === '' ? await listenOn(address, options.pid) : undefined;
+  const late = holder === '' ? await outwait(options, address) : undefined;
   if (late !== undefined) return late;
   if (holder !== undefined || !isFile) throw inUse(options.path, holder);
   await options.disk.remove(address);
   const again = await listenOn(address, options.pid);
   if (again === undefined) throw inUse(options.path, await askHolder(address, options.clock));
   return again;
+}
+
+/**
+ * Who says nothing may be a process in the making: until it runs its own program it holds all that its maker held, and
+ * while its maker starts several, one follows another. undefined: it holds on.
+ */
+async function outwait({ clock, pid }: DataFolderOptions, address: string): Promise<net.Server | undefined> {
+  for (let waited = 0; ; waited += SILENT_HOLDER_POLL_MS) {
+    const server = await listenOn(address, pid);
+    if (server !== undefined || waited >= SILENT_HOLDER_WAIT_MS) return server;
+    await clock.sleep(SILENT_HOLDER_POLL_MS);
+  }
 }
 
 function inUse(path: string, holder: string | undefined): SluiceError {

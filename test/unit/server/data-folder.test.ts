@@ -2,10 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { type Clock, systemClock } from '../../../src/runtime/clock.ts';
 import { nodeDisk } from '../../../src/runtime/node-disk.ts';
 import { claimDataFolder, type DataFolder, folderError } from '../../../src/server/data-folder.ts';
 
@@ -47,6 +48,22 @@ describe.each(['linux', 'darwin'])('on %s', (platform) => {
     expect((await lstat(join(path, 'LOCK'))).isSocket()).toBe(true);
     await claim(platform);
   });
+});
+
+test('who holds it without a word is waited for while it may let go', async () => {
+  const { device, inode } = (await nodeDisk.stat(path))!;
+  const holder = createServer((socket) => socket.destroy()).listen(`\0sluice-${device}-${inode}`);
+  await once(holder, 'listening');
+  let polls = 0;
+  const clock: Clock = {
+    ...systemClock,
+    async sleep(ms, signal) {
+      if (signal === undefined && ++polls === 3) await new Promise((resolve) => holder.close(resolve));
+      await systemClock.sleep(ms, signal);
+    },
+  };
+  claimed.push(await claimDataFolder({ disk: nodeDisk, clock, path, pid: 7, platform: 'linux' }));
+  expect(polls).toBe(3);
 });
 
 test('the folder in another network namespace is locked by its file', async () => {

@@ -111,7 +111,7 @@ export const HTTP2_STREAMS_MAX = 128;
 export const HTTP2_WINDOW_BYTES = 262_144;
 /** Megabytes Node may hold for one HTTP/2 connection before it refuses streams: a few answers of 10 MiB. */
 export const HTTP2_SESSION_MB = 64;
-/** Bodies of requests the server holds, and again answers; over it, it stops reading sockets. */
+/** Bodies of requests the server holds, and again answers; over it, it stops reading sockets, and then throttles. */
 export const IN_FLIGHT_BYTES_MAX = 134_217_728;
 /** Bodies up to this wait for no room, lest slow senders of large ones stop everybody: a connection holds but one or a few of them. */
 export const ROOMLESS_BODY_BYTES_MAX = 65_536;
@@ -122,6 +122,8 @@ export const BODY_BYTES_PER_SECOND_MIN = 262_144;
 export const ANSWER_BYTES_PER_SECOND_MIN = 4_194_304;
 export const HOLDER_GRACE_MS = 2_000;
 export const HOLDER_SWEEP_MS = 1_000;
+/** Who found no room for so long, and until the next sweep, is throttled: longer than it takes to cut off who does not move, shorter than any client of AWS waits (the KPL: 6 s). */
+export const ROOM_WAIT_MS = 4_000;
 /** Of a body over BODY_BYTES_MAX: what is read and thrown away, so that the client reads the answer before the end. */
 export const REFUSED_BYTES_MAX = 67_108_864;
 

@@ -27,17 +27,24 @@ export function answerBytesToReserve(headers: RequestHeaders, path: string): num
   return hasRecords ? RECORDS_ANSWER_BYTES : 0;
 }
 
+export interface BodyOptions {
+  /** Told of each piece. */
+  readonly onBytes: (bytes: number) => void;
+  /** False: what comes is thrown away, and the body is empty. */
+  readonly isKept: boolean;
+}
+
 /**
  * The whole body; undefined, with the readable paused, once it is longer than BODY_BYTES_MAX. A body that came in
- * one piece is not copied. Rejects when the client goes away in the middle. `onBytes` is told of each piece.
+ * one piece is not copied. Rejects when the client goes away in the middle.
  */
-export function readBody(readable: Readable, onBytes: (bytes: number) => void): Promise<Uint8Array | undefined> {
+export function readBody(readable: Readable, { onBytes, isKept }: BodyOptions): Promise<Uint8Array | undefined> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let bytes = 0;
     readable.on('data', onData).on('end', onEnd).on('error', reject).on('close', onClose);
     function onData(chunk: Uint8Array): void {
-      chunks.push(chunk);
+      if (isKept) chunks.push(chunk);
       bytes += chunk.length;
       onBytes(chunk.length);
       if (bytes <= BODY_BYTES_MAX) return;
@@ -48,7 +55,7 @@ export function readBody(readable: Readable, onBytes: (bytes: number) => void): 
     function onEnd(): void {
       // It closes after its end too, and an error costs its stack.
       readable.off('close', onClose);
-      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, bytes));
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     }
     function onClose(): void {
       reject(new Error('The client went away in the middle of its request'));

@@ -1,5 +1,8 @@
-/** A bound for the bytes of all requests, or all answers, under way: who finds it spent waits, in order, unread. */
-import { BODY_BYTES_PER_SECOND_MIN, HOLDER_GRACE_MS } from '../model/limits.ts';
+/**
+ * A bound for the bytes of all requests, or all answers, under way: who finds it spent waits, in order, unread, and is
+ * refused when that takes too long.
+ */
+import { BODY_BYTES_PER_SECOND_MIN, HOLDER_GRACE_MS, ROOM_WAIT_MS } from '../model/limits.ts';
 import { SECOND_MS } from '../model/time.ts';
 
 /** Answers may be longer than what was set aside for them. */
@@ -14,6 +17,12 @@ export interface Holder {
   cut(): void;
 }
 
+interface Waiter {
+  readonly bytes: number;
+  readonly sinceMs: number;
+  readonly resolve: (isTaken: boolean) => void;
+}
+
 export class ByteBudget {
   /** Those under way: who adds itself takes itself away. */
   readonly holders = new Set<Holder>();
@@ -21,7 +30,7 @@ export class ByteBudget {
   readonly #bytesPerSecondMin: number;
   #held = 0;
   /** As many as there are requests with headers read: bounded by connections and their requests. */
-  readonly #waiting: { readonly bytes: number; readonly resolve: () => void }[] = [];
+  readonly #waiting: Waiter[] = [];
 
   /** `bytesPerSecondMin`: less is too slow for who holds room that others wait for. */
   constructor(bytesMax: number, bytesPerSecondMin: number = BODY_BYTES_PER_SECOND_MIN) {
@@ -36,9 +45,9 @@ export class ByteBudget {
     return true;
   }
 
-  /** Resolves once `bytes` are taken. */
-  take(bytes: number): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push({ bytes, resolve }));
+  /** Resolves with true once `bytes` are taken, with false when that took too long. `nowMs` by a monotonic clock. */
+  take(bytes: number, nowMs: number): Promise<boolean> {
+    return new Promise((resolve) => this.#waiting.push({ bytes, sinceMs: nowMs, resolve }));
   }
 
   /** Counts bytes that exist already (an answer), beyond the bound if need be. */
@@ -49,10 +58,14 @@ export class ByteBudget {
   /** Gives bytes back. */
   give(bytes: number): void {
     this.#held -= bytes;
+    this.#admit();
+  }
+
+  #admit(): void {
     for (let next = this.#waiting[0]; next !== undefined && this.#fits(next.bytes); next = this.#waiting[0]) {
       this.#waiting.shift();
       this.#held += next.bytes;
-      next.resolve();
+      next.resolve(true);
     }
   }
 
@@ -65,6 +78,13 @@ export class ByteBudget {
       this.holders.delete(holder);
       holder.cut();
     }
+  }
+
+  /** Refuses those who have waited too long. */
+  refuseTheLate(nowMs: number): void {
+    const isLate = (waiter: Waiter | undefined) => waiter !== undefined && nowMs - waiter.sinceMs >= ROOM_WAIT_MS;
+    while (isLate(this.#waiting[0])) this.#waiting.shift()!.resolve(false);
+    this.#admit();
   }
 
   /** So much beyond the bound that even what wants no room of its own has to wait. */

@@ -57,6 +57,8 @@ export interface DispatchOptions {
 /** An empty map: what a call without input is in RPC v2, where others send `{}`. */
 const NO_INPUT = Uint8Array.of(0xa0);
 const TARGET_PREFIX = 'Kinesis_20131202.';
+const THROUGHPUT_EXCEEDED = 'ProvisionedThroughputExceededException';
+const NO_ROOM = 'Rate exceeded: more requests are under way than the daemon has room for.';
 
 interface Target {
   readonly operation: Operation;
@@ -104,6 +106,7 @@ class Dispatch {
     const contentType = headerOf(headers, 'content-type').split(';', 1)[0]!.trim();
     const wire = rpc === undefined ? wireOf(contentType) : 'rpc';
     const target = this.#targets.get(targetName);
+    if (request.isThrottled) return this.#throttledReply(target, wire ?? 'json');
     if (body.length === 0 && rpc === undefined) {
       const code = target === undefined ? 'UnknownOperationException' : 'SerializationException';
       return faultReply(new Fault(code), wire ?? 'cbor');
@@ -121,6 +124,15 @@ class Dispatch {
       if (target !== undefined) meter?.ended(target.operation.name, beganMs, fault);
       return faultReply(fault, wire);
     }
+  }
+
+  /** In the words of the operation, or in those of all: its body was not looked at. */
+  #throttledReply(target: Target | undefined, wire: Wire): Reply {
+    const { meter } = this.#options;
+    const isThroughput = target?.operation.errors.includes(THROUGHPUT_EXCEEDED);
+    const fault = new Fault(isThroughput ? THROUGHPUT_EXCEEDED : 'ThrottlingException', NO_ROOM);
+    if (target !== undefined) meter?.ended(target.operation.name, meter.begin(), fault);
+    return faultReply(fault, wire);
   }
 
   async #call(target: Target | undefined, wire: Wire, call: HttpCall): Promise<Reply> {

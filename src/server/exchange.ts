@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly headers: RequestHeaders;
   /** undefined: longer than BODY_BYTES_MAX, and not read to its end. */
   readonly body: Uint8Array | undefined;
+  /** There was no room for it in time: its body, if it was large, was thrown away and is empty here. */
+  readonly isThrottled?: boolean;
   /** The client's IP address. */
   readonly peer: string;
   /** Fires when the client has gone before it had its answer. */

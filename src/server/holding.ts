@@ -23,13 +23,19 @@ export class Holding {
     this.#cut = cut;
   }
 
-  /** Takes room for the body; returns what to wait for where there is none yet. */
-  takeBody(bytes: number): Promise<void> | undefined {
+  /** Takes room for the body; returns what to wait for where there is none yet: false says that there was none in time. */
+  takeBody(bytes: number): Promise<boolean> | undefined {
     if (bytes === 0) return undefined;
     const { bodies } = this.#budgets;
-    if (!bodies.tryTake(bytes)) return bodies.take(bytes).then(() => this.#tookBody(bytes));
+    if (!bodies.tryTake(bytes)) return this.#wait(bodies, bytes, () => this.#tookBody(bytes));
     this.#tookBody(bytes);
     return undefined;
+  }
+
+  async #wait(budget: ByteBudget, bytes: number, took: () => void): Promise<boolean> {
+    const isTaken = await budget.take(bytes, this.#budgets.clock.monotonic());
+    if (isTaken) took();
+    return isTaken;
   }
 
   #tookBody(bytes: number): void {
@@ -42,12 +48,12 @@ export class Holding {
     this.#hold(bodies, () => this.#moved);
   }
 
-  /** The body has come; takes room for an answer, and returns what to wait for where there is none. */
-  takeTurn(bytes: number): Promise<void> | undefined {
+  /** The body has come; takes room for an answer, and returns what to wait for as `takeBody` does. */
+  takeTurn(bytes: number): Promise<boolean> | undefined {
     this.#release();
     const { answers } = this.#budgets;
     if (bytes === 0 && !answers.isFlooded) return undefined;
-    if (!answers.tryTake(bytes)) return answers.take(bytes).then(() => this.#tookTurn(bytes));
+    if (!answers.tryTake(bytes)) return this.#wait(answers, bytes, () => this.#tookTurn(bytes));
     this.#tookTurn(bytes);
     return undefined;
   }

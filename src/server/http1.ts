@@ -73,11 +73,13 @@ class Http1Exchange {
     });
     this.#add(socket, res);
     const room = holding.takeBody(reserved);
-    if (room !== undefined) await room;
+    const hasRoom = room === undefined || (await room);
     if (holding.isEnded) return;
-    if ((declaredBytes(req.headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(req, holding.onBytes);
-    const turn = holding.takeTurn(answerBytesToReserve(req.headers, req.url!));
-    if (turn !== undefined) await turn;
+    if ((declaredBytes(req.headers) ?? 0) <= BODY_BYTES_MAX) {
+      request.body = await readBody(req, { onBytes: holding.onBytes, isKept: hasRoom });
+    }
+    const turn = hasRoom ? holding.takeTurn(answerBytesToReserve(req.headers, req.url!)) : undefined;
+    request.isThrottled = !hasRoom || (turn !== undefined && !(await turn));
     if (holding.isEnded) return;
     const response = await handle(request);
     if (holding.isEnded) return;

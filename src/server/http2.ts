@@ -70,11 +70,13 @@ async function answer(
     holding.end();
   });
   const room = holding.takeBody(reserved);
-  if (room !== undefined) await room;
+  const hasRoom = room === undefined || (await room);
   if (stream.closed) return;
-  if ((declaredBytes(headers) ?? 0) <= BODY_BYTES_MAX) request.body = await readBody(stream, holding.onBytes);
-  const turn = holding.takeTurn(answerBytesToReserve(headers, request.path));
-  if (turn !== undefined) await turn;
+  if ((declaredBytes(headers) ?? 0) <= BODY_BYTES_MAX) {
+    request.body = await readBody(stream, { onBytes: holding.onBytes, isKept: hasRoom });
+  }
+  const turn = hasRoom ? holding.takeTurn(answerBytesToReserve(headers, request.path)) : undefined;
+  request.isThrottled = !hasRoom || (turn !== undefined && !(await turn));
   if (stream.closed) return;
   const response = await handle(request);
   if (stream.closed) return;

@@ -15,6 +15,7 @@ export class Incoming implements HttpRequest {
   readonly headers: RequestHeaders;
   readonly peer: string;
   body: Uint8Array | undefined;
+  isThrottled = false;
   #gone = false;
   #controller: AbortController | undefined;
 

@@ -69,7 +69,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     peek.close();
     throw error;
   });
-  void cutSlowHolders([protocol.bodies, protocol.answers], clock, draining.signal);
+  void sweepBudgets([protocol.bodies, protocol.answers], clock, draining.signal);
   void cutSilentSockets(sockets, { clock, waitMs: limits.idleMs, signal: draining.signal });
   const { address, port } = server.address() as net.AddressInfo;
 
@@ -96,11 +96,14 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   return { host: address, port, connections: () => sockets.size, renew, close };
 }
 
-/** Never rejects. */
-async function cutSlowHolders(budgets: readonly ByteBudget[], clock: Clock, signal: AbortSignal): Promise<void> {
+/** Ends who holds room without moving, then refuses who waited in vain. Never rejects. */
+async function sweepBudgets(budgets: readonly ByteBudget[], clock: Clock, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
     await clock.sleep(HOLDER_SWEEP_MS, signal).catch(() => undefined);
-    for (const budget of budgets) budget.endTheSlow(clock.monotonic());
+    for (const budget of budgets) {
+      budget.endTheSlow(clock.monotonic());
+      budget.refuseTheLate(clock.monotonic());
+    }
   }
 }
 

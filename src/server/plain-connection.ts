@@ -32,10 +32,13 @@ const TOO_SLOW = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n';
 /** Bytes taken in beyond the request under way before the socket is paused. */
 const AHEAD_BYTES_MAX = 65_536;
 
+const NOTHING = Buffer.alloc(0);
+
 /** A request whose body is being gathered. */
 interface Gathering {
   readonly head: PlainHead;
-  readonly into: Buffer;
+  /** Absent: there was no room in time, and the body is thrown away. */
+  readonly into: Buffer | undefined;
   readonly holder: Holder;
   filled: number;
 }
@@ -114,7 +117,7 @@ export class PlainConnection {
     this.#request?.leave();
     const gathering = this.#gathering;
     if (gathering === undefined || this.#isBusy) return;
-    this.#lane.pool.give(gathering.into);
+    if (gathering.into !== undefined) this.#lane.pool.give(gathering.into);
     this.#lane.bodies.holders.delete(gathering.holder);
     this.#lane.bodies.give(this.#reserved);
     this.#gathering = undefined;
@@ -123,7 +126,7 @@ export class PlainConnection {
   /** What is left of the chunk once the body is complete; undefined while it is not. */
   #fill(gathering: Gathering, chunk: Buffer): Buffer | undefined {
     const missing = gathering.head.bodyBytes - gathering.filled;
-    chunk.copy(gathering.into, gathering.filled, 0, missing);
+    if (gathering.into !== undefined) chunk.copy(gathering.into, gathering.filled, 0, missing);
     gathering.filled += Math.min(missing, chunk.length);
     return chunk.length < missing ? undefined : chunk.subarray(missing);
   }
@@ -133,9 +136,9 @@ export class PlainConnection {
     const gathering = this.#gathering;
     if (gathering !== undefined) {
       if (gathering.filled < gathering.head.bodyBytes) return;
-      const body = gathering.into.subarray(0, gathering.head.bodyBytes);
-      this.#lane.bodies.holders.delete(gathering.holder);
-      return void this.#answer(gathering.head, body, gathering.into);
+      const { head, into, holder } = gathering;
+      this.#lane.bodies.holders.delete(holder);
+      return void this.#answer(head, into?.subarray(0, head.bodyBytes), into);
     }
     const bytes = this.#ahead;
     if (bytes === undefined || bytes.length === 0) {
@@ -156,56 +159,62 @@ export class PlainConnection {
   /** The head is read: `rest` is what came behind it. */
   #begin(head: PlainHead, rest: Buffer): void {
     this.#ahead = undefined;
-    const { bodies, limits } = this.#lane;
+    const { bodies, clock, limits } = this.#lane;
     const reserved = head.bodyBytes <= limits.roomlessBodyBytesMax ? 0 : head.bodyBytes;
     this.#reserved = reserved;
     if (reserved === 0 || bodies.tryTake(reserved)) {
-      this.#gather(head, rest);
+      this.#gather(head, rest, true);
       return;
     }
     this.#isBusy = true;
     this.#ahead = rest;
     this.#socket.pause();
-    void bodies.take(reserved).then(() => {
+    void bodies.take(reserved, clock.monotonic()).then((isTaken) => {
       this.#isBusy = false;
+      if (!isTaken) this.#reserved = 0;
       if (this.#socket.destroyed) {
-        bodies.give(reserved);
+        bodies.give(this.#reserved);
         return;
       }
       const ahead = this.#ahead ?? rest;
       this.#ahead = undefined;
       this.#socket.resume();
-      this.#gather(head, ahead);
+      this.#gather(head, ahead, isTaken);
     });
   }
 
-  #gather(head: PlainHead, rest: Buffer): void {
+  #gather(head: PlainHead, rest: Buffer, hasRoom: boolean): void {
     const { bodyBytes } = head;
     if (rest.length >= bodyBytes) {
       this.#ahead = rest.length > bodyBytes ? rest.subarray(bodyBytes) : undefined;
-      return void this.#answer(head, rest.subarray(0, bodyBytes));
+      return void this.#answer(head, hasRoom ? rest.subarray(0, bodyBytes) : undefined);
     }
     const { bodies, clock, pool } = this.#lane;
     const holder: Holder = { sinceMs: clock.monotonic(), moved: () => gathering.filled, cut: this.#cut };
-    const gathering: Gathering = { head, into: pool.take(bodyBytes), filled: 0, holder };
+    const gathering: Gathering = { head, into: hasRoom ? pool.take(bodyBytes) : undefined, filled: 0, holder };
     this.#gathering = gathering;
     if (this.#reserved > 0) bodies.holders.add(holder);
     this.#fill(gathering, rest);
     if (this.#isEnded) this.#socket.end();
   }
 
-  async #answer({ method, path, headers }: PlainHead, body: Buffer, pooled?: Buffer): Promise<void> {
-    const { bodies, answersHeld, handle, pool } = this.#lane;
+  /** `body` absent: there was no room for it in time. */
+  async #answer({ method, path, headers }: PlainHead, body: Buffer | undefined, pooled?: Buffer): Promise<void> {
+    const { bodies, answersHeld, clock, handle, pool } = this.#lane;
     const socket = this.#socket;
     this.#isBusy = true;
     this.#gathering = undefined;
     const request = new Incoming({ method, path, headers, peer: socket.remoteAddress ?? '' });
-    request.body = body;
+    request.body = body ?? NOTHING;
+    request.isThrottled = body === undefined;
     this.#request = request;
     const reserved = this.#reserved;
     let answerBytes = answerBytesToReserve(headers, path);
     const isFree = answerBytes === 0 && !answersHeld.isFlooded;
-    if (!isFree && !answersHeld.tryTake(answerBytes)) await answersHeld.take(answerBytes);
+    if (!isFree && !request.isThrottled && !answersHeld.tryTake(answerBytes)) {
+      request.isThrottled = !(await answersHeld.take(answerBytes, clock.monotonic()));
+    }
+    if (request.isThrottled) answerBytes = 0;
     try {
       const response = await handle(request);
       if (pooled !== undefined) pool.give(pooled);

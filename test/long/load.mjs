@@ -83,6 +83,12 @@ async function advance(url) {
   assert.equal(response.status, 200);
 }
 
+/** Makes each PutRecords take a second, as on a disk that is too slow, or no longer. */
+async function slowDown(url, delay) {
+  const response = await fetch(`${url}/_sluice/faults`, { method: 'POST', body: JSON.stringify({ fail: [], delay }) });
+  assert.equal(response.status, 200, await response.text());
+}
+
 /** More at once than the disk takes: what is too much is refused as throttling, and nothing else goes wrong. */
 async function overload(url) {
   const Records = Array.from({ length: 9 }, (_, i) => ({ Data: btoa('x'.repeat(1_000_000)), PartitionKey: `${i}` }));
@@ -92,7 +98,8 @@ async function overload(url) {
     const agent = connection();
     for (let i = 0; i < 3; i++) {
       const answer = await call(url, 'PutRecords', body, agent).catch((error) => ({ status: 0, body: String(error) }));
-      if (answer.status !== 200) counts.other.push(`${answer.status} ${JSON.stringify(answer.body).slice(0, 80)}`);
+      if (answer.body.__type === 'ProvisionedThroughputExceededException') counts.throttled += Records.length;
+      else if (answer.status !== 200) counts.other.push(`${answer.status} ${JSON.stringify(answer.body).slice(0, 80)}`);
       for (const { ErrorCode } of answer.body.Records ?? []) {
         if (ErrorCode === undefined) counts.acknowledged += 1;
         else if (ErrorCode === 'ProvisionedThroughputExceededException') counts.throttled += 1;
@@ -101,7 +108,9 @@ async function overload(url) {
     }
     agent.destroy();
   };
+  await slowDown(url, ['PutRecords=1s']);
   await Promise.all(Array.from({ length: 64 }, push));
+  await slowDown(url, []);
   return counts;
 }
 
@@ -164,6 +173,7 @@ try {
   }
   assert.deepEqual(wrong, []);
   assert.deepEqual(overloaded.other, []);
+  assert.ok(overloaded.throttled > 0, 'nobody was throttled');
   assert.ok(most.rssBytes < RSS_BYTES_MAX, `memory: ${most.rssBytes}`);
   const ended = new Promise((resolve) => server.child.once('exit', resolve));
   server.child.kill('SIGTERM');

@@ -20,7 +20,7 @@ test('whatever comes and goes, the bound holds and everybody gets a turn, in ord
         expect(budget.held).toBe(held.reduce((sum, bytes) => sum + bytes, 0));
         if (budget.held > MAX) expect(held.filter((bytes) => bytes > 0)).toHaveLength(1);
       };
-      const waits = wanted.map((bytes, i) => (budget.tryTake(bytes) ? enter(i) : budget.take(bytes).then(() => i)));
+      const waits = wanted.map((bytes, i) => (budget.tryTake(bytes) ? enter(i) : budget.take(bytes, 0).then(() => i)));
       for (const wait of waits) void wait?.then(enter);
       look();
       while (held.length > 0) {
@@ -51,10 +51,35 @@ test('who holds room and moves nothing is cut once somebody waits, after a time 
   budget.tryTake(MAX);
   budget.endTheSlow(60_000);
   expect(cuts).toEqual([]);
-  void budget.take(1);
+  void budget.take(1, 0);
   budget.endTheSlow(2_000);
   expect(cuts).toEqual([]);
   budget.endTheSlow(9_000);
   budget.endTheSlow(9_000);
   expect(cuts).toEqual(['silent']);
+});
+
+test('who waits too long is refused, in order, and who came later and fits goes on', async () => {
+  const budget = new ByteBudget(MAX);
+  budget.tryTake(60);
+  const told: unknown[] = [];
+  const ask = (name: string, bytes: number, nowMs: number) =>
+    void budget.take(bytes, nowMs).then((isTaken) => told.push([name, isTaken]));
+  ask('early', 50, 1_000);
+  ask('late', 90, 4_000);
+  ask('small', 40, 4_001);
+  budget.refuseTheLate(4_999);
+  await new Promise(setImmediate);
+  expect(told).toEqual([]);
+  budget.refuseTheLate(5_000);
+  await new Promise(setImmediate);
+  expect(told).toEqual([['early', false]]);
+  budget.refuseTheLate(8_000);
+  await new Promise(setImmediate);
+  expect(told).toEqual([
+    ['early', false],
+    ['late', false],
+    ['small', true],
+  ]);
+  expect(budget.held).toBe(100);
 });

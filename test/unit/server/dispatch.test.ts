@@ -11,6 +11,7 @@ import type { LogLevel } from '../../../src/runtime/logger.ts';
 import { seededRandom } from '../../../src/runtime/random.ts';
 import { createDispatch, type DispatchOptions } from '../../../src/server/dispatch.ts';
 import type { Handle, HttpResponse } from '../../../src/server/exchange.ts';
+import { OperationMeter } from '../../../src/server/metrics-operations.ts';
 import { route } from '../../../src/server/route.ts';
 import { blob, integer, required, string } from '../../../src/wire/shape.ts';
 
@@ -325,6 +326,28 @@ test('a body over the bound is refused before anything else, whether it was read
   expect([unread.status, read.status]).toEqual([413, 413]);
   expect((await send({ body: Buffer.alloc(BODY_BYTES_MAX) })).status).toBe(400);
 });
+
+test.each([
+  ['Busy', JSON_11, '{"__type":"ProvisionedThroughputExceededException","message":"Rate exceeded: '],
+  ['Echo', JSON_11, '{"__type":"ThrottlingException","message":"Rate exceeded: '],
+  ['Nowhere', 'text/plain', '{"__type":"ThrottlingException","message":"Rate exceeded: '],
+])(
+  'what found no room is throttled in words its caller knows, unread, and counted as throttled: %s',
+  async (...row) => {
+    const [name, type, says] = row;
+    const meter = new OperationMeter({ monotonic: () => 0 });
+    const busy = operation({
+      ...{ name: 'Busy', doc: 'Takes a lot.', input: {}, output: {} },
+      errors: ['ProvisionedThroughputExceededException'],
+    });
+    const handle = createDispatch({ ...options, declared: [busy, echo], routes, meter });
+    const throttled: Handle = (request) => handle({ ...request, isThrottled: true });
+    const answer = await send({ target: `Kinesis_20131202.${name}`, type, body: '' }, throttled);
+    expect([answer.status, text(answer).slice(0, says.length)]).toEqual([400, says]);
+    const counts = meter.members()[name];
+    expect(counts && [counts.calls, counts.throttled]).toEqual(name === 'Nowhere' ? undefined : [1, 1]);
+  },
+);
 
 test('a bug is told to the operator, not to the caller', async () => {
   logged.length = 0;

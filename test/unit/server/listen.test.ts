@@ -240,6 +240,62 @@ test('more bytes than the budget wait unread until earlier requests are answered
   session.close();
 });
 
+/** A port with room for one large body, taken by a request that is answered once the gate opens. */
+async function startFull() {
+  const clock = movableClock(systemClock);
+  const gate = gateOf();
+  const firstIn = gateOf();
+  const handle: Handle = async ({ path, body, isThrottled }) => {
+    if (path === '/first') {
+      firstIn.resolve();
+      await gate.promise;
+    }
+    return reply(`${isThrottled ? 'throttled' : 'taken'} ${body?.length}`);
+  };
+  const limits = { inFlightBytesMax: 100_000 };
+  const listener = await listen({ host: '127.0.0.1', port: 0, handle, clock, limits });
+  open.push(listener);
+  const first = call(listener.port, { path: '/first', body: Buffer.alloc(90_000) });
+  await firstIn.promise;
+  return { port: listener.port, clock, gate, first };
+}
+
+const LARGE = Buffer.alloc(80_000);
+test.each<{ name: string; send: (port: number) => { end: () => void; one: (body: Uint8Array) => Promise<string> } }>([
+  ...[{}, { 'transfer-encoding': 'chunked' }].map((headers) => ({
+    name: `HTTP/1.1 ${JSON.stringify(headers)}`,
+    send: (port: number) => {
+      const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
+      const one = async (body: Uint8Array) => (await call(port, { agent, headers, body })).text;
+      return { one, end: () => agent.destroy() };
+    },
+  })),
+  {
+    name: 'HTTP/2',
+    send: (port: number) => {
+      const session = connectHttp2(port);
+      const headersOf = (body: Uint8Array) => ({ 'content-length': body.length });
+      const one = async (body: Uint8Array) => (await post(session, { body, headers: headersOf(body) })).body.toString();
+      return { one, end: () => session.close() };
+    },
+  },
+])('who finds no room in time is throttled without its body, and its connection goes on: $name', async ({ send }) => {
+  const { port, clock, gate, first } = await startFull();
+  const { one, end } = send(port);
+  const large = one(LARGE);
+  const session = connectHttp2(port);
+  await new Promise((resolve) => session.once('connect', resolve));
+  // It waits at the server long before twenty round trips are over.
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => session.ping(resolve));
+  clock.advance(5_000);
+  expect(await large).toBe('throttled 0');
+  gate.resolve();
+  expect((await first).text).toBe('taken 90000');
+  expect(await one(LARGE)).toBe('taken 80000');
+  end();
+  session.close();
+});
+
 test('senders of large bodies that stop hold up no small request, and a large one only until they are cut off', async () => {
   const clock = movableClock(systemClock);
   const listener = await listen({
@@ -304,6 +360,42 @@ test.each(['/service/Kinesis/operation/GetRecords', '/?GetRecords'])(
     session.close();
   },
 );
+
+test('a long answer that finds no room in time is not made: throttled, on every protocol', async () => {
+  const clock = movableClock(systemClock);
+  const gate = gateOf();
+  let underWay = 0;
+  const handle: Handle = async ({ isThrottled }) => {
+    if (isThrottled) return reply('throttled');
+    underWay += 1;
+    await gate.promise;
+    return reply('made');
+  };
+  const listener = await listen({
+    ...{ host: '127.0.0.1', port: 0, handle, clock, limits: { inFlightBytesMax: 5_000_000 } },
+  });
+  open.push(listener);
+  const { port } = listener;
+  const path = '/service/Kinesis/operation/GetRecords';
+  const first = call(port, { path });
+  while (underWay === 0) await new Promise(setImmediate);
+  const session = connectHttp2(port);
+  const body = Buffer.from('x');
+  const late = [
+    call(port, { path, body }),
+    call(port, { path, body, headers: { 'transfer-encoding': 'chunked' } }),
+    post(session, { headers: { ':path': path, 'content-length': 1 }, body }).then((answer) => ({
+      text: answer.body.toString(),
+    })),
+  ];
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => session.ping(resolve));
+  clock.advance(5_000);
+  expect((await Promise.all(late)).map(({ text }) => text)).toEqual(['throttled', 'throttled', 'throttled']);
+  gate.resolve();
+  expect((await first).text).toBe('made');
+  expect((await call(port, { path })).text, 'nothing is held any more').toBe('made');
+  session.close();
+});
 
 test('a connection that pipelines has only a few requests under way', async () => {
   let underWay = 0;

@@ -5,7 +5,7 @@ import type { Logger } from '../../src/runtime/logger.ts';
 import { seededRandom } from '../../src/runtime/random.ts';
 import { openJournal } from '../../src/service/disk-journal.ts';
 import type { Journal } from '../../src/service/journal.ts';
-import type { DurabilityMode } from '../../src/store/segmented/lane.ts';
+import type { DurabilityMode } from '../../src/store/segmented/lane-options.ts';
 import { openSegmentedStore } from '../../src/store/segmented/segmented-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { coversAll } from '../unit/model/cover.ts';

@@ -8,7 +8,7 @@ import { sequenceNumber } from '../../src/model/sequence-number.ts';
 import { HOUR_MS } from '../../src/model/time.ts';
 import type { Logger } from '../../src/runtime/logger.ts';
 import { type Random, seededRandom } from '../../src/runtime/random.ts';
-import type { DurabilityMode } from '../../src/store/segmented/lane.ts';
+import type { DurabilityMode } from '../../src/store/segmented/lane-options.ts';
 import { bytes, openWorld, recordsOf, scope, type World } from '../unit/service/world.ts';
 import { type Checked, checkCut, type Opening, openSimJournal, openSimStore, type Settings } from './service-check.ts';
 import { type Cut, type Known, ServiceModel } from './service-model.ts';

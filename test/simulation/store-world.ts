@@ -8,7 +8,7 @@ import { type AppendSlice, RECORD_FLAG } from '../../src/model/record-batch.ts';
 import type { Offset, ShardKey } from '../../src/model/shard-key.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
 import { type Random, seededRandom } from '../../src/runtime/random.ts';
-import type { DurabilityMode } from '../../src/store/segmented/lane.ts';
+import type { DurabilityMode } from '../../src/store/segmented/lane-options.ts';
 import { openSegmentedStore, type SegmentedStoreOptions } from '../../src/store/segmented/segmented-store.ts';
 import type { Store } from '../../src/store/store.ts';
 import { offsetsOf, sliceOf, textsOf } from '../contract/store.ts';

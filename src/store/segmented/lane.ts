@@ -4,36 +4,16 @@
  * cover it), and they are acknowledged in order. After a failed sync a second one would lie: the lane has failed.
  */
 import { COMMIT_BYTES_MAX, COMMITS_IN_FLIGHT_MAX } from '../../model/limits.ts';
-import type { Clock } from '../../runtime/clock.ts';
-import type { Logger } from '../../runtime/logger.ts';
 import { StoreError, type StoreHealth } from '../store.ts';
 import { buildCommit, buildPlainBlock, type Commit, type Part } from './commit.ts';
 import { BLOCK_KIND } from './frame.ts';
-import type { HotTail } from './hot-tail.ts';
+import type { LaneOptions } from './lane-options.ts';
 import { shortageIn, writeAll } from './layout.ts';
 import { publish, wakeReaders } from './publish.ts';
 import { isFull } from './roll.ts';
-import type { Segment } from './segment.ts';
 import type { SegmentWriter } from './segment-writer.ts';
 import { Standing } from './standing.ts';
 import { WaitingQueue } from './waiting-queue.ts';
-
-/** 'always': acknowledged once on disk. 'interval': once written, synced every 50 ms. 'os': once written. */
-export type DurabilityMode = 'always' | 'interval' | 'os';
-
-export interface LaneOptions {
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly durability: DurabilityMode;
-  readonly segmentBytesMax: number;
-  readonly waitingBytesMax: number;
-  readonly writer: SegmentWriter;
-  readonly hotTail: HotTail;
-  /** A segment has ended and will not change any more. */
-  readonly onSealed: (segment: Segment) => void;
-  /** 'resumed': an earlier run wrote the segment. 'restated': and shards go on elsewhere than its last blocks say. */
-  readonly start: 'new' | 'resumed' | 'restated';
-}
 
 const SYNC_INTERVAL_MS = 50;
 const IDLE_MS = 200;
@@ -248,9 +228,17 @@ export class Lane {
     this.#full = undefined;
   }
 
-  /** A new segment, or a snapshot in this one, while nothing is under way. Never rejects. */
+  /** What comes before the next commit, while nothing is under way. Never rejects. */
   async #prepare(rolls: boolean): Promise<void> {
     await this.#syncUnderWay;
+    // It may have failed: a seal that is synced after it would vouch for what it lost.
+    if (!this.#standing.hasFailed) await this.#rollOrState(rolls);
+    this.#preparing = undefined;
+    this.#kick();
+  }
+
+  /** A new segment, or a snapshot in this one. */
+  async #rollOrState(rolls: boolean): Promise<void> {
     try {
       if (rolls) this.#options.onSealed(await this.#writer.roll());
       else await this.#writer.writeSnapshot();
@@ -261,8 +249,6 @@ export class Lane {
       if (this.#full === undefined) this.fail('preparing', error);
       else await this.#takeBack();
     }
-    this.#preparing = undefined;
-    this.#kick();
   }
 
   /** Mode 'interval': syncs what has been acknowledged until nothing new comes. */

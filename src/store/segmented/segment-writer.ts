@@ -94,8 +94,9 @@ export class SegmentWriter {
     return this.#durable.segment === this.segment.name.id && this.#durable.position >= this.segment.readable;
   }
 
-  /** The last records are on disk and no block says so yet. */
+  /** The last records are on disk and no block says so yet. Behind a seal nothing is written: the next segment says it. */
   get markerIsDue(): boolean {
+    if (this.segment.sealed) return false;
     return this.#durable.position >= this.#dataEnd && this.#saidDurable < this.#dataEnd;
   }
 

@@ -1,7 +1,7 @@
 /** Failing disks: no false acknowledgement, no second sync after a failed one, and a full disk is not the end. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { sliceOf } from '../../contract/store.ts';
-import { A, B, inAWord, OnSimDisk } from './on-sim-disk.ts';
+import { A, B, FIRST_SEGMENT, inAWord, OnSimDisk } from './on-sim-disk.ts';
 
 let world: OnSimDisk;
 beforeEach(async () => {
@@ -35,6 +35,21 @@ describe('a failed sync or write', () => {
     const two = world.store.append([sliceOf(A, 'two')]);
     expect([inAWord((await one)[0]!), inAWord((await two)[0]!)]).toEqual(['unknown', 'unknown']);
     expect(await world.read(A)).toEqual(['before']);
+  });
+  test('mode interval: no segment is ended while its last sync fails', async () => {
+    for (let turns = 28; turns < 36; turns++) {
+      world = new OnSimDisk();
+      await world.open({ durability: 'interval', segmentBytesMax: 5_000 });
+      await world.store.create([A]);
+      await world.append(A, 'x');
+      world.disk.failAt(1, 'EIO', 'sync');
+      const moved = world.clock.advance(60);
+      await world.clock.settle(turns);
+      await world.append(A, 'y'.repeat(6_000));
+      await moved;
+      expect([turns, await world.segments()]).toEqual([turns, ['0000000000000001.seg']]);
+      await world.store.close();
+    }
   });
   test('mode interval: a failed background sync fails the store', async () => {
     await world.open({ durability: 'interval' });
@@ -99,6 +114,22 @@ describe('a full disk', () => {
     world.disk = world.disk.cut();
     await world.open();
     expect(await world.read(A)).toEqual(kept);
+  });
+  test('nothing is written behind the seal of a segment while the next cannot be made', async () => {
+    await world.open({ segmentBytesMax: 5_000, durability: 'interval' });
+    await world.store.create([A]);
+    world.disk.failAt(1, 'ENOSPC', 'open');
+    for (let i = 0; i < 12 && world.store.health().state === 'ok'; i++) await world.append(A, `${i}`.padEnd(300, '.'));
+    expect(world.store.health()).toMatchObject({ state: 'read-only' });
+    const ended = world.disk.bytesOf(FIRST_SEGMENT);
+    await world.clock.advance(5_000);
+    const kept = await world.read(A);
+    expect(await world.append(A, 'after')).toBe('appended');
+    expect(world.disk.bytesOf(FIRST_SEGMENT)).toEqual(ended);
+    world.disk = world.disk.kill();
+    for (const name of await world.names('.idx')) world.disk.lose(`/data/lane-0/${name}`);
+    await world.open();
+    expect(await world.read(A)).toEqual([...kept, 'after']);
   });
   test('appends are refused before it is full, and taken again when there is room', async () => {
     await world.open({ freeBytesMin: 10_000 });

@@ -46,6 +46,8 @@ export const globalOptions = {
     env: 'SLUICE_OUTPUT',
   }),
   json: flag('--json', 'short for -o json, or -o ndjson where records stream'),
+  format: text('--format <template>', "'{name} {status}\\n': columns of lists, parts of records"),
+  header: flag('--no-header', 'csv and tsv without a line of names', { advanced: true }),
   fields: text('--fields <a,b>', 'only these columns or keys; "help" lists them'),
   quiet: flag('-q, --quiet', 'no progress, notes or summaries', { env: 'SLUICE_QUIET' }),
   verbose,
@@ -76,6 +78,16 @@ export const globalOptions = {
 };
 
 export type GlobalValues = OptionValues<typeof globalOptions>;
+
+/** The template that stands in for every other form. @throws {CliError} beside another form. */
+export function chosenTemplate({
+  format,
+  output,
+  json,
+}: Pick<GlobalValues, 'format' | 'output' | 'json'>): string | undefined {
+  if (format === undefined || (output === undefined && !json)) return format;
+  throw usageError('--format and -o exclude each other');
+}
 
 /** @throws {CliError} for a zone that the machine does not know. */
 function parseZone(zone: string): string {

@@ -3,6 +3,7 @@ import { printable } from '../runtime/logger.ts';
 import { AnswerInstead, usageError } from './cli-error.ts';
 import type { Context } from './context.ts';
 import { delimitedLine } from './delimited.ts';
+import { chosenTemplate } from './global-options.ts';
 import { mostSimilar } from './similar.ts';
 
 /** A cell as programs get it. */
@@ -22,9 +23,19 @@ export interface Column<R> {
 /** Prints rows in the form asked for; the first column is what `-o name` prints. */
 export async function printList<R>(context: Context, all: readonly Column<R>[], rows: readonly R[]): Promise<void> {
   const format = context.listFormat;
-  const { fields } = context.global;
+  const { fields, header } = context.global;
   const columns = pickFields(all, fields, (column) => column.name);
   const { out } = context;
+  const template = chosenTemplate(context.global);
+  if (template !== undefined) {
+    const lineOf = await lineTemplate(
+      context,
+      template,
+      columns.map(({ name }) => name),
+    );
+    for (const row of rows) await out.write(lineOf(documentOf(columns, row)));
+    return;
+  }
   const safe = out.isTerminal ? printable : same;
   switch (format) {
     case 'table':
@@ -49,25 +60,30 @@ export async function printList<R>(context: Context, all: readonly Column<R>[], 
       return;
     case 'csv':
     case 'tsv':
-      await out.write(
-        delimitedLine(
-          columns.map((column) => column.name),
-          format,
-        ),
-      );
-      for (const row of rows)
-        await out.write(
-          delimitedLine(
-            columns.map((column) => safe(cellText(column.of(row)))),
-            format,
-          ),
-        );
+      for (const line of delimitedLines(columns, rows, { format, header, safe })) await out.write(line);
       return;
     case 'name':
       for (const row of rows) await out.write(`${safe(cellText(all[0]!.of(row)))}\n`);
       return;
     case 'env':
       throw usageError('-o env is for one document, not for a list', 'Try --json or -o tsv.');
+  }
+}
+
+interface Delimiting {
+  readonly format: 'csv' | 'tsv';
+  readonly header: boolean;
+  readonly safe: (text: string) => string;
+}
+
+function* delimitedLines<R>(columns: readonly Column<R>[], rows: readonly R[], { format, header, safe }: Delimiting) {
+  if (header) {
+    const names = columns.map(({ name }) => name);
+    yield delimitedLine(names, format);
+  }
+  for (const row of rows) {
+    const cells = columns.map(({ of }) => safe(cellText(of(row))));
+    yield delimitedLine(cells, format);
   }
 }
 
@@ -79,6 +95,15 @@ export async function printDocument(
 ): Promise<void> {
   const { out } = context;
   const entries = pickFields(Object.entries(values), context.global.fields, ([name]) => name);
+  const template = chosenTemplate(context.global);
+  if (template !== undefined) {
+    const lineOf = await lineTemplate(
+      context,
+      template,
+      entries.map(([name]) => name),
+    );
+    return void (await out.write(lineOf(Object.fromEntries(entries))));
+  }
   const form = context.listFormat;
   if (form === 'json')
     return void (await out.write(jsonText({ ...Object.fromEntries(entries), ...extra }, out.isTerminal)));
@@ -93,6 +118,22 @@ export async function printDocument(
     else if (form === 'csv' || form === 'tsv') await out.write(delimitedLine([name, safe(cellText(value))], form));
     else await out.write(`${paint.dim(name.padEnd(12))} ${printable(cellText(value))}\n`);
   }
+}
+
+/** Loaded only where it is asked for. */
+async function lineTemplate(context: Context, template: string, names: readonly string[]) {
+  const { parseLineTemplate } = await import('./template/line-template.ts');
+  const { isTerminal } = context.out;
+  return parseLineTemplate(template, names, {
+    isTerminal,
+    paint: await context.paint(),
+    now: () => context.clock.now(),
+  });
+}
+
+/** Whether a page for people is wanted, rather than values. */
+export function wantsPage({ global, listFormat }: Context): boolean {
+  return global.format === undefined && (listFormat === 'table' || listFormat === 'wide');
 }
 
 /** The chosen columns in the order chosen. @throws {AnswerInstead} for `help`: the names of all, one a line. */

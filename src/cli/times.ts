@@ -13,14 +13,15 @@ export interface Moment {
 
 const STAMP = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 const CLOCK = /^(\d\d?):(\d\d)(?::(\d\d))?(Z)?$/i;
-const EXAMPLES = 'Write for example 2026-11-19T10:00Z, 10:30, 15m (that long ago), now, or epoch seconds.';
+const EXAMPLES = 'Write for example 2026-11-19T10:00Z, 10:30, 15m (that long ago), today, now, or epoch seconds.';
 
 /**
- * Epoch milliseconds of a time: RFC 3339, a date, HH:MM (the nearest past), `now`, epoch seconds or milliseconds, or a
+ * Epoch milliseconds of a time: RFC 3339, a date, HH:MM (the nearest past), `now`, `today` (since midnight), epoch seconds or milliseconds, or a
  * duration (that long ago). A number that could be both a duration and an epoch time is refused with both readings.
  */
 export function parseTime(text: string, moment: Moment): number {
   if (text === 'now') return moment.nowMs;
+  if (text === 'today') return startOfDay(moment);
   if (/^\d+$/.test(text)) return epochNumber(text);
   const ago = durationMs(text);
   if (ago !== undefined) return moment.nowMs - ago;
@@ -31,6 +32,7 @@ export function parseTime(text: string, moment: Moment): number {
 
 /** True for a time written without a zone, which is read in the terminal's. */
 export function hasNoZone(text: string): boolean {
+  if (text === 'today') return true;
   const zone = STAMP.exec(text)?.[8] ?? CLOCK.exec(text)?.[4];
   return zone === undefined && (STAMP.test(text) || CLOCK.test(text));
 }
@@ -39,6 +41,10 @@ export function hasNoZone(text: string): boolean {
 export function parseUntil(text: string, startMs: number | undefined, moment: Moment): number {
   const isClock = CLOCK.test(text) && startMs !== undefined;
   return parseTime(text, isClock ? { ...moment, nowMs: startMs + DAY_MS } : moment);
+}
+
+function startOfDay({ nowMs, zone }: Moment): number {
+  return epochOf({ ...civilTime(nowMs, zone), hour: 0, minute: 0, second: 0, ms: 0 }, zone) ?? nowMs;
 }
 
 /** Ten digits are seconds since 1970, thirteen milliseconds. */

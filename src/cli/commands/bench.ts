@@ -32,15 +32,14 @@ export async function run({ args, options }: Call<BenchOptions>, context: Contex
   const key = keyDealer(options.keys, context.random);
   const bytes = options.size ?? 1_024;
   if (bytes < PAYLOAD_BYTES_MIN) throw usageError(`records need ${PAYLOAD_BYTES_MIN} bytes to say which they are`);
-  const target = await context.target();
+  const isOwn = args[0] === undefined;
+  const named = isOwn ? undefined : await context.open(args[0]!);
+  const target = named?.target ?? (await context.target());
   if (target.kind === 'aws' && !context.global.yes) {
     throw usageError('a bench on AWS costs money and takes throughput from others', 'If that is meant:  --yes');
   }
   const stages = stagesOf(options);
-  const isOwn = args[0] === undefined;
-  const stream = isOwn
-    ? await createOwn(context, options.shards ?? shardsFor(stages, target.kind))
-    : await context.open(args[0]!);
+  const stream = named ?? (await createOwn(context, options.shards ?? shardsFor(stages, target.kind)));
   const cpuBefore = processFigures().cpuMs;
   const startedAt = context.clock.monotonic();
   let figures: BenchFigures;

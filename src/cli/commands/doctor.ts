@@ -12,7 +12,7 @@ import { machineChecks } from '../doctor/machine.ts';
 import { reportText } from '../doctor/report.ts';
 import { targetChecks } from '../doctor/target.ts';
 import { EXIT } from '../exit.ts';
-import { printList } from '../list-output.ts';
+import { printList, wantsPage } from '../list-output.ts';
 import { serverLog } from '../serve/daemon-launch.ts';
 import type { DoctorOptions } from '../table/plan.ts';
 
@@ -48,8 +48,7 @@ async function look({ name, look: lookAt }: Check, patient: Patient): Promise<Na
 }
 
 async function print(context: Context, findings: readonly NamedFinding[]): Promise<void> {
-  const isForPeople = context.listFormat === 'table' || context.listFormat === 'wide';
-  if (!isForPeople) {
+  if (!wantsPage(context)) {
     const columns = [
       { name: 'check', of: (one: NamedFinding) => one.name },
       { name: 'state', of: (one: NamedFinding) => one.state },

@@ -3,7 +3,7 @@ import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { type Cell, printDocument } from '../list-output.ts';
+import { type Cell, printDocument, wantsPage } from '../list-output.ts';
 import { runningDaemon } from '../serve/running-daemon.ts';
 import type { serveStatusOptions } from '../table/serve.ts';
 import { durationText, sizeText } from '../values.ts';
@@ -16,8 +16,7 @@ export async function run({ options }: Call<typeof serveStatusOptions>, context:
   }
   if (context.listFormat === 'env') return printDocument(context, environmentOf(running.state.url, context));
   const { status } = running;
-  const isForPeople = context.listFormat === 'table' || context.listFormat === 'wide';
-  await printDocument(context, isForPeople ? readable(status) : (status as Record<string, Cell>));
+  await printDocument(context, wantsPage(context) ? readable(status) : (status as Record<string, Cell>));
 }
 
 function environmentOf(url: string, context: Context): Record<string, string> {

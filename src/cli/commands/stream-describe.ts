@@ -5,7 +5,7 @@ import { isoTime } from '../../runtime/calendar.ts';
 import { isOpen, shardsOf, summaryOf } from '../await-stream.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
-import { documentOf, jsonText, printDocument, printList } from '../list-output.ts';
+import { documentOf, jsonText, printDocument, printList, wantsPage } from '../list-output.ts';
 import { shardColumns } from '../reshard/shard-columns.ts';
 import { consumerColumns, consumersOf } from '../stream-consumers.ts';
 import type { streamDescribeOptions } from '../table/stream.ts';
@@ -35,8 +35,7 @@ export async function run({ args, options }: Call<typeof streamDescribeOptions>,
   const registered = consumers?.map((row) => documentOf(consumerColumns, row));
   const lists = { shards, ...(registered === undefined ? {} : { registeredConsumers: registered }) };
   await printDocument(context, values, context.global.fields === undefined ? lists : {});
-  const format = context.listFormat;
-  if (format !== 'table' && format !== 'wide') return;
+  if (!wantsPage(context)) return;
   await context.out.write('\n');
   await printList(context, shardColumns, rows);
   if (consumers === undefined) return;

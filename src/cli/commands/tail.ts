@@ -93,10 +93,7 @@ async function outputOf(
   options: Options,
   { withStream, format }: { readonly withStream: boolean; readonly format: 'raw' | undefined },
 ): Promise<RecordOutput> {
-  const { data, timestamps, delim, select, format: template, pretty, colorBy, highlight, header } = options;
-  if (template !== undefined && (context.global.output !== undefined || context.global.json)) {
-    throw usageError('--format and -o exclude each other');
-  }
+  const { data, timestamps, delim, select, format: template, pretty, colorBy, highlight } = options;
   return recordWriter(context, {
     data,
     timestamps: context.global.utc && timestamps === 'local' ? 'utc' : timestamps,
@@ -106,7 +103,6 @@ async function outputOf(
     pretty,
     colorBy,
     highlight: highlight === undefined ? undefined : patternOf(highlight, 'g'),
-    header,
     withStream,
     format,
   });

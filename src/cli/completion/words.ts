@@ -194,6 +194,7 @@ const POSITIONS: readonly Candidate[] = [
   { value: '15m', doc: 'a quarter of an hour ago' },
   { value: '1h', doc: 'an hour ago' },
   { value: '1d', doc: 'a day ago' },
+  { value: 'today', doc: 'since midnight' },
   { value: 'now', doc: 'this moment' },
   { value: 'seq:', doc: 'the record with this sequence number' },
   { value: 'after:', doc: 'the record behind this sequence number' },

@@ -100,11 +100,15 @@ async function missingStream(stream: string, attempted: Attempted): Promise<CliE
     lines: [
       names.length === 0 ? 'There are no streams there.' : `Streams there: ${shown}`,
       ...(kind === 'aws' ? [`Is it in another region?  --region <name>`] : []),
-      ...(similar === undefined
-        ? [`Create it:  sluice stream create ${stream.startsWith('arn:') ? name : stream}`]
-        : [`Did you mean:  sluice ${again}`]),
+      ...(similar === undefined ? creationHint(stream, attempted.words) : [`Did you mean:  sluice ${again}`]),
     ],
   });
+}
+
+/** Who wants a stream gone is not told how to make it. */
+function creationHint(stream: string, words: readonly string[]): readonly string[] {
+  if (words.includes('delete') || words.includes('deleted')) return [];
+  return [`Create it:  sluice stream create ${stream.startsWith('arn:') ? parseStreamName(stream).name : stream}`];
 }
 
 /** Node's own errors about files and folders. */

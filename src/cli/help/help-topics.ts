@@ -99,6 +99,7 @@ profile left over in a shell must not turn a deletion of a test stream into an i
   <time>          the first record that arrived then or later
   seq:<n>         the record with that sequence number
   after:<n>       the record behind it
+  after:<n>.<m>   of the records in that aggregate, those behind number m (tail)
 
 A sequence number names a place in one shard: that shard is read, and the shards that come from it by split or
 merge. All other positions read every shard.
@@ -108,7 +109,7 @@ Times
   10:30, 10:30Z               the nearest past
   15m, 1h30m, 2d              that long ago
   1763546400, 1763546400000   seconds, milliseconds since 1970
-  now
+  today, now                  since midnight, this moment
 
 A time without a zone is read in the terminal's zone (in UTC with --utc and in pipes), and shown in UTC.
 `,
@@ -119,7 +120,7 @@ records are ndjson, without colours and never cut off.
   -o wide      more columns, nothing cut off
   -o json      one document
   -o ndjson    one JSON object a line
-  -o csv, tsv  RFC 4180, with a header line
+  -o csv, tsv  RFC 4180, with a header line unless --no-header
   -o raw       payloads, each with a line feed behind it
   -o name      the first column only, for xargs
   -o env       NAME='value', for eval

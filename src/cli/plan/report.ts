@@ -1,7 +1,7 @@
 /** What `sluice plan` prints: a page for people, one document for programs. */
 import { printable } from '../../runtime/logger.ts';
 import type { Context } from '../context.ts';
-import { printDocument } from '../list-output.ts';
+import { printDocument, wantsPage } from '../list-output.ts';
 import { durationText, grouped, sizeText } from '../values.ts';
 import { type Capacity, type Load, pollGapMs, throughput } from './capacity.ts';
 import { type CostItem, type Prices, sumOf } from './cost.ts';
@@ -31,8 +31,7 @@ export interface Plan {
 
 /** Prints the plan in the form asked for. */
 export async function printPlan(context: Context, plan: Plan): Promise<void> {
-  const form = context.listFormat;
-  if (form !== 'table' && form !== 'wide') return printDocument(context, documentOf(plan));
+  if (!wantsPage(context)) return printDocument(context, documentOf(plan));
   for (const line of pageOf(plan)) await context.out.write(`${printable(line)}\n`);
 }
 

@@ -4,6 +4,7 @@ import { printable } from '../../runtime/logger.ts';
 import { usageError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { delimitedLine } from '../delimited.ts';
+import { chosenTemplate } from '../global-options.ts';
 import { pickFields } from '../list-output.ts';
 import { parseTemplate } from '../template/template.ts';
 import { cellOf, type DataForm, FIELDS, jsonLine } from './fields.ts';
@@ -23,14 +24,14 @@ export interface Sighting {
 }
 
 export interface RecordOutputOptions {
+  /** In place of every other form; the one of the command line unless given. */
+  readonly template?: string | undefined;
   readonly data: DataForm;
   readonly timestamps: TimeForm;
   /** What stands behind each record in the raw form. */
   readonly delimiter: string;
   /** Parts of the data in place of the whole. */
   readonly select?: readonly Selection[] | undefined;
-  /** In place of every other form. */
-  readonly template?: string | undefined;
   /** JSON on several lines, where lines are for people. */
   readonly pretty?: boolean | undefined;
   readonly colorBy?: ColorBy | undefined;
@@ -39,8 +40,6 @@ export interface RecordOutputOptions {
   readonly withStream?: boolean | undefined;
   /** The form unless another is asked for. */
   readonly format?: 'raw' | undefined;
-  /** A line of names above CSV and TSV, unless false. */
-  readonly header?: boolean | undefined;
 }
 
 /** Turns a record into the bytes or text to print. */
@@ -56,7 +55,7 @@ export interface RecordOutput {
 
 /** The writer for the form asked for. */
 export async function recordWriter(context: Context, options: RecordOutputOptions): Promise<RecordOutput> {
-  const { template } = options;
+  const template = chosenTemplate({ ...context.global, format: options.template ?? context.global.format });
   if (template !== undefined) {
     const { isTerminal } = context.out;
     const paint = await context.paint();
@@ -100,9 +99,9 @@ function rawOutput(context: Context, { delimiter, select, pretty }: RecordOutput
 const CELLS = ['time', 'shard', 'seq', 'key', 'data'];
 
 function delimitedOutput(context: Context, format: 'csv' | 'tsv', options: RecordOutputOptions): RecordOutput {
-  const { data, select, header = true } = options;
+  const { data, select } = options;
   const safe = context.out.isTerminal ? printable : (text: string) => text;
-  const { fields } = context.global;
+  const { fields, header } = context.global;
   const columns = fields === undefined ? CELLS : pickFields(FIELDS, fields, (name) => name);
   const cells = columns.flatMap((name): readonly { name: string; of: (sighting: Sighting) => string }[] => {
     if (name !== 'data' || select === undefined) return [{ name, of: (sighting) => cellOf(sighting, name, data) }];

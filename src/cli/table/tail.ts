@@ -76,7 +76,6 @@ const how = {
   }),
   pretty: flag('--pretty', 'JSON on several lines'),
   delim: delimiter,
-  header: flag('--no-header', 'csv and tsv without a line of names', { advanced }),
   lineBuffered: flag('--line-buffered', 'write each record at once, also into a pipe', { advanced }),
 };
 

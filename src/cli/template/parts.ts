@@ -1,8 +1,8 @@
 /** What templates of both kinds are made of. Pure. */
 import type { Sighting } from '../record/output.ts';
 
-/** A fixed text, or what is asked of each record. */
-export type Part = string | ((sighting: Sighting) => unknown);
+/** A fixed text, or what is asked of each record, or of whatever is shown. */
+export type Part<T = Sighting> = string | ((about: T) => unknown);
 
 /** A text in colour, which may go to a terminal as it is. */
 export class Painted {

@@ -3,6 +3,7 @@
  * brace is read as kcat's. What records hold is made harmless where it goes to a terminal. Pure.
  */
 import { printable } from '../../runtime/logger.ts';
+import type { Place } from '../expression/compare.ts';
 import { errorAt } from '../expression/error.ts';
 import type { Sighting } from '../record/output.ts';
 import { fieldOf } from './fields.ts';
@@ -15,15 +16,26 @@ export interface TemplateOptions extends Filtering {
   readonly isTerminal: boolean;
 }
 
-/** The text or bytes of a record; data without a filter stay the bytes they are. */
-export type Template = (sighting: Sighting) => string | Uint8Array;
+/** The text or bytes of a record, or of what else is shown; data without a filter stay the bytes they are. */
+export type Template<T = Sighting> = (about: T) => string | Uint8Array;
 
-/** Reads a template once. @throws {CliError} with the place of what is wrong. */
+/** The value of a name; `asMs`: times as milliseconds. @throws {CliError} with the place, where there is none. */
+export type FieldOf<T> = (name: string, place: Place, asMs: boolean) => (about: T) => unknown;
+
+/** Reads a template of records once. @throws {CliError} with the place of what is wrong. */
 export function parseTemplate(text: string, options: TemplateOptions): Template {
-  const parts = !text.includes('{') && text.includes('%') ? kcatParts(text) : braceParts(text, options);
-  const { isTerminal } = options;
-  return (sighting) => {
-    const pieces = parts.map((part) => (typeof part === 'string' ? part : pieceOf(part(sighting), isTerminal)));
+  if (!text.includes('{') && text.includes('%')) return filled(kcatParts(text), options);
+  return templateOf(text, options, fieldOf);
+}
+
+/** Reads a template with braces of anything that has fields. @throws {CliError} with the place of what is wrong. */
+export function templateOf<T>(text: string, options: TemplateOptions, fields: FieldOf<T>): Template<T> {
+  return filled(braceParts(text, options, fields), options);
+}
+
+function filled<T>(parts: readonly Part<T>[], { isTerminal }: TemplateOptions): Template<T> {
+  return (about) => {
+    const pieces = parts.map((part) => (typeof part === 'string' ? part : pieceOf(part(about), isTerminal)));
     if (pieces.every((piece) => typeof piece === 'string')) return pieces.join('');
     return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)));
   };
@@ -36,8 +48,8 @@ function pieceOf(value: unknown, isTerminal: boolean): string | Uint8Array {
   return isTerminal ? printable(text) : text;
 }
 
-function braceParts(text: string, options: Filtering): readonly Part[] {
-  const parts: Part[] = [];
+function braceParts<T>(text: string, options: Filtering, fields: FieldOf<T>): readonly Part<T>[] {
+  const parts: Part<T>[] = [];
   let literal = '';
   for (let at = 0; at < text.length; ) {
     const pair = text.slice(at, at + 2);
@@ -47,7 +59,7 @@ function braceParts(text: string, options: Filtering): readonly Part[] {
     } else if (text[at] === '{') {
       const end = text.indexOf('}', at);
       if (end < 0) throw errorAt(text, at, 'this brace is not closed; {{ stands for a brace');
-      parts.push(literal, braceField(text, at + 1, end, options));
+      parts.push(literal, braceField({ text, from: at + 1, end }, options, fields));
       literal = '';
       at = end + 1;
     } else {
@@ -59,8 +71,14 @@ function braceParts(text: string, options: Filtering): readonly Part[] {
   return [...parts, literal].filter((part) => part !== '');
 }
 
+interface Brace {
+  readonly text: string;
+  readonly from: number;
+  readonly end: number;
+}
+
 /** `name|filter:argument|...` */
-function braceField(text: string, from: number, end: number, options: Filtering): Part {
+function braceField<T>({ text, from, end }: Brace, options: Filtering, fields: FieldOf<T>): Part<T> {
   const [name = '', ...words] = text.slice(from, end).split('|');
   let at = from + name.length + 1;
   const filters: Filter[] = [];
@@ -69,7 +87,7 @@ function braceField(text: string, from: number, end: number, options: Filtering)
     filters.push(filterOf(word.trim(), { text, at }, options));
     at += word.length + 1;
   }
-  const value = fieldOf(name.trim(), { text, at: from }, words[0]?.trim() === 'ago');
+  const value = fields(name.trim(), { text, at: from }, words[0]?.trim() === 'ago');
   if (filters.length === 0) return value;
-  return (sighting) => filters.reduce<unknown>((found, filter) => filter(found), value(sighting));
+  return (about) => filters.reduce<unknown>((found, filter) => filter(found), value(about));
 }

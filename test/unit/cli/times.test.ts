@@ -10,6 +10,7 @@ const moment = { nowMs, zone: 'utc' } as const;
 describe('times', () => {
   test.each([
     ['now', nowMs],
+    ['today', 1_795_132_800_000],
     ['15m', nowMs - 900_000],
     ['1.5s', nowMs - 1_500],
     ['1763546400', 1_763_546_400_000],
@@ -50,7 +51,7 @@ describe('times', () => {
   });
 
   test('whether a zone was written', () => {
-    expect(['10:30', '2026-11-19', '2026-11-19T10:00'].map(hasNoZone)).toEqual([true, true, true]);
+    expect(['10:30', '2026-11-19', '2026-11-19T10:00', 'today'].map(hasNoZone)).toEqual(Array(4).fill(true));
     expect(['10:30Z', '2026-11-19T10:00Z', '15m', 'now', '1763546400'].map(hasNoZone)).toEqual(Array(5).fill(false));
   });
 });

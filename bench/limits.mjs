@@ -152,8 +152,8 @@ async function getRecords() {
   const block = parts.scanPutRecords(bodyOf(batchOf('bench', KIB)), (length) => Buffer.allocUnsafeSlow(length)).batch;
   const runs = [0, block.count].map((first) => ({ ...block, first, next: first + block.count, arrivalMs: 1.7e12 }));
   const read = { shard: shardsOf(1)[0], blocks: runs, lagMs: 0, nextIterator: 'x'.repeat(200) };
-  const render = cpuMicros(PART_MS, () => parts.renderGetRecordsJson(read));
-  const ask = bareRequest(Buffer.alloc(300, 'x'), parts.renderGetRecordsJson(read).length);
+  const render = cpuMicros(PART_MS, () => parts.renderRecordsJson(read));
+  const ask = bareRequest(Buffer.alloc(300, 'x'), parts.renderRecordsJson(read).length);
   const bare = await cost('bare-http', { requests: [ask], connections: SHARDS });
   const whole = await withServer('sluice', async (server) => {
     await fill(server.port, 'bench', { shards: SHARDS, records: 40_000, bytes: KIB });

@@ -34,6 +34,7 @@ export interface ReadRecords {
 }
 
 export interface ReadPage extends ReadRecords {
+  readonly shard: Shard;
   /** Absent at the end of a closed shard. */
   readonly nextIterator?: string | undefined;
 }

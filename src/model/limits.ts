@@ -65,6 +65,9 @@ export const SEGMENT_BYTES_MAX = 67_108_864;
 export const SEGMENT_AGE_MS_MAX = 3_600_000;
 /** Committed records kept in memory for readers at the end of the log. */
 export const HOT_TAIL_BYTES_MAX = 67_108_864;
+/** Rendered answers kept for who reads the same records next: one of the largest size; and places where readers stand. */
+export const SHARED_PAGES_BYTES_MAX = 16_777_216;
+export const SHARED_PLACES_MAX = 10_000;
 /** Waiting appends are gathered into one commit up to this; a single append may be larger. */
 export const COMMIT_BYTES_MAX = 4_194_304;
 /** Measured: two in flight give 1.6 times the commits of one, more give nothing. */

@@ -26,13 +26,14 @@ import {
   unknownCodingReply,
 } from './errors.ts';
 import { eventReply } from './event-reply.ts';
-import { type Handle, type HttpRequest, type HttpResponse, headerOf } from './exchange.ts';
+import { contentLength, type Handle, type HttpRequest, type HttpResponse, headerOf } from './exchange.ts';
 import type { FaultInjector } from './fault-injector.ts';
 import type { OperationMeter } from './metrics-operations.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { emptyReply, type Reply } from './reply.ts';
 import { RequestIds } from './request-ids.ts';
-import type { Call, EventSource, Route, Wire } from './route.ts';
+import type { Call, EventSource, Route, SharedBody, Wire } from './route.ts';
+import { SharedPages } from './shared-pages.ts';
 import { rpcTarget } from './smithy-rpc.ts';
 
 export interface DispatchOptions {
@@ -65,6 +66,11 @@ interface Target {
   readonly route: Route | undefined;
 }
 
+/** What calls share. */
+interface CallOptions extends DispatchOptions {
+  readonly pages: SharedPages;
+}
+
 /** Answers calls of the API. */
 export function createDispatch(options: DispatchOptions): Handle {
   const dispatch = new Dispatch(options);
@@ -72,12 +78,12 @@ export function createDispatch(options: DispatchOptions): Handle {
 }
 
 class Dispatch {
-  readonly #options: DispatchOptions;
+  readonly #options: CallOptions;
   readonly #targets = new Map<string, Target>();
   readonly #ids: RequestIds;
 
   constructor(options: DispatchOptions) {
-    this.#options = options;
+    this.#options = { ...options, pages: new SharedPages() };
     this.#ids = new RequestIds(options.random);
     const routes = new Map(options.routes.map((route) => [route.operation.name, route]));
     for (const operation of options.declared) {
@@ -152,7 +158,7 @@ class Dispatch {
     const delayed = this.#options.faults?.meet(operation.name);
     if (delayed !== undefined) await delayed;
     const direct = route?.direct?.(body, wire, call);
-    if (direct !== undefined) return { status: 200, contentType, body: await direct };
+    if (direct !== undefined) return { status: 200, contentType, ...partsOf(await direct) };
     const input = decode(operation.input, body);
     check(operation.input, input);
     if (!call.service.sharesNamespace) checkArnScope(input, call.scope);
@@ -185,11 +191,11 @@ class HttpCall implements Call {
   readonly service: StreamService;
   readonly requestId: string;
   readonly #request: HttpRequest;
-  readonly #options: DispatchOptions;
+  readonly #options: CallOptions;
   #body: Uint8Array;
   #scope: Scope;
 
-  constructor(request: HttpRequest, requestId: string, options: DispatchOptions) {
+  constructor(request: HttpRequest, requestId: string, options: CallOptions) {
     this.service = options.service;
     this.requestId = requestId;
     this.#request = request;
@@ -219,15 +225,23 @@ class HttpCall implements Call {
     return this.#request.signal;
   }
 
+  get pages(): SharedPages {
+    return this.#options.pages;
+  }
+
   get reader(): ReaderIdentity {
     const { peer, headers } = this.#request;
     return { address: peer, agent: headerOf(headers, 'user-agent') };
   }
 }
 
+function partsOf(body: Uint8Array | SharedBody): Pick<Reply, 'body' | 'rest'> {
+  return body instanceof Uint8Array ? { body } : { body: body.shared, rest: body.own };
+}
+
 function response(reply: Reply, extra: readonly string[]): HttpResponse {
   const type = reply.contentType === undefined ? [] : ['Content-Type', reply.contentType];
-  const { status, body, push } = reply;
-  const length = push === undefined ? ['Content-Length', String(body.length)] : [];
-  return { status, headers: [...extra, ...(reply.headers ?? []), ...type, ...length], body, push };
+  const { status, body, rest, push } = reply;
+  const length = push === undefined ? ['Content-Length', String(contentLength(reply))] : [];
+  return { status, headers: [...extra, ...(reply.headers ?? []), ...type, ...length], body, rest, push };
 }

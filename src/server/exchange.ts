@@ -26,6 +26,8 @@ export interface HttpResponse {
   readonly headers: readonly string[];
   /** With a push: its beginning, sent at once. */
   readonly body: Uint8Array;
+  /** Follows the body, of which others have their answers too; never with a push. */
+  readonly rest?: Uint8Array | undefined;
   /** Present when the body goes on as things happen. */
   readonly push?: Push | undefined;
 }
@@ -35,6 +37,11 @@ export type Push = (out: Writable, signal: AbortSignal) => Promise<void>;
 
 /** Answers a request; never rejects. */
 export type Handle = (request: HttpRequest) => Promise<HttpResponse>;
+
+/** Of body and rest. */
+export function contentLength({ body, rest }: Pick<HttpResponse, 'body' | 'rest'>): number {
+  return body.length + (rest?.length ?? 0);
+}
 
 /** One header's value; '' when it is absent. */
 export function headerOf(headers: RequestHeaders, name: string): string {

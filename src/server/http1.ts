@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { Socket } from 'node:net';
 import { BODY_BYTES_MAX, PIPELINED_REQUESTS_MAX, REFUSED_BYTES_MAX } from '../model/limits.ts';
 import { answerBytesToReserve, bytesToReserve, declaredBytes, readBody } from './body.ts';
-import type { HttpResponse, Push } from './exchange.ts';
+import { contentLength, type HttpResponse, type Push } from './exchange.ts';
 import { Holding } from './holding.ts';
 import { Incoming } from './incoming.ts';
 import type { Protocol, ProtocolOptions } from './protocol.ts';
@@ -87,7 +87,7 @@ class Http1Exchange {
       holding.end();
       return this.#push(res, response, response.push);
     }
-    holding.addAnswer(response.body.length);
+    holding.addAnswer(contentLength(response));
     if (request.body === undefined) refuse(req, res, response);
     else this.#send(res, response);
   }
@@ -95,7 +95,8 @@ class Http1Exchange {
   #send(res: http.ServerResponse, response: HttpResponse): void {
     if (this.draining) res.shouldKeepAlive = false;
     res.writeHead(response.status, response.headers as string[]);
-    res.end(response.body);
+    if (response.rest !== undefined) res.write(response.body);
+    res.end(response.rest ?? response.body);
   }
 
   async #push(res: http.ServerResponse, response: HttpResponse, push: Push): Promise<void> {

@@ -6,7 +6,7 @@ import http2 from 'node:http2';
 import { TLSSocket } from 'node:tls';
 import { BODY_BYTES_MAX, HTTP2_SESSION_MB, HTTP2_WINDOW_BYTES } from '../model/limits.ts';
 import { answerBytesToReserve, bytesToReserve, declaredBytes, readBody } from './body.ts';
-import type { HttpResponse } from './exchange.ts';
+import { contentLength, type HttpResponse } from './exchange.ts';
 import { Holding } from './holding.ts';
 import { Incoming } from './incoming.ts';
 import type { Protocol, ProtocolOptions } from './protocol.ts';
@@ -88,13 +88,14 @@ async function answer(
     stream.end();
     return;
   }
-  holding.addAnswer(response.body.length);
+  holding.addAnswer(contentLength(response));
   send(stream, response, request.body === undefined);
 }
 
 function send(stream: http2.ServerHttp2Stream, response: HttpResponse, isBodyRefused: boolean): void {
   stream.respond(fieldsOf(response), { endStream: response.body.length === 0 });
-  if (response.body.length > 0) stream.end(response.body);
+  if (response.rest !== undefined) stream.write(response.body);
+  if (response.body.length > 0) stream.end(response.rest ?? response.body);
   // A complete answer before the end of the request: RFC 9113 section 8.1.
   if (isBodyRefused) stream.once('finish', () => stream.close(http2.constants.NGHTTP2_NO_ERROR));
 }

@@ -8,6 +8,7 @@ import type { HttpResponse } from './exchange.ts';
 
 /** Up to this length head and body are copied together and go out in one piece. */
 const JOINED_BYTES_MAX = 16_384;
+const NO_BYTES = new Uint8Array(0);
 
 export class PlainAnswers {
   readonly #clock: Clock;
@@ -21,20 +22,22 @@ export class PlainAnswers {
   }
 
   /** Writes the answer; false when the client is slow to take it. The headers hold no line ends: they are ours. */
-  write(out: Writable, { status, headers, body }: HttpResponse, isLast: boolean): boolean {
+  write(out: Writable, { status, headers, body, rest = NO_BYTES }: HttpResponse, isLast: boolean): boolean {
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
     for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
     head += `Date: ${this.#dateNow()}\r\n${isLast ? 'Connection: close\r\n\r\n' : this.#keepAlive}`;
-    if (head.length + body.length > JOINED_BYTES_MAX) {
+    if (head.length + body.length + rest.length > JOINED_BYTES_MAX) {
       out.cork();
       out.write(head, 'latin1');
-      const isTaken = out.write(body);
+      let isTaken = out.write(body);
+      if (rest.length > 0) isTaken = out.write(rest);
       out.uncork();
       return isTaken;
     }
-    const bytes = Buffer.allocUnsafe(head.length + body.length);
+    const bytes = Buffer.allocUnsafe(head.length + body.length + rest.length);
     bytes.write(head, 'latin1');
     bytes.set(body, head.length);
+    bytes.set(rest, head.length + body.length);
     return out.write(bytes);
   }
 

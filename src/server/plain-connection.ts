@@ -4,7 +4,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { answerBytesToReserve } from './body.ts';
 import type { BufferPool } from './buffer-pool.ts';
 import type { ByteBudget, Holder } from './byte-budget.ts';
-import type { Handle, HttpResponse } from './exchange.ts';
+import { contentLength, type Handle, type HttpResponse } from './exchange.ts';
 import { Incoming } from './incoming.ts';
 import type { PlainAnswers } from './plain-answer.ts';
 import { type PlainHead, parsePlainHead } from './plain-head.ts';
@@ -218,9 +218,9 @@ export class PlainConnection {
     try {
       const response = await handle(request);
       if (pooled !== undefined) pool.give(pooled);
-      answersHeld.add(response.body.length);
+      answersHeld.add(contentLength(response));
       answersHeld.give(answerBytes);
-      answerBytes = response.body.length;
+      answerBytes = contentLength(response);
       await this.#send(response);
     } catch {
       socket.destroy();
@@ -244,7 +244,7 @@ export class PlainConnection {
     const { answersHeld, clock } = this.#lane;
     const holder: Holder = {
       sinceMs: clock.monotonic(),
-      moved: () => response.body.length,
+      moved: () => contentLength(response),
       cut: () => socket.destroy(),
     };
     answersHeld.holders.add(holder);

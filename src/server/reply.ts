@@ -7,7 +7,8 @@ export interface Reply {
   /** Others, name and value by turns. */
   readonly headers?: readonly string[];
   readonly body: Uint8Array;
-  /** As in HttpResponse. */
+  /** Both as in HttpResponse. */
+  readonly rest?: Uint8Array | undefined;
   readonly push?: Push | undefined;
 }
 

@@ -22,29 +22,39 @@ const ESCAPED_BYTES_MAX = 6;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** The body. What the page has not is left out. */
-export function renderGetRecordsJson(page: ReadPage): Uint8Array {
-  const { nextIterator, lagMs, children } = page;
-  return render(page, {
+/** The body of an answer up to the end of its records: the same bytes for all who are given these records. */
+export function renderRecordsJson(page: ReadPage): Uint8Array {
+  return render(page, ']');
+}
+
+/** What follows the records. What the page has not is left out. */
+export function renderPageEndJson({ nextIterator, lagMs, children }: ReadPage): Uint8Array {
+  const members = {
     NextShardIterator: nextIterator,
     MillisBehindLatest: lagMs,
     ChildShards: children?.map(childShardAnswer),
-  });
+  };
+  return Buffer.from(othersJson(members));
 }
 
 /** The payload of a SubscribeToShardEvent. What the event has not is left out. */
 export function renderShardEventJson(event: ShardEvent): Uint8Array {
   const { continuation, lagMs, children } = event;
-  return render(event, {
+  const members = {
     ContinuationSequenceNumber: continuation,
     MillisBehindLatest: lagMs,
     ChildShards: children?.map(childShardAnswer),
-  });
+  };
+  return render(event, `]${othersJson(members)}`);
 }
 
-/** Records, then the other members, which are ASCII; those that are undefined are left out. */
-function render({ shard, blocks }: ReadRecords, others: object): Uint8Array {
-  const tail = `],${JSON.stringify(others).slice(1)}`;
+/** Members behind the records, and the end. Those that are undefined are left out. */
+function othersJson(members: object): string {
+  return `,${JSON.stringify(members).slice(1)}`;
+}
+
+/** The records and what is to follow them, which is ASCII. */
+function render({ shard, blocks }: ReadRecords, tail: string): Uint8Array {
   const out = nativeAlloc(blocks.reduce((sum, block) => sum + bytesMax(block), HEAD.length + tail.length));
   const writer = new RecordWriter(out, out.latin1Write(HEAD, 0));
   for (const block of blocks) writer.writeBlock(shard, block);

@@ -19,7 +19,7 @@ import { CODECS } from '../../src/server/codec.ts';
 import { explicitHashOf } from '../../src/server/handlers/explicit-hash-key.ts';
 import { recordAnswers } from '../../src/server/handlers/record-answers.ts';
 import { check } from '../../src/wire/check.ts';
-import { renderGetRecordsJson } from '../../src/wire/get-records-render.ts';
+import { renderPageEndJson, renderRecordsJson } from '../../src/wire/get-records-render.ts';
 import { renderPutRecordsJson } from '../../src/wire/put-records-render.ts';
 import { type PutRecordsScan, scanPutRecord, scanPutRecords } from '../../src/wire/put-records-scan.ts';
 import { randomMembers } from './random-input.ts';
@@ -246,7 +246,7 @@ test('what the renderer writes of GetRecords is what the plain path writes', () 
     const page = randomPage(random);
     const { nextIterator: NextShardIterator, lagMs: MillisBehindLatest } = page;
     const plain = { Records: recordAnswers(page), NextShardIterator, MillisBehindLatest };
-    const rendered = renderGetRecordsJson(page);
+    const rendered = Buffer.concat([renderRecordsJson(page), renderPageEndJson(page)]);
     const isSame = isDeepStrictEqual(read(rendered), read(CODECS.json.encode(getRecords.output, plain)));
     return isSame ? undefined : `rendered otherwise: ${Buffer.from(rendered).toString()}`;
   });

@@ -5,10 +5,10 @@ import { GET_RECORDS_MAX } from '../../model/limits.ts';
 import { getRecords } from '../../operations/kinesis/get-records.ts';
 import type { Input, Output } from '../../operations/operation.ts';
 import { check } from '../../wire/check.ts';
-import { renderGetRecordsJson } from '../../wire/get-records-render.ts';
+import { renderPageEndJson, renderRecordsJson } from '../../wire/get-records-render.ts';
 import { coerceJson } from '../../wire/json.ts';
 import { childShardAnswer } from '../../wire/shard-answer.ts';
-import { type Call, type Handler, route, type Wire } from '../route.ts';
+import { type Call, type Handler, route, type SharedBody, type Wire } from '../route.ts';
 import { recordAnswers } from './record-answers.ts';
 import { nameInArn } from './stream-name.ts';
 
@@ -36,15 +36,16 @@ function answer(page: ReadPage): Answer {
   };
 }
 
-function direct(body: Uint8Array, wire: Wire, call: Call): Promise<Uint8Array> | undefined {
+function direct(body: Uint8Array, wire: Wire, call: Call): Promise<SharedBody> | undefined {
   const input = wire === 'json' ? checkedInput(body) : undefined;
   // Where account and region in an ARN count, the plain path looks at them.
   if (input === undefined || (input.StreamARN !== undefined && !call.service.sharesNamespace)) return undefined;
   return readRendered(input, call);
 }
 
-async function readRendered(input: GetRecordsInput, call: Call): Promise<Uint8Array> {
-  return renderGetRecordsJson(await read(input, call));
+async function readRendered(input: GetRecordsInput, call: Call): Promise<SharedBody> {
+  const page = await read(input, call);
+  return { shared: call.pages.recordsOf(page, renderRecordsJson), own: renderPageEndJson(page) };
 }
 
 /** undefined when anything is wrong with the body: the plain path then says what. */

@@ -72,6 +72,20 @@ test('HTTP/2 with prior knowledge is served on the same port', async () => {
   session.close();
 });
 
+test.each([20, 200_000])('an answer in two parts of %i bytes arrives whole by every way', async (bytes) => {
+  const [body, rest] = [Buffer.alloc(bytes, 'a'), Buffer.alloc(bytes, 'b')];
+  const { port } = await start(async () => ({
+    ...{ status: 200, headers: ['Content-Length', String(bytes * 2)], body, rest },
+  }));
+  const session = connectHttp2(port);
+  const plain = await call(port, { body: Buffer.from('hello') });
+  const handedOn = await call(port, { headers: { 'Transfer-Encoding': 'chunked' }, body: Buffer.from('hello') });
+  const framed = await post(session);
+  const whole = `${body}${rest}`;
+  expect([plain.text === whole, handedOn.text === whole, framed.body.toString() === whole]).toEqual([true, true, true]);
+  session.close();
+});
+
 test('a preface that comes byte by byte is still HTTP/2', async () => {
   const { port } = await start(echo);
   const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');

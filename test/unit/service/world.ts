@@ -1,5 +1,5 @@
 /** A service on a clock that moves by hand, over the memory store, and what a producer and a consumer do with it. */
-import type { PutOutcome, ReadPage } from '../../../src/model/delivery.ts';
+import type { PutOutcome, ReadPage, ReadRecords } from '../../../src/model/delivery.ts';
 import { GET_RECORDS_MAX } from '../../../src/model/limits.ts';
 import { encodeBatch, offsetIn, type RecordInput, recordAt } from '../../../src/model/record-batch.ts';
 import { sequenceNumber } from '../../../src/model/sequence-number.ts';
@@ -66,7 +66,7 @@ export interface SeenRecord {
   readonly arrivalMs: number;
 }
 
-export function recordsOf(page: ReadPage): SeenRecord[] {
+export function recordsOf(page: ReadRecords): SeenRecord[] {
   return page.blocks.flatMap((block) =>
     Array.from({ length: block.count }, (_, i) => ({
       data: new TextDecoder().decode(recordAt(block, i).data),

@@ -6,7 +6,7 @@ import { encodeBatch, offsetIn, type RecordInput } from '../../../src/model/reco
 import { sequenceNumber } from '../../../src/model/sequence-number.ts';
 import type { Shard } from '../../../src/model/shard.ts';
 import type { Offset, ShardKey } from '../../../src/model/shard-key.ts';
-import { renderGetRecordsJson } from '../../../src/wire/get-records-render.ts';
+import { renderPageEndJson, renderRecordsJson } from '../../../src/wire/get-records-render.ts';
 import { renderPutRecordsJson } from '../../../src/wire/put-records-render.ts';
 
 const shard = (index: number, parents: number[] = []): Shard => ({
@@ -19,6 +19,7 @@ const shard = (index: number, parents: number[] = []): Shard => ({
   horizonMs: 0,
 });
 const parse = (bytes: Uint8Array) => JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+const rendered = (page: ReadPage) => Buffer.concat([renderRecordsJson(page), renderPageEndJson(page)]);
 const ARRIVAL_MS = 1_700_000_000_987;
 /** Of shard 0: its starting number (created, index 0 and time all of second 1,700,000,000) with index 1. */
 const FIRST_NUMBER = `${49646437577108476416916876405825929425585429676275269634n + (1n << 80n)}`;
@@ -43,7 +44,7 @@ describe('GetRecords', () => {
       nextIterator: 'AAA=',
       lagMs: 7,
     });
-    expect(parse(renderGetRecordsJson(page))).toEqual({
+    expect(parse(rendered(page))).toEqual({
       Records: [
         {
           SequenceNumber: FIRST_NUMBER,
@@ -61,7 +62,7 @@ describe('GetRecords', () => {
     'a key is escaped where JSON wants it: %j',
     (partitionKey) => {
       const page = pageOf([[{ partitionKey, data: Buffer.of() }]]);
-      expect(parse(renderGetRecordsJson(page)).Records[0].PartitionKey).toBe(partitionKey);
+      expect(parse(rendered(page)).Records[0].PartitionKey).toBe(partitionKey);
     },
   );
 
@@ -72,7 +73,7 @@ describe('GetRecords', () => {
         { partitionKey: 'a', data: Buffer.of() },
       ],
     ]);
-    const [encrypted, plain] = parse(renderGetRecordsJson(page)).Records;
+    const [encrypted, plain] = parse(rendered(page)).Records;
     expect(Object.keys(encrypted)).toEqual(['SequenceNumber', 'ApproximateArrivalTimestamp', 'Data', 'EncryptionType']);
     expect(encrypted.EncryptionType).toBe('KMS');
     expect(Object.keys(plain)).toEqual(['SequenceNumber', 'ApproximateArrivalTimestamp', 'Data', 'PartitionKey']);
@@ -80,7 +81,7 @@ describe('GetRecords', () => {
   });
 
   test('an empty page at the end of a shard lists its children and no iterator', () => {
-    const answer = parse(renderGetRecordsJson(pageOf([], { children: [shard(3, [0, 1])] })));
+    const answer = parse(rendered(pageOf([], { children: [shard(3, [0, 1])] })));
     expect(answer).toEqual({
       Records: [],
       MillisBehindLatest: 0,
@@ -105,7 +106,7 @@ describe('GetRecords', () => {
     fc.assert(
       fc.property(blocks, (given) => {
         const page = pageOf(given, { nextIterator: 'x' });
-        expect(parse(renderGetRecordsJson(page)).Records).toEqual(
+        expect(parse(rendered(page)).Records).toEqual(
           given.flatMap((records, i) =>
             records.map(({ partitionKey, data, encrypted }, j) => ({
               SequenceNumber: sequenceNumber(shard(0), offsetIn(page.blocks[i]!.first, j), ARRIVAL_MS + i),

@@ -1,7 +1,8 @@
 /** Calls routes as dispatch does, on a service in memory: JSON in, JSON out, without HTTP. */
 import { expect } from 'vitest';
 import { kinesisRoutes } from '../../../../src/server/handlers/index.ts';
-import type { Call, Route, Wire } from '../../../../src/server/route.ts';
+import type { Call, Route, SharedBody, Wire } from '../../../../src/server/route.ts';
+import { SharedPages } from '../../../../src/server/shared-pages.ts';
 import { decodeCbor, encodeCbor } from '../../../../src/wire/cbor.ts';
 import { check } from '../../../../src/wire/check.ts';
 import { coerceJson, encodeJson } from '../../../../src/wire/json.ts';
@@ -22,6 +23,7 @@ export async function openCaller(options: WorldOptions = {}): Promise<Caller> {
   const context: Call = {
     ...{ service: world.service, scope, requestId: 'r', signal: new AbortController().signal },
     reader: { address: '127.0.0.1', agent: 'test' },
+    pages: new SharedPages(),
   };
   return {
     ...world,
@@ -37,13 +39,17 @@ export async function openCaller(options: WorldOptions = {}): Promise<Caller> {
     },
     async direct(name, body, wire = 'json') {
       const answer = routeOf(name).direct!(Buffer.from(body), wire, context);
-      return answer === undefined ? 'declined' : parse(await answer);
+      return answer === undefined ? 'declined' : parse(wholeOf(await answer));
     },
   };
 }
 
 function routeOf(name: string): Route {
   return kinesisRoutes.find(({ operation }) => operation.name === name)!;
+}
+
+function wholeOf(body: Uint8Array | SharedBody): Uint8Array {
+  return body instanceof Uint8Array ? body : Buffer.concat([body.shared, body.own]);
 }
 
 function parse(bytes: Uint8Array): Json {

@@ -1,0 +1,82 @@
+/**
+ * Rendered records of pages for which more than one reader stands: those who go through a shard together get the same bytes.
+ * An answer leads a reader to the place of the next; a page is kept as long as others have been led to where it begins.
+ * Records under an offset never change and keys of shards are never used again, so nothing here has to be taken back;
+ * whether a caller may read them has been decided before anyone looks here.
+ */
+import type { ReadPage } from '../model/delivery.ts';
+import { SHARED_PAGES_BYTES_MAX, SHARED_PLACES_MAX } from '../model/limits.ts';
+
+/** A shorter page is rendered about as quickly as it is looked up. */
+const SHARED_BYTES_MIN = 4_096;
+
+interface SharedPage {
+  readonly next: number;
+  readonly count: number;
+  readonly records: Uint8Array;
+}
+
+export class SharedPages {
+  readonly #bytesMax: number;
+  /** By where they begin, the eldest first. */
+  readonly #pages = new Map<string, SharedPage>();
+  /** How many answers led to a place and were not followed up yet. */
+  readonly #readers = new Map<string, number>();
+  #bytes = 0;
+
+  constructor(bytesMax: number = SHARED_PAGES_BYTES_MAX) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** What `render` makes of a page's records, or made of them before. It must depend on nothing but them. */
+  recordsOf(page: ReadPage, render: (page: ReadPage) => Uint8Array): Uint8Array {
+    const { shard, blocks } = page;
+    const last = blocks.at(-1);
+    if (last === undefined) return render(page);
+    const place = `${shard.key} ${blocks[0]!.first}`;
+    const others = this.#leave(place);
+    this.#arrive(`${shard.key} ${last.next}`);
+    const count = blocks.reduce((sum, block) => sum + block.count, 0);
+    const known = this.#pages.get(place);
+    const fits = known !== undefined && known.next === last.next && known.count === count;
+    const records = fits ? known.records : render(page);
+    if (others === 0) this.#drop(place);
+    else if (!fits) this.#keep(place, { next: last.next, count, records });
+    return records;
+  }
+
+  /** Returns how many more were led there. */
+  #leave(place: string): number {
+    const others = (this.#readers.get(place) ?? 1) - 1;
+    if (others === 0) this.#readers.delete(place);
+    else this.#readers.set(place, others);
+    return others;
+  }
+
+  #arrive(place: string): void {
+    this.#readers.set(place, (this.#readers.get(place) ?? 0) + 1);
+    const [eldest] = this.#readers.keys();
+    if (this.#readers.size <= SHARED_PLACES_MAX) return;
+    this.#readers.delete(eldest!);
+    this.#drop(eldest!);
+  }
+
+  #keep(place: string, page: SharedPage): void {
+    this.#drop(place);
+    const bytes = page.records.buffer.byteLength;
+    if (page.records.length < SHARED_BYTES_MIN || bytes > this.#bytesMax) return;
+    this.#pages.set(place, page);
+    this.#bytes += bytes;
+    for (const eldest of this.#pages.keys()) {
+      if (this.#bytes <= this.#bytesMax) return;
+      this.#drop(eldest);
+    }
+  }
+
+  #drop(place: string): void {
+    const page = this.#pages.get(place);
+    if (page === undefined) return;
+    this.#pages.delete(place);
+    this.#bytes -= page.records.buffer.byteLength;
+  }
+}

@@ -3,29 +3,12 @@
  * ends with 1 when the table is not what it would write.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { join } from 'node:path';
+import { importSource, root } from './bundled.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'docs/metrics.md');
 const BEGIN = '<!-- made by scripts/metrics-doc.mjs: change src/server/metrics-*-table.ts instead -->\n';
 const END = '<!-- end -->\n';
-
-/** The metrics, bundled in memory: Node 20 reads no TypeScript. */
-async function metrics() {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: [join(root, 'src/server/metrics-table.ts')],
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-    logLevel: 'warning',
-  });
-  const text = Buffer.from(outputFiles[0].contents).toString('base64');
-  return (await import(`data:text/javascript;base64,${text}`)).METRICS;
-}
 
 const code = (text) => `\`${text}\``;
 const list = (texts) => texts.map(code).join(', ');
@@ -35,7 +18,8 @@ function row({ name, kind, labels, help, cloudWatch }) {
 }
 
 const head = '| name | kind | labels | meaning | CloudWatch |\n|--|--|--|--|--|\n';
-const table = head + (await metrics()).map(row).join('');
+const { METRICS } = await importSource('src/server/metrics-table.ts');
+const table = head + METRICS.map(row).join('');
 const text = readFileSync(target, 'utf8');
 const wanted = text.slice(0, text.indexOf(BEGIN) + BEGIN.length) + table + text.slice(text.indexOf(END));
 if (!process.argv.includes('--check')) {

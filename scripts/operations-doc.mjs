@@ -3,27 +3,10 @@
  * constraints and its errors. With --check it writes nothing and ends with 1 when the file is not what it would write.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { join } from 'node:path';
+import { importSource, root } from './bundled.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const target = join(root, 'docs/operations.md');
-
-/** The declarations, bundled in memory: Node 20 reads no TypeScript. */
-async function declarations() {
-  const { outputFiles } = await build({
-    absWorkingDir: root,
-    entryPoints: [join(root, 'src/operations/kinesis/index.ts')],
-    bundle: true,
-    format: 'esm',
-    platform: 'node',
-    write: false,
-    logLevel: 'warning',
-  });
-  const text = Buffer.from(outputFiles[0].contents).toString('base64');
-  return (await import(`data:text/javascript;base64,${text}`)).kinesisOperations;
-}
 
 /** Structures by name, as they are met, to be shown once at the end. */
 const structures = new Map();
@@ -94,7 +77,8 @@ function render(operations) {
     .concat('\n');
 }
 
-const wanted = render(await declarations());
+const { kinesisOperations } = await importSource('src/operations/kinesis/index.ts');
+const wanted = render(kinesisOperations);
 if (!process.argv.includes('--check')) {
   writeFileSync(target, wanted);
 } else if (readFileSync(target, 'utf8') !== wanted) {

@@ -1,30 +1,20 @@
 /** The consumer reads a real server whole: across splits and merges, in order per key, from any position. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Client } from '../../../src/client/client.ts';
+import type { Client } from '../../../src/client/client.ts';
 import { ClientError } from '../../../src/client/client-error.ts';
 import { Consumer, type ConsumerOptions } from '../../../src/client/consumer.ts';
-import { LOCAL_CREDENTIALS } from '../../../src/client/credentials.ts';
 import type { ShardBatch } from '../../../src/client/shard-reader.ts';
 import { createStream } from '../../../src/operations/kinesis/create-stream.ts';
 import { putRecords } from '../../../src/operations/kinesis/put-records.ts';
 import { mergeShards, splitShard } from '../../../src/operations/kinesis/resharding.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
-import { seededRandom } from '../../../src/runtime/random.ts';
-import { type Daemon, startDaemon } from '../../../src/server/daemon.ts';
+import type { Daemon } from '../../../src/server/daemon.ts';
+import { startWithClient } from './daemon-and-client.ts';
 
 let daemon: Daemon;
 let client: Client;
 beforeAll(async () => {
-  daemon = await startDaemon({ memory: true, port: 0, testClock: true });
-  client = new Client({
-    endpoint: daemon.url,
-    region: 'us-east-1',
-    credentials: LOCAL_CREDENTIALS,
-    clock: systemClock,
-    random: seededRandom(1),
-    timeoutMs: 5_000,
-    attemptsMax: 2,
-  });
+  ({ daemon, client } = await startWithClient());
 });
 afterAll(async () => {
   await client.close();

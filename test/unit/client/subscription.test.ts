@@ -1,8 +1,7 @@
 /** Shards by enhanced fan-out, from a real server: what was stored and what comes, through splits, ends and failures. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Client } from '../../../src/client/client.ts';
+import type { Client } from '../../../src/client/client.ts';
 import { Consumer, type ConsumerOptions } from '../../../src/client/consumer.ts';
-import { LOCAL_CREDENTIALS } from '../../../src/client/credentials.ts';
 import type { ShardBatch } from '../../../src/client/shard-reader.ts';
 import { subscriptionReader } from '../../../src/client/subscription.ts';
 import { fanOutConsumer } from '../../../src/client/subscription-consumer.ts';
@@ -13,23 +12,14 @@ import { describeStreamSummary } from '../../../src/operations/kinesis/describe-
 import { putRecords } from '../../../src/operations/kinesis/put-records.ts';
 import { splitShard } from '../../../src/operations/kinesis/resharding.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
-import { seededRandom } from '../../../src/runtime/random.ts';
-import { type Daemon, startDaemon } from '../../../src/server/daemon.ts';
+import type { Daemon } from '../../../src/server/daemon.ts';
 import { encodeEventMessage } from '../../../src/wire/event-stream.ts';
+import { startWithClient } from './daemon-and-client.ts';
 
 let daemon: Daemon;
 let client: Client;
 beforeAll(async () => {
-  daemon = await startDaemon({ memory: true, port: 0, testClock: true });
-  client = new Client({
-    endpoint: daemon.url,
-    region: 'us-east-1',
-    credentials: LOCAL_CREDENTIALS,
-    clock: systemClock,
-    random: seededRandom(1),
-    timeoutMs: 8_000,
-    attemptsMax: 2,
-  });
+  ({ daemon, client } = await startWithClient());
 });
 afterAll(async () => {
   await client.close();

@@ -2,6 +2,7 @@
  * Signatures are verified as AWS does. Oracles: the published Signature Version 4 test suite, the example of chunked
  * uploads in the S3 reference, and two signers of others, aws4 and @smithy/signature-v4.
  */
+
 import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
 import aws4 from 'aws4';
@@ -9,6 +10,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/model/fault.ts';
 import { type KnownKey, type SignedRequest, verifySignature } from '../../../src/server/signature.ts';
+import { Sha256 } from '../client/sha256.ts';
 
 const AT = Date.UTC(2015, 7, 30, 12, 36, 0);
 const REGION = 'us-east-1';
@@ -149,20 +151,6 @@ function signedByAws4(
     Object.entries(signed.headers).map(([name, value]) => [name.toLowerCase(), String(value)]),
   );
   return { method: 'POST', path: (signed as unknown as { path: string }).path, headers, body };
-}
-
-class Sha256 {
-  readonly #hash;
-  constructor(secret?: unknown) {
-    this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secret as string);
-  }
-  update(data: string | Uint8Array) {
-    this.#hash.update(data);
-  }
-  digest(): Promise<Uint8Array> {
-    return Promise.resolve(new Uint8Array(this.#hash.digest()));
-  }
-  reset() {}
 }
 
 const smithy = new SignatureV4({

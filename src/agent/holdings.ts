@@ -1,5 +1,5 @@
 /** What a flow holds in memory: records that were read and are not done with, against the bounds of flow and process. */
-import { type Parcel, parcelBytes } from './send-queue.ts';
+import type { Parcel } from './send-queue.ts';
 
 /** Bytes read and not acknowledged, of all flows together. */
 export interface MemoryBudget {
@@ -45,7 +45,7 @@ export class Holdings {
   }
 
   #count(parcel: Parcel, sign: 1 | -1): void {
-    const bytes = sign * (parcelBytes(parcel) + RECORD_OVERHEAD_BYTES);
+    const bytes = sign * (parcel.bytes + RECORD_OVERHEAD_BYTES);
     this.#records += sign;
     this.#bytes += bytes;
     this.#budget.heldBytes += bytes;

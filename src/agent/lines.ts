@@ -3,16 +3,40 @@
  * how the bytes are cut into pieces on the way in. Pure.
  */
 import assert from 'node:assert/strict';
+import { OutgoingLine } from '../client/outgoing-line.ts';
 import { characterBorder } from './oversize.ts';
 
 /** A line, or what stands for one further on: a group of lines. */
 export interface RawRecord {
-  /** With the line feed; a view of the pushed bytes where the line lay in one piece. */
+  /** With the line feed; a view of the pushed bytes where the line lay in one piece, made when it is asked for. */
   readonly data: Uint8Array;
   readonly start: number;
   readonly end: number;
   /** Bytes between start and end that are not in `data`: the rest of an overlong line. */
   readonly skipped: number;
+}
+
+/** A line that lay in one piece and is all that its record is: the one object that is made of it. */
+export class Line extends OutgoingLine implements RawRecord {
+  readonly start: number;
+
+  constructor(bytes: Uint8Array, range: { from: number; to: number }, start: number) {
+    super(bytes, range.from, range.to);
+    this.start = start;
+  }
+
+  get end(): number {
+    return this.start + this.to - this.from;
+  }
+
+  get skipped(): number {
+    return 0;
+  }
+}
+
+/** The same record with other bytes. */
+export function withData({ start, end, skipped }: RawRecord, data: Uint8Array): RawRecord {
+  return { data, start, end, skipped };
 }
 
 export interface LineOptions {
@@ -60,11 +84,16 @@ export class LineSplitter {
     this.#next = position + bytes.length;
     const from = this.#isHead ? this.#skipHole(bytes) : 0;
     const lines: RawRecord[] = [];
+    // Buffer's search takes a fifth of the time of Uint8Array's.
+    const feeds = this.#options.wide ? undefined : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     let begin = from;
-    for (let feed = this.#lineEnd(bytes, begin, position); feed > 0; feed = this.#lineEnd(bytes, begin, position)) {
-      if (this.#heldBytes === 0 && feed - begin <= this.#options.bytesMax)
-        this.#wholeLine(bytes, { begin, feed }, lines);
-      else {
+    for (;;) {
+      const feed = feeds === undefined ? this.#wideEnd(bytes, begin, position) : feeds.indexOf(LINE_FEED, begin) + 1;
+      if (feed <= 0) break;
+      if (this.#heldBytes === 0 && feed - begin <= this.#options.bytesMax) {
+        lines.push(new Line(bytes, { from: begin, to: feed }, this.#start));
+        this.#start += feed - begin;
+      } else {
         this.#add(bytes.subarray(begin, feed), lines);
         this.#endLine(lines, position + feed);
       }
@@ -91,9 +120,8 @@ export class LineSplitter {
     return from;
   }
 
-  /** Index after the next line feed at or after `from`; -1 when there is none. */
-  #lineEnd(bytes: Uint8Array, from: number, position: number): number {
-    if (!this.#options.wide) return bytes.indexOf(LINE_FEED, from) + 1 || -1;
+  /** Index after the next line feed of two bytes at or after `from`; -1 when there is none. */
+  #wideEnd(bytes: Uint8Array, from: number, position: number): number {
     // The second byte of a wide line feed, at an odd place, tells that the first stood before it.
     for (let i = from + ((position + from + 1) % 2); i < bytes.length; i += 2) {
       const first = i > 0 ? bytes[i - 1] : this.#lastHeld();
@@ -112,13 +140,6 @@ export class LineSplitter {
     if (room > 0) this.#held.push(room === bytes.length ? bytes : bytes.subarray(0, room));
     this.#heldBytes += Math.max(0, room);
     if (rest === 'pieces') while (this.#heldBytes > bytesMax) this.#cutPiece(lines);
-  }
-
-  /** The most frequent case by far. */
-  #wholeLine(bytes: Uint8Array, { begin, feed }: { begin: number; feed: number }, lines: RawRecord[]): void {
-    const end = this.#start + feed - begin;
-    lines.push({ data: bytes.subarray(begin, feed), start: this.#start, end, skipped: 0 });
-    this.#start = end;
   }
 
   #cutPiece(lines: RawRecord[]): void {

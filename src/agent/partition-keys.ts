@@ -1,17 +1,11 @@
 /** The partition key of each record, by the rule of its flow. */
+import { randomKey } from '../client/random-key.ts';
 import { PARTITION_KEY_CHARS_MAX } from '../model/limits.ts';
 import { md5 } from '../model/md5.ts';
 import type { PartitionKeyConfig } from './config.ts';
 import { matchPattern } from './match-pattern.ts';
 import type { ReaderWorld } from './record-reader.ts';
 import { decodeUtf8 } from './text-codec.ts';
-
-/** The text of a number below a million, as Kinesis Agent gives: six digits or fewer, a point, nine digits. */
-export function randomKey({ random }: Pick<ReaderWorld, 'random'>): string {
-  // Two whole numbers are told in a tenth of the time that the shortest text of a fraction takes.
-  const whole = Math.floor(random.fraction() * 1_000_000);
-  return `${whole}.${100_000_000 + Math.floor(random.fraction() * 900_000_000)}`;
-}
 
 /** The MD5 of the bytes, in lower-case hexadecimal. */
 export function digestKey(data: Uint8Array): string {
@@ -24,7 +18,7 @@ export function digestKey(data: Uint8Array): string {
 export function partitionKeyOf(rule: PartitionKeyConfig, data: Uint8Array, world: ReaderWorld): string {
   switch (rule.kind) {
     case 'random':
-      return randomKey(world);
+      return randomKey(world.random);
     case 'deterministic':
       return digestKey(data);
     case 'fixed':
@@ -34,11 +28,11 @@ export function partitionKeyOf(rule: PartitionKeyConfig, data: Uint8Array, world
     case 'host':
       return shortened(world.host);
     case 'field':
-      return shortened(memberOf(data, rule.field)) || randomKey(world);
+      return shortened(memberOf(data, rule.field)) || randomKey(world.random);
     case 'regex': {
       const match = matchPattern(rule.pattern, decodeUtf8(data));
       const [group] = rule.pattern.groups;
-      return shortened(match?.[group ?? 0] ?? '') || randomKey(world);
+      return shortened(match?.[group ?? 0] ?? '') || randomKey(world.random);
     }
   }
 }

@@ -3,6 +3,7 @@
  * than the service takes them. A record leaves only by being written or by being set aside in the dead-letter file.
  */
 import { ClientError } from '../client/client-error.ts';
+import { outgoingBytes } from '../client/outgoing-line.ts';
 import type { RecordError } from '../client/producer-batch.ts';
 import type { PutTarget } from '../client/put-target.ts';
 import { LATENCY_BOUNDS_MS } from '../model/latency.ts';
@@ -19,7 +20,7 @@ import type { AgentEvents } from './events.ts';
 import { Holdings, type MemoryBudget } from './holdings.ts';
 import { Pace } from './pace.ts';
 import type { AgentRecord } from './record-reader.ts';
-import { type Parcel, parcelBytes, SendQueue } from './send-queue.ts';
+import { type Parcel, SendQueue } from './send-queue.ts';
 
 /** A target that can be made anew: with fresh credentials, or with a clock set by the service's own. */
 export interface DeliveryTarget extends PutTarget {
@@ -115,11 +116,12 @@ export class Publisher {
 
   /** Takes records of one file, in its order. */
   offer(records: readonly AgentRecord[], origin: { readonly path: string; readonly acks: Acks }): void {
+    const { path, acks } = origin;
     const queuedMs = this.#options.clock.monotonic();
     if (this.#held.records === 0) this.#movedMs = queuedMs;
     for (const record of records) {
-      const ticket = origin.acks.add(record.start);
-      const parcel = { record, path: origin.path, acks: origin.acks, ticket, order: this.#order++, queuedMs };
+      const ticket = acks.add(record.start);
+      const parcel = { record, bytes: outgoingBytes(record), path, acks, ticket, order: this.#order++, queuedMs };
       this.#held.take(parcel);
       if (record.deadLetter === undefined) this.#queue.push(parcel);
       else void this.#setAside(parcel, record.deadLetter);
@@ -198,7 +200,7 @@ export class Publisher {
       const parcel = parcels[i]!;
       const error = errors[i];
       if (error === undefined) {
-        this.counters.sentBytes += parcelBytes(parcel);
+        this.counters.sentBytes += parcel.bytes;
         this.#finish(parcel);
         continue;
       }

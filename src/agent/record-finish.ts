@@ -1,8 +1,9 @@
 /** A raw record made ready to send: filters, converters, added fields, size, partition key. */
+import { RANDOM_KEY_CHARS_MAX } from '../client/random-key.ts';
 import { PARTITION_KEY_CHARS_MAX } from '../model/limits.ts';
 import type { RecordConfig } from './config.ts';
 import { ConversionError, type Converter, converterChain, javaTrim, withFields, withoutFeed } from './convert.ts';
-import type { RawRecord } from './lines.ts';
+import { Line, type RawRecord, withData } from './lines.ts';
 import { matchPattern } from './match-pattern.ts';
 import { cutRecord, splitRecord } from './oversize.ts';
 import { digestKey, partitionKeyOf } from './partition-keys.ts';
@@ -48,8 +49,8 @@ export class RecordFinish {
     if (this.#convert === undefined && this.#fields.length === 0) return raw;
     const converted = this.#converted(raw);
     if (converted === undefined) return this.#unmatched(raw);
-    if (this.#fields.length === 0) return { ...raw, data: converted };
-    return { ...raw, data: encodeUtf8(withFields(decodeUtf8(converted), this.#fieldsOf(raw))) };
+    if (this.#fields.length === 0) return withData(raw, converted);
+    return withData(raw, encodeUtf8(withFields(decodeUtf8(converted), this.#fieldsOf(raw))));
   }
 
   /** Records of legal size with their keys. */
@@ -58,6 +59,10 @@ export class RecordFinish {
     const { partitionKey: rule, recordBytesMax, onOversize, compat, truncatedTerminator } = this.#records;
     if (deadLetter !== undefined) {
       into.push({ data: raw.data, partitionKey: undefined, start, end, deadLetter });
+      return;
+    }
+    if (raw instanceof Line && this.#finishLine(raw)) {
+      into.push(raw);
       return;
     }
     const isDigest = rule?.kind === 'deterministic';
@@ -76,6 +81,15 @@ export class RecordFinish {
       const data = cutRecord(raw.data, { limit, terminator: truncatedTerminator, exact: compat === 'strict' });
       into.push({ data, partitionKey: isDigest ? digestKey(raw.data) : key, start, end });
     }
+  }
+
+  /** The most frequent case by far: a line as it is, with a key that means nothing or none. True when it is ready. */
+  #finishLine(line: Line): boolean {
+    const { partitionKey: rule, recordBytesMax } = this.#records;
+    if (rule !== undefined && rule.kind !== 'random') return false;
+    if (line.to - line.from > recordBytesMax - (rule === undefined ? 0 : RANDOM_KEY_CHARS_MAX)) return false;
+    if (rule !== undefined) line.random = this.#world.random;
+    return true;
   }
 
   #isFiltered(data: Uint8Array): boolean {
@@ -104,7 +118,8 @@ export class RecordFinish {
     this.#counters.unmatchedRecords++;
     this.#counters.unmatchedSample = withoutFeed(decodeUtf8(raw.data.subarray(0, SAMPLE_CHARS_MAX)));
     if (this.#records.onUnmatched === 'raw') return raw;
-    return this.#records.onUnmatched === 'deadletter' ? { ...raw, deadLetter: 'no converter matches' } : undefined;
+    if (this.#records.onUnmatched !== 'deadletter') return undefined;
+    return { ...withData(raw, raw.data), deadLetter: 'no converter matches' };
   }
 
   #fieldsOf(raw: RawRecord): readonly (readonly [string, string])[] {

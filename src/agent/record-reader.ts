@@ -8,7 +8,7 @@ import type { Random } from '../runtime/random.ts';
 import type { FlowConfig, RecordConfig } from './config.ts';
 import { LineAggregate } from './line-aggregate.ts';
 import { LineGroups } from './line-groups.ts';
-import { LineSplitter, type RawRecord } from './lines.ts';
+import { LineSplitter, type RawRecord, withData } from './lines.ts';
 import { noCounts, type ReaderCounters } from './reader-counters.ts';
 import { keyRoom, RecordFinish } from './record-finish.ts';
 import { transcode } from './text-codec.ts';
@@ -143,7 +143,7 @@ class Reader implements RecordReader {
       return;
     }
     const { encoding } = this.#records;
-    const text = encoding === 'raw' ? line : { ...line, data: transcode(line.data, encoding, line.start === 0) };
+    const text = encoding === 'raw' ? line : withData(line, transcode(line.data, encoding, line.start === 0));
     const group = this.#groups === undefined ? text : this.#groups.push(text);
     if (group !== undefined) this.#takeRecord(group, given);
   }

@@ -7,6 +7,8 @@ import type { AgentRecord } from './record-reader.ts';
 
 export interface Parcel {
   readonly record: AgentRecord;
+  /** What it counts against the service's limits. */
+  readonly bytes: number;
   /** Path of the file when the record was read. */
   readonly path: string;
   readonly acks: Acks;
@@ -31,11 +33,6 @@ interface Group {
   readonly alone: boolean;
 }
 
-/** What a record counts against the service's limits; a UTF-16 length stands in for the key's bytes. */
-export function parcelBytes({ record }: Parcel): number {
-  return record.data.length + (record.partitionKey?.length ?? 0);
-}
-
 export class SendQueue {
   readonly #limits: QueueLimits;
   #fresh: Parcel[] = [];
@@ -49,7 +46,7 @@ export class SendQueue {
 
   push(parcel: Parcel): void {
     this.#fresh.push(parcel);
-    this.#freshBytes += parcelBytes(parcel);
+    this.#freshBytes += parcel.bytes;
   }
 
   /** Puts back what failed, ahead of everything that was read later. */
@@ -99,7 +96,7 @@ export class SendQueue {
     if (this.#limits.ordered && this.#failed.length > 0) return picked.parcels;
     const before = picked.parcels.length;
     const count = picked.addFrom(this.#fresh, this.#head, recordsMax);
-    for (let i = before; i < picked.parcels.length; i++) this.#freshBytes -= parcelBytes(picked.parcels[i]!);
+    for (let i = before; i < picked.parcels.length; i++) this.#freshBytes -= picked.parcels[i]!.bytes;
     this.#head += count;
     if (this.#head > 4_096 || this.#head === this.#fresh.length) {
       this.#fresh = this.#fresh.slice(this.#head);
@@ -129,11 +126,10 @@ class Picked {
     let i = start;
     for (; i < parcels.length && this.parcels.length < recordsMax; i++) {
       const parcel = parcels[i]!;
-      const bytes = parcelBytes(parcel);
-      if (this.#bytes + bytes > bytesMax && this.parcels.length > 0) break;
+      if (this.#bytes + parcel.bytes > bytesMax && this.parcels.length > 0) break;
       if (ordered && this.#keys.has(parcel.record.partitionKey)) break;
       if (ordered) this.#keys.add(parcel.record.partitionKey);
-      this.#bytes += bytes;
+      this.#bytes += parcel.bytes;
       this.parcels.push(parcel);
     }
     return i - start;

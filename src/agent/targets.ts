@@ -118,7 +118,7 @@ class ClientTarget implements DeliveryTarget {
     });
     const target =
       service === 'kinesis'
-        ? kinesisTarget(client, arn === undefined ? { StreamName: name } : { StreamARN: arn })
+        ? kinesisTarget(client, arn === undefined ? { StreamName: name } : { StreamARN: arn }, random)
         : firehoseTarget(client, name);
     if (kplAggregation === undefined) return { dispatcher, target };
     const anyKey = records.partitionKey?.kind === 'random';

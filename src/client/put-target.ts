@@ -6,10 +6,13 @@
 import { putRecordBatch } from '../operations/firehose/put-record-batch.ts';
 import { putRecords } from '../operations/kinesis/put-records.ts';
 import type { Output } from '../operations/operation.ts';
+import type { Random } from '../runtime/random.ts';
 import { coerceJson } from '../wire/json.ts';
-import { base64Of, type NativeBuffer, nativeAlloc, nativeView } from '../wire/native-buffer.ts';
+import { base64Between, base64Of, type NativeBuffer, nativeAlloc, nativeView } from '../wire/native-buffer.ts';
 import { type Client, parsedAnswer } from './client.ts';
+import { OutgoingLine } from './outgoing-line.ts';
 import type { RecordError } from './producer-batch.ts';
+import { RANDOM_KEY_CHARS_MAX, writeRandomKey } from './random-key.ts';
 import type { StreamRef } from './stream-ref.ts';
 
 export interface OutgoingRecord {
@@ -26,9 +29,9 @@ export interface PutTarget {
   put(records: readonly OutgoingRecord[], signal?: AbortSignal): Promise<readonly (RecordError | undefined)[]>;
 }
 
-/** Puts into a stream of Kinesis. */
-export function kinesisTarget(client: Client, stream: StreamRef): PutTarget {
-  const bodies = new BodyWriter(stream, true);
+/** Puts into a stream of Kinesis; `random` makes the keys of lines that have none. */
+export function kinesisTarget(client: Client, stream: StreamRef, random: Random): PutTarget {
+  const bodies = new BodyWriter(stream, random);
   return {
     async put(records, signal) {
       const body = bodies.write(records);
@@ -45,7 +48,7 @@ export function kinesisTarget(client: Client, stream: StreamRef): PutTarget {
 
 /** Puts into a delivery stream of Firehose; the client must be one of that service. */
 export function firehoseTarget(client: Client, deliveryStream: string): PutTarget {
-  const bodies = new BodyWriter({ DeliveryStreamName: deliveryStream }, false);
+  const bodies = new BodyWriter({ DeliveryStreamName: deliveryStream }, undefined);
   return {
     async put(records, signal) {
       const body = bodies.write(records);
@@ -76,33 +79,40 @@ function keyText(key: string): string {
   return JSON.stringify(key).replace(/[^ -~]/g, escaped);
 }
 
-/** Bodies are written into the same few pieces of memory again and again. */
+const ascii = (text: string) => new TextEncoder().encode(text);
+/** What stands around data and key. */
+const FIRST = ascii('{"Data":"');
+const NEXT = ascii(',{"Data":"');
+const END = ascii('"}');
+const KEY = ascii('","PartitionKey":"');
+const RECORD_FRAME_CHARS = NEXT.length + KEY.length + END.length;
+
+/** Bodies are written into the same few pieces of memory again and again, and no text is made but that in base64. */
 class BodyWriter {
   readonly #head: string;
-  readonly #keyed: boolean;
+  readonly #random: Random | undefined;
   readonly #spare: NativeBuffer[] = [];
 
-  /** `keyed`: the service takes partition keys. */
-  constructor(target: object, keyed: boolean) {
+  /** `random` makes keys that mean nothing; without it the service takes no keys. */
+  constructor(target: object, random: Random | undefined) {
     this.#head = headOf(target);
-    this.#keyed = keyed;
+    this.#random = random;
   }
 
   /** The body of one request. It may be given back once the request was answered, and must not be before. */
   write(records: readonly OutgoingRecord[]): NativeBuffer {
-    let most = this.#head.length + 2;
-    for (const { data, partitionKey = '' } of records) {
-      most += Math.ceil(data.length / 3) * 4 + RECORD_FRAME_CHARS + KEY_CHAR_BYTES_MAX * partitionKey.length;
-    }
-    const spare = this.#spare.pop();
-    const out = spare !== undefined && spare.length >= most ? spare : nativeAlloc(Math.max(most, BODY_BYTES));
+    const out = this.#memory(records);
     let at = out.latin1Write(this.#head, 0);
-    let comma = '';
-    for (const { data, partitionKey } of records) {
-      const base64 = base64Of(data);
-      const key = this.#keyed ? `,"PartitionKey":${keyText(partitionKey ?? '')}` : '';
-      at += out.latin1Write(`${comma}{"Data":"${base64}"${key}}`, at);
-      comma = ',';
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i]!;
+      at = put(out, at, i === 0 ? FIRST : NEXT);
+      const isLine = record instanceof OutgoingLine;
+      const base64 = isLine ? base64Between(record.bytes, record.from, record.to) : base64Of(record.data);
+      at += out.latin1Write(base64, at);
+      if (this.#random === undefined) at = put(out, at, END);
+      else if (isLine && record.key === undefined) {
+        at = put(out, writeRandomKey(out, put(out, at, KEY), this.#random), END);
+      } else at += out.latin1Write(`","PartitionKey":${keyText(record.partitionKey ?? '')}}`, at);
     }
     at += out.latin1Write(']}', at);
     return out.subarray(0, at) as NativeBuffer;
@@ -113,10 +123,26 @@ class BodyWriter {
     if (buffer.byteLength > BODY_BYTES_KEPT_MAX || this.#spare.length >= BODIES_KEPT_MAX) return;
     this.#spare.push(nativeView(new Uint8Array(buffer)));
   }
+
+  /** As much as these records take at most. */
+  #memory(records: readonly OutgoingRecord[]): NativeBuffer {
+    let most = this.#head.length + 2;
+    for (const record of records) {
+      const isLine = record instanceof OutgoingLine;
+      const bytes = isLine ? record.to - record.from : record.data.length;
+      const keyChars = isLine && record.key === undefined ? RANDOM_KEY_CHARS_MAX : (record.partitionKey?.length ?? 0);
+      most += Math.ceil(bytes / 3) * 4 + RECORD_FRAME_CHARS + KEY_CHAR_BYTES_MAX * keyChars;
+    }
+    const spare = this.#spare.pop();
+    return spare !== undefined && spare.length >= most ? spare : nativeAlloc(Math.max(most, BODY_BYTES));
+  }
 }
 
-/** What stands around data and key. */
-const RECORD_FRAME_CHARS = ',{"Data":"","PartitionKey":""}'.length;
+function put(out: Uint8Array, at: number, text: Uint8Array): number {
+  for (let i = 0; i < text.length; i++) out[at + i] = text[i]!;
+  return at + text.length;
+}
+
 /** As `\u0041`. */
 const KEY_CHAR_BYTES_MAX = 6;
 /** Room for 500 lines as logs have them. */

@@ -28,3 +28,8 @@ const { base64Slice } = Buffer.prototype as NativeBuffer;
 export function base64Of(bytes: Uint8Array): string {
   return base64Slice.call(bytes, 0, bytes.length);
 }
+
+/** A part of the bytes in base64, without a view of it. */
+export function base64Between(bytes: Uint8Array, from: number, to: number): string {
+  return base64Slice.call(bytes, from, to);
+}

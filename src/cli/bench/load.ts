@@ -63,7 +63,7 @@ class Load {
   constructor(options: LoadOptions) {
     this.#options = options;
     const { client, ref, context } = options.stream;
-    this.#target = kinesisTarget(client, ref);
+    this.#target = kinesisTarget(client, ref, context.random);
     this.#startedAt = context.clock.monotonic();
   }
 

@@ -1,16 +1,14 @@
 /**
- * Credentials of IAM Identity Center: with the token that `aws sso login` left, read and never renewed here.
+ * Credentials of IAM Identity Center: with the token that `aws sso login` left.
  * Source: https://docs.aws.amazon.com/sdkref/latest/guide/feature-sso-credentials.html
  */
-import { createHash } from 'node:crypto';
-import { parseZonedTime } from '../runtime/calendar.ts';
-import { readText } from '../runtime/files.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
 import { askAws } from './aws-question.ts';
 import type { CredentialWorld } from './credential-machine.ts';
+import { ssoToken } from './credential-sso-token.ts';
 import type { Credentials } from './credentials.ts';
 import { awsEndpoint } from './endpoint.ts';
-import { awsFolder, type ProfileFiles, type Settings } from './profile-file.ts';
+import type { ProfileFiles, Settings } from './profile-file.ts';
 
 export interface SsoProfile {
   readonly name: string;
@@ -34,7 +32,8 @@ export async function ssoCredentials(profile: SsoProfile, world: CredentialWorld
       hints: ['It needs sso_account_id, sso_role_name and, there or in its sso-session, sso_start_url and sso_region.'],
     });
   }
-  const token = await cachedToken(session || startUrl, world);
+  const login = { key: session || startUrl, region, isSession: Boolean(session) };
+  const token = await ssoToken(login, world);
   if (token === undefined) throw loginNeeded(name);
   const origin = world.env['AWS_ENDPOINT_URL_SSO'] || awsEndpoint({ service: 'portal.sso', region });
   const query = new URLSearchParams({ role_name: role, account_id: account });
@@ -49,21 +48,6 @@ export async function ssoCredentials(profile: SsoProfile, world: CredentialWorld
     });
   }
   return { ...found, origin: `profile "${name}" (role ${role} of account ${account})` };
-}
-
-/** The token kept under the name of a session or the address of a portal; undefined when there is none that is good. */
-async function cachedToken(key: string, { env, clock }: CredentialWorld): Promise<string | undefined> {
-  const file = createHash('sha1').update(key).digest('hex');
-  const text = await readText(`${awsFolder(env)}/sso/cache/${file}.json`);
-  if (text === undefined) return undefined;
-  try {
-    const { accessToken, expiresAt } = Object(JSON.parse(text)) as Readonly<Record<string, unknown>>;
-    // Old versions of the CLI wrote 2020-06-17T10:02:08UTC.
-    const endMs = parseZonedTime(String(expiresAt).replace(/UTC$/, 'Z')) ?? 0;
-    return typeof accessToken === 'string' && endMs > clock.now() ? accessToken : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function loginNeeded(profile: string): SluiceError {

@@ -4,7 +4,7 @@
  */
 
 /** By the first part of the host name. */
-export type AwsService = 'kinesis' | 'firehose' | 'sts' | 'monitoring' | 'portal.sso';
+export type AwsService = 'kinesis' | 'firehose' | 'sts' | 'monitoring' | 'portal.sso' | 'oidc';
 
 export interface EndpointChoice {
   readonly service: AwsService;

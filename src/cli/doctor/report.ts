@@ -47,6 +47,7 @@ export function redacted(text: string, home: string): string {
   const plain = text
     .replaceAll(home, '~')
     .replace(/\b(A[KS]IA|AROA|AIDA)[A-Z0-9]{12,}\b/g, '(key)')
+    .replace(/(arn:aws[\w-]*:(?:iam|sts):[^:\s]*:)\d*:\S+/g, '$1(identity)')
     .replace(/\b\d{12}\b/g, '(account)')
     .replace(/:\/\/[^/\s:@]+:[^/\s@]+@/g, '://(password)@')
     .replace(

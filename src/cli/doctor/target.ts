@@ -1,13 +1,13 @@
 /** Checks of `sluice doctor` that look at the server commands go to. */
 import { connect as connectTcp } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import { ClientError } from '../../client/client-error.ts';
+import { ClientError, UnreachableError } from '../../client/client-error.ts';
 import type { Credentials } from '../../client/credentials.ts';
 import { SIGNATURE_SKEW_MS } from '../../model/limits.ts';
 import { listStreams } from '../../operations/kinesis/list-streams.ts';
 import { epochOfHttpDate } from '../../runtime/calendar.ts';
 import type { Clock } from '../../runtime/clock.ts';
-import { systemCode } from '../../runtime/sluice-error.ts';
+import { type SluiceError, systemCode } from '../../runtime/sluice-error.ts';
 import { runningDaemon } from '../serve/running-daemon.ts';
 import { durationText } from '../values.ts';
 import { type Check, type Finding, fail, ok, type Patient, skip, warn } from './finding.ts';
@@ -19,6 +19,7 @@ export const targetChecks: readonly Check[] = [
   { name: 'connection', look: connectionFinding },
   { name: 'clock', look: clockFinding },
   { name: 'credentials', look: credentialsFinding },
+  { name: 'identity', look: identityFinding },
   { name: 'calls', look: callsFinding },
   { name: 'server', look: serverFinding },
 ];
@@ -118,11 +119,37 @@ export function maskedKey(accessKeyId: string): string {
   return accessKeyId.length <= 8 ? accessKeyId : `${accessKeyId.slice(0, 4)}…${accessKeyId.slice(-4)}`;
 }
 
-/** A call that changes nothing: whether the key is known, and may list. */
+/** Whose the credentials are, as AWS sees it. */
+async function identityFinding({ target, context }: Patient): Promise<Finding> {
+  if (target?.kind !== 'aws') return skip('only AWS tells');
+  const { credentials, region } = target;
+  const signer = await Promise.resolve(typeof credentials === 'function' ? credentials() : credentials).catch(
+    () => undefined,
+  );
+  if (signer === undefined) return skip('no credentials');
+  const { callerIdentity } = await import('../../client/assume-role.ts');
+  const { clock, env } = context;
+  const service = { endpoint: env['AWS_ENDPOINT_URL_STS'] || undefined, region, clock, env };
+  try {
+    const { arn, account } = await callerIdentity(signer, service);
+    return ok(`${arn} of account ${account}`);
+  } catch (error) {
+    if (error instanceof UnreachableError) return skip(error.message);
+    const { message, hints = [] } = error as SluiceError;
+    return fail([message, ...hints].join(': '), 'sluice context show --explain; for single sign-on: aws sso login');
+  }
+}
+
+/** Calls that change nothing: whether the key is known, and what it may do. */
 async function callsFinding({ target, context }: Patient): Promise<Finding> {
   if (target === undefined) return skip('no target');
   try {
     const client = await context.targets.client(target);
+    if (target.kind === 'aws') {
+      const { permissionsFinding, permissionsOf } = await import('./permissions.ts');
+      const writes = !target.readOnly && !context.global.readOnly && !context.global.dryRun;
+      return permissionsFinding(await permissionsOf(client, { writes, signal: context.signal }));
+    }
     const { StreamNames } = await client.call(listStreams, { Limit: 1 }, { attemptsMax: 1, signal: context.signal });
     return ok(`ListStreams is answered${StreamNames.length === 0 ? ': no streams yet' : ''}`);
   } catch (error) {

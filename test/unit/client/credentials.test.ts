@@ -1,6 +1,6 @@
 /** Where credentials come from and how long they are kept; services are played by servers of this machine. */
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -148,6 +148,7 @@ const nowhere = () => ({
   AWS_EC2_METADATA_DISABLED: 'true',
   AWS_ENDPOINT_URL_STS: place,
   AWS_ENDPOINT_URL_SSO: place,
+  AWS_ENDPOINT_URL_SSO_OIDC: place,
 });
 const find = (profile: string | undefined, env: Readonly<Record<string, string>> = {}, roleArn?: string) =>
   findCredentials({ profile, roleArn, region: 'eu-west-1' }, { env: { ...nowhere(), ...env }, clock: systemClock });
@@ -282,6 +283,59 @@ describe('Identity Center', () => {
     answer = () => [401, '{"message":"Session token not found or invalid"}'];
     await expect(find('sso')).rejects.toMatchObject({ code: 'SLUICE_CREDENTIALS_EXPIRED' });
   });
+  const cacheFile = join(home, '.aws/sso/cache', `${createHash('sha1').update('gone').digest('hex')}.json`);
+  const login = {
+    startUrl: 'https://gone.awsapps.com/start',
+    accessToken: 'old',
+    expiresAt: '2020-01-01T00:00:00Z',
+    clientId: 'client',
+    clientSecret: 'secret',
+    registrationExpiresAt: '2099-01-01T00:00:00Z',
+    refreshToken: 'refresh 1',
+  };
+  /** Portal and OIDC service in one. */
+  const renewing =
+    (token: readonly [number, object]) =>
+    ({ url }: Seen): readonly [number, string] =>
+      url.pathname === '/token' ? [token[0], JSON.stringify(token[1])] : [200, JSON.stringify(keys)];
+  const kept = () => JSON.parse(readFileSync(cacheFile, 'utf8'));
+
+  test('a token of a session that is about to run out is renewed, and put back for the AWS tools', async () => {
+    writeFileSync(cacheFile, JSON.stringify(login), { mode: 0o644 });
+    answer = renewing([200, { accessToken: 'new', expiresIn: 28_800, refreshToken: 'refresh 2', tokenType: 'Bearer' }]);
+    expect(await find('expired')).toMatchObject({ accessKeyId: 'SSO' });
+    expect(seen.map(({ url }) => url.pathname)).toEqual(['/token', '/federation/credentials']);
+    expect(JSON.parse([...seen[0]!.form.keys()][0]!)).toEqual({
+      clientId: 'client',
+      clientSecret: 'secret',
+      grantType: 'refresh_token',
+      refreshToken: 'refresh 1',
+    });
+    expect(seen[1]!.headers['x-amz-sso_bearer_token']).toBe('new');
+    expect(kept()).toMatchObject({ startUrl: login.startUrl, accessToken: 'new', refreshToken: 'refresh 2' });
+    expect(Date.parse(kept().expiresAt) - Date.now()).toBeGreaterThan(28_000_000);
+    expect(statSync(cacheFile).mode & 0o777).toBe(0o600);
+    await find('expired');
+    expect(seen).toHaveLength(3);
+  });
+  test('a token that cannot be renewed serves while it lasts', async () => {
+    const expiresAt = new Date(Date.now() + 60_000).toISOString();
+    writeFileSync(cacheFile, JSON.stringify({ ...login, expiresAt }));
+    answer = renewing([400, { error: 'invalid_grant' }]);
+    expect(await find('expired')).toMatchObject({ accessKeyId: 'SSO' });
+    expect(kept()).toEqual({ ...login, expiresAt });
+  });
+  test.each([
+    ['a refresh token that is refused', login],
+    ['no refresh token', { ...login, refreshToken: undefined }],
+    ['a registration that is over', { ...login, registrationExpiresAt: '2020-01-01T00:00:00Z' }],
+  ])('with %s one has to log in again', async (_, file) => {
+    writeFileSync(cacheFile, JSON.stringify(file));
+    answer = renewing([400, { error: 'invalid_grant' }]);
+    await expect(find('expired')).rejects.toMatchObject({ code: 'SLUICE_CREDENTIALS_EXPIRED' });
+    expect(seen.every(({ url }) => url.pathname === '/token')).toBe(true);
+  });
+
   test('a role one has not is told', async () => {
     answer = () => [403, '{"message":"No access"}'];
     await expect(find('sso')).rejects.toMatchObject({ code: 'SLUICE_CREDENTIALS' });

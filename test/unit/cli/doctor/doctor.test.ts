@@ -42,10 +42,11 @@ describe('findings', () => {
 describe('the report', () => {
   test('has no keys, tokens, accounts, passwords and names', () => {
     const text = redacted(
-      'AKIAIOSFODNN7EXAMPLE ASIAIOSFODNN7EXAMPLE secretAccessKey="a b" x-amz-security-token: abc arn:aws:kinesis:us-east-1:123456789012:stream/s http://u:pw@host/ /home/marie/x marie@host',
+      'AKIAIOSFODNN7EXAMPLE ASIAIOSFODNN7EXAMPLE secretAccessKey="a b" x-amz-security-token: abc arn:aws:kinesis:us-east-1:123456789012:stream/s arn:aws:sts::123456789012:assumed-role/admin/jean http://u:pw@host/ /home/marie/x marie@host',
       '/home/marie',
     );
-    for (const secret of ['EXAMPLE', 'a b', 'abc', '123456789012', 'pw', 'marie']) expect(text).not.toContain(secret);
+    for (const secret of ['EXAMPLE', 'a b', 'abc', '123456789012', 'pw', 'marie', 'admin', 'jean'])
+      expect(text).not.toContain(secret);
     expect(text).toContain('stream/s');
     expect(text).toContain('~/x');
   });

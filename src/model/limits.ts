@@ -118,6 +118,8 @@ export const HTTP2_SESSION_MB = 64;
 export const IN_FLIGHT_BYTES_MAX = 134_217_728;
 /** Bodies up to this wait for no room, lest slow senders of large ones stop everybody: a connection holds but one or a few of them. */
 export const ROOMLESS_BODY_BYTES_MAX = 65_536;
+/** Of a larger one, what has to have come before it gets room: who announces much and sends little holds none. */
+export const PROVEN_BODY_BYTES = 16_384;
 /** Set aside for an answer with records before it is known how long it is: so many are made at once, and no more. */
 export const RECORDS_ANSWER_BYTES = 4_194_304;
 /** While others wait for room, who holds some sends or takes this much a second, after a time to begin, or is cut off. */

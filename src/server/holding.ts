@@ -1,5 +1,9 @@
 /** What one request of node:http or node:http2 holds of the two budgets, from its headers to the end of its answer. */
+import type { Readable } from 'node:stream';
+import { BODY_BYTES_MAX } from '../model/limits.ts';
+import { answerBytesToReserve, declaredBytes, readBody, roomFor } from './body.ts';
 import type { ByteBudget, Holder } from './byte-budget.ts';
+import type { Incoming } from './incoming.ts';
 import type { ProtocolOptions } from './protocol.ts';
 
 type Budgets = Pick<ProtocolOptions, 'bodies' | 'answers' | 'clock'>;
@@ -12,9 +16,6 @@ export class Holding {
   #holder: Holder | undefined;
   isEnded = false;
   /** Of the body, come so far. */
-  readonly onBytes = (bytes: number): void => {
-    this.#moved += bytes;
-  };
   #moved = 0;
 
   /** `cut`: ends a request that holds room others wait for and does not move. */
@@ -23,13 +24,37 @@ export class Holding {
     this.#cut = cut;
   }
 
-  /** Takes room for the body; returns what to wait for where there is none yet: false says that there was none in time. */
-  takeBody(bytes: number): Promise<boolean> | undefined {
-    if (bytes === 0) return undefined;
+  /**
+   * Reads the body, taking room for it once it is large, then room for the answer. Whoever finds none in time is
+   * throttled. Rejects when the client goes away in the middle.
+   */
+  async receive(readable: Readable, request: Incoming, roomlessMax: number): Promise<void> {
+    const { headers, path } = request;
+    if ((declaredBytes(headers) ?? 0) > BODY_BYTES_MAX) return;
+    const room = roomFor(headers, roomlessMax);
+    request.body = await readBody(readable, {
+      onBytes: (bytes) => {
+        this.#moved += bytes;
+      },
+      roomlessBytes: room?.afterBytes ?? Number.POSITIVE_INFINITY,
+      takeRoom: () => this.#takeBody(room!.bytes, request),
+    });
+    if (request.isThrottled) return;
+    const turn = this.#takeTurn(answerBytesToReserve(headers, path));
+    if (turn !== undefined) request.isThrottled = !(await turn);
+  }
+
+  /** Returns what to wait for where there is no room yet: false says that there was none in time. */
+  #takeBody(bytes: number, request: Incoming): Promise<boolean> | undefined {
     const { bodies } = this.#budgets;
-    if (!bodies.tryTake(bytes)) return this.#wait(bodies, bytes, () => this.#tookBody(bytes));
-    this.#tookBody(bytes);
-    return undefined;
+    if (bodies.tryTake(bytes)) {
+      this.#tookBody(bytes);
+      return undefined;
+    }
+    return this.#wait(bodies, bytes, () => this.#tookBody(bytes)).then((isTaken) => {
+      request.isThrottled = !isTaken;
+      return isTaken;
+    });
   }
 
   async #wait(budget: ByteBudget, bytes: number, took: () => void): Promise<boolean> {
@@ -48,8 +73,8 @@ export class Holding {
     this.#hold(bodies, () => this.#moved);
   }
 
-  /** The body has come; takes room for an answer, and returns what to wait for as `takeBody` does. */
-  takeTurn(bytes: number): Promise<boolean> | undefined {
+  /** The body has come; takes room for an answer, and returns what to wait for as `#takeBody` does. */
+  #takeTurn(bytes: number): Promise<boolean> | undefined {
     this.#release();
     const { answers } = this.#budgets;
     if (bytes === 0 && !answers.isFlooded) return undefined;

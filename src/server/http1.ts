@@ -2,7 +2,7 @@
 import http from 'node:http';
 import type { Socket } from 'node:net';
 import { BODY_BYTES_MAX, PIPELINED_REQUESTS_MAX, REFUSED_BYTES_MAX } from '../model/limits.ts';
-import { answerBytesToReserve, bytesToReserve, declaredBytes, readBody } from './body.ts';
+import { declaredBytes } from './body.ts';
 import { contentLength, type HttpResponse, type Push } from './exchange.ts';
 import { Holding } from './holding.ts';
 import { Incoming } from './incoming.ts';
@@ -64,7 +64,6 @@ class Http1Exchange {
       headers: req.headers,
       peer: socket.remoteAddress ?? '',
     });
-    const reserved = bytesToReserve(req.headers, limits.roomlessBodyBytesMax);
     const holding = new Holding(this.#options, () => socket.destroy());
     res.once('close', () => {
       request.leave();
@@ -72,14 +71,7 @@ class Http1Exchange {
       this.#remove(socket, res);
     });
     this.#add(socket, res);
-    const room = holding.takeBody(reserved);
-    const hasRoom = room === undefined || (await room);
-    if (holding.isEnded) return;
-    if ((declaredBytes(req.headers) ?? 0) <= BODY_BYTES_MAX) {
-      request.body = await readBody(req, { onBytes: holding.onBytes, isKept: hasRoom });
-    }
-    const turn = hasRoom ? holding.takeTurn(answerBytesToReserve(req.headers, req.url!)) : undefined;
-    request.isThrottled = !hasRoom || (turn !== undefined && !(await turn));
+    await holding.receive(req, request, limits.roomlessBodyBytesMax);
     if (holding.isEnded) return;
     const response = await handle(request);
     if (holding.isEnded) return;

@@ -4,8 +4,7 @@
  */
 import http2 from 'node:http2';
 import { TLSSocket } from 'node:tls';
-import { BODY_BYTES_MAX, HTTP2_SESSION_MB, HTTP2_WINDOW_BYTES } from '../model/limits.ts';
-import { answerBytesToReserve, bytesToReserve, declaredBytes, readBody } from './body.ts';
+import { HTTP2_SESSION_MB, HTTP2_WINDOW_BYTES } from '../model/limits.ts';
 import { contentLength, type HttpResponse } from './exchange.ts';
 import { Holding } from './holding.ts';
 import { Incoming } from './incoming.ts';
@@ -63,20 +62,12 @@ async function answer(
     headers,
     peer: stream.session?.socket.remoteAddress ?? '',
   });
-  const reserved = stream.readableEnded ? 0 : bytesToReserve(headers, limits.roomlessBodyBytesMax);
   const holding = new Holding(options, () => stream.close(http2.constants.NGHTTP2_ENHANCE_YOUR_CALM));
   stream.once('close', () => {
     request.leave();
     holding.end();
   });
-  const room = holding.takeBody(reserved);
-  const hasRoom = room === undefined || (await room);
-  if (stream.closed) return;
-  if ((declaredBytes(headers) ?? 0) <= BODY_BYTES_MAX) {
-    request.body = await readBody(stream, { onBytes: holding.onBytes, isKept: hasRoom });
-  }
-  const turn = hasRoom ? holding.takeTurn(answerBytesToReserve(headers, request.path)) : undefined;
-  request.isThrottled = !hasRoom || (turn !== undefined && !(await turn));
+  await holding.receive(stream, request, limits.roomlessBodyBytesMax);
   if (stream.closed) return;
   const response = await handle(request);
   if (stream.closed) return;

@@ -1,5 +1,6 @@
 /** One connection of the plain lane: gathers a request, has it answered, writes the answer, then looks at the next. */
 import type { Socket } from 'node:net';
+import { PROVEN_BODY_BYTES } from '../model/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { answerBytesToReserve } from './body.ts';
 import type { BufferPool } from './buffer-pool.ts';
@@ -49,6 +50,8 @@ export class PlainConnection {
   /** Bytes that belong to no request yet. */
   #ahead: Buffer | undefined;
   #gathering: Gathering | undefined;
+  /** Of a large body of which little has come yet: what there is of it is in `#ahead`, and it has no room. */
+  #unproven: PlainHead | undefined;
   /** Being answered, or waiting for room in the budget. */
   #request: Incoming | undefined;
   /** Of the room for bodies, by the request being gathered or answered. */
@@ -76,7 +79,7 @@ export class PlainConnection {
   endIfSlow(nowMs: number): void {
     if (this.#isBusy) return;
     const { idleMs, headersWaitMs, requestWaitMs } = this.#lane.limits;
-    const waitMs = this.#isIdle() ? idleMs : this.#gathering === undefined ? headersWaitMs : requestWaitMs;
+    const waitMs = this.#isIdle() ? idleMs : (this.#gathering ?? this.#unproven) ? requestWaitMs : headersWaitMs;
     if (nowMs - this.#sinceMs < waitMs) return;
     if (!this.#isIdle()) this.#socket.write(TOO_SLOW);
     this.#socket.destroySoon();
@@ -141,6 +144,7 @@ export class PlainConnection {
       return void this.#answer(head, into?.subarray(0, head.bodyBytes), into);
     }
     const bytes = this.#ahead;
+    if (this.#unproven !== undefined) return void this.#begin(this.#unproven, bytes ?? NOTHING);
     if (bytes === undefined || bytes.length === 0) {
       this.#ahead = undefined;
       return;
@@ -158,9 +162,12 @@ export class PlainConnection {
 
   /** The head is read: `rest` is what came behind it. */
   #begin(head: PlainHead, rest: Buffer): void {
-    this.#ahead = undefined;
     const { bodies, clock, limits } = this.#lane;
     const reserved = head.bodyBytes <= limits.roomlessBodyBytesMax ? 0 : head.bodyBytes;
+    const isProven = rest.length >= Math.min(reserved, PROVEN_BODY_BYTES);
+    this.#unproven = isProven ? undefined : head;
+    this.#ahead = isProven ? undefined : rest;
+    if (!isProven) return;
     this.#reserved = reserved;
     if (reserved === 0 || bodies.tryTake(reserved)) {
       this.#gather(head, rest, true);

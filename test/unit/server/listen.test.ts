@@ -323,11 +323,11 @@ test('senders of large bodies that stop hold up no small request, and a large on
   const { port } = listener;
   const start = 'POST / HTTP/1.1\r\nHost: h\r\n';
   const stopped = [
-    `${start}Content-Length: 100000\r\n\r\nx`,
-    `${start}X-A: \u00e9\r\nContent-Length: 90000\r\n\r\nx`,
+    `${start}Content-Length: 100000\r\n\r\n`,
+    `${start}X-A: \u00e9\r\nContent-Length: 90000\r\n\r\n`,
   ].map((text) => {
     const socket = net.connect({ port, host: '127.0.0.1' });
-    socket.write(text, 'latin1');
+    socket.write(text + 'x'.repeat(20_000), 'latin1');
     return everything(socket);
   });
   while (listener.connections() < 2) await new Promise(setImmediate);
@@ -374,6 +374,30 @@ test.each(['/service/Kinesis/operation/GetRecords', '/?GetRecords'])(
     session.close();
   },
 );
+
+test('who announces a large body and sends little of it holds no room, and has its answer once the rest comes', async () => {
+  const { port, connections } = await start(echo, { inFlightBytesMax: 100_000 });
+  const session = connectHttp2(port);
+  session.on('error', () => undefined);
+  const start1 = 'POST / HTTP/1.1\r\nHost: h\r\nConnection: keep-alive\r\n';
+  const sockets = ['Content-Length: 90000\r\n\r\n', 'X-A: \u00e9\r\nContent-Length: 90000\r\n\r\n'].map((rest) => {
+    const socket = net.connect({ port, host: '127.0.0.1' });
+    socket.write(`${start1}${rest}0123456789`, 'latin1');
+    return socket;
+  });
+  const stream = session.request({ ':method': 'POST', 'content-length': 90_000 });
+  stream.write('0123456789');
+  while (connections() < 3) await new Promise(setImmediate);
+  for (let i = 0; i < 20; i++) await new Promise((resolve) => session.ping(resolve));
+  expect((await call(port, { body: Buffer.alloc(95_000) })).text).toBe('POST / 95000');
+  for (const socket of sockets) {
+    const answer = new Promise((resolve) => socket.once('data', (bytes) => resolve(bytes.toString())));
+    socket.write(Buffer.alloc(89_990));
+    expect(await answer).toContain('POST / 90000');
+    socket.destroy();
+  }
+  session.destroy();
+});
 
 test('a long answer that finds no room in time is not made: throttled, on every protocol', async () => {
   const clock = movableClock(systemClock);

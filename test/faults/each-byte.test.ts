@@ -1,37 +1,35 @@
 /**
- * Damage to a small data folder, one byte at a time, in every file: what opens afterwards serves exactly what was
+ * Damage to a small data folder on a disk in memory, one byte at a time, in every file: what opens afterwards serves exactly what was
  * acknowledged; otherwise it refuses, at the start or when the damaged records are read, and leaves the files alone.
  */
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { encodeCatalog } from '../../src/model/catalog-json.ts';
 import { Fault } from '../../src/model/fault.ts';
 import { silentLogger } from '../../src/runtime/logger.ts';
-import { nodeDisk } from '../../src/runtime/node-disk.ts';
 import { seededRandom } from '../../src/runtime/random.ts';
 import { SluiceError } from '../../src/runtime/sluice-error.ts';
 import { openJournal } from '../../src/service/disk-journal.ts';
 import { openSegmentedStore } from '../../src/store/segmented/segmented-store.ts';
 import { StoreError } from '../../src/store/store.ts';
 import { SimClock } from '../simulation/sim-clock.ts';
+import { SimDisk } from '../simulation/sim-disk.ts';
 import { drain, fromHorizon, openWorld, putRecords, scope, type World } from '../unit/service/world.ts';
-import { isLong, memoryFolder, printedRandom, privateFolder, report } from './fault-run.ts';
+import { isLong, printedRandom, report } from './fault-run.ts';
 
 const SHORT_FLIPS = 150;
-const root = privateFolder(memoryFolder);
-const folder = join(root, 'data');
+const FOLDER = '/data';
 
 interface Opened extends World {
   close(): Promise<void>;
 }
 
-async function open(clock = new SimClock()): Promise<Opened> {
-  const place = { disk: nodeDisk, logger: silentLogger };
-  const journal = await openJournal({ ...place, directory: `${folder}/meta`, logBytesMax: 3_000 });
+async function open(disk: SimDisk): Promise<Opened> {
+  const clock = new SimClock();
+  const place = { disk, logger: silentLogger };
+  const journal = await openJournal({ ...place, directory: `${FOLDER}/meta`, logBytesMax: 3_000 });
   try {
     const store = await openSegmentedStore({
-      ...{ ...place, clock, random: seededRandom(2), directory: folder, durability: 'always' },
+      ...{ ...place, clock, random: seededRandom(2), directory: FOLDER, durability: 'always' },
       ...{ segmentBytesMax: 6_000, freeBytesMin: 0 },
     });
     try {
@@ -53,9 +51,8 @@ async function open(clock = new SimClock()): Promise<Opened> {
 }
 
 /** Segments that ended and one that did not, a snapshot of the journal, a reshard, settings: stopped in order. */
-async function fill(): Promise<string> {
-  const clock = new SimClock();
-  const world = await open(clock);
+async function fill(disk: SimDisk): Promise<string> {
+  const world = await open(disk);
   const { service } = world;
   await service.createStream(scope, { name: 's', shardCount: 2 });
   await service.createStream(scope, { name: 'other', shardCount: 1 });
@@ -89,20 +86,16 @@ async function contentsOf(world: World): Promise<string> {
   return lines.join('\n');
 }
 
-type Files = ReadonlyMap<string, Buffer>;
+type Files = ReadonlyMap<string, Uint8Array>;
 
-function readFiles(directory = folder): Files {
-  const names = readdirSync(directory, { recursive: true }) as string[];
-  const paths = names.map((name) => join(directory, name)).filter((path) => statSync(path).isFile());
-  return new Map(paths.sort().map((path) => [path, readFileSync(path)]));
-}
-
-function writeFiles(files: Files): void {
-  rmSync(folder, { recursive: true, force: true });
-  for (const [path, bytes] of files) {
-    mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, bytes);
+async function filesOf(disk: SimDisk, directory = FOLDER): Promise<Files> {
+  const files = new Map<string, Uint8Array>();
+  for (const name of await disk.list(directory)) {
+    const path = `${directory}/${name}`;
+    if ((await disk.stat(path))!.isDirectory) for (const file of await filesOf(disk, path)) files.set(...file);
+    else files.set(path, disk.bytesOf(path));
   }
+  return files;
 }
 
 type Outcome = 'served' | 'refused at the start' | 'refused when read';
@@ -112,15 +105,18 @@ function isRefusal(error: unknown): boolean {
   return error instanceof StoreError || error instanceof SluiceError || atReading;
 }
 
+const isSame = (a: Uint8Array, b: Uint8Array | undefined) => b !== undefined && Buffer.compare(a, b) === 0;
+
 /** Throws when what happens is neither. */
-async function look(acknowledged: string): Promise<Outcome> {
-  const before = readFiles();
+async function look(disk: SimDisk, acknowledged: string): Promise<Outcome> {
+  const before = await filesOf(disk);
   let world: Opened;
   try {
-    world = await open();
+    world = await open(disk);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    for (const [path, bytes] of before) expect(readFileSync(path).equals(bytes), `${path} was changed`).toBe(true);
+    const after = await filesOf(disk);
+    for (const [path, bytes] of before) if (!isSame(bytes, after.get(path))) throw new Error(`${path} was changed`);
     return 'refused at the start';
   }
   try {
@@ -137,26 +133,32 @@ async function look(acknowledged: string): Promise<Outcome> {
 
 test('a data folder with one wrong byte serves exactly what was acknowledged, or refuses', async () => {
   const random = printedRandom('each byte of a small store');
-  const acknowledged = await fill();
-  const sound = readFiles();
-  writeFiles(sound);
-  expect(await look(acknowledged)).toBe('served');
+  const disk = new SimDisk({ seed: 1 });
+  disk.isQuick = true;
+  const acknowledged = await fill(disk);
+  const copyOf = () => {
+    const copy = disk.afterKill(seededRandom(1));
+    copy.isQuick = true;
+    return copy;
+  };
+  const sound = await filesOf(disk);
+  expect(await look(copyOf(), acknowledged)).toBe('served');
   const all = [...sound].reduce((sum, [, bytes]) => sum + bytes.length, 0);
   const stride = isLong ? 1 : Math.ceil(all / SHORT_FLIPS);
   const counts: Record<Outcome, number> = { served: 0, 'refused at the start': 0, 'refused when read': 0 };
   const wrong: string[] = [];
   for (const [path, bytes] of sound) {
     for (let at = Math.floor(random.fraction() * stride); at < bytes.length; at += stride) {
-      const damaged = Buffer.from(bytes);
-      damaged[at]! ^= 1 + Math.floor(random.fraction() * 255);
-      writeFiles(new Map([...sound, [path, damaged]]));
+      const damaged = bytes[at]! ^ (1 + Math.floor(random.fraction() * 255));
+      const copy = copyOf();
+      copy.damage(path, at, Uint8Array.of(damaged));
       try {
-        counts[await look(acknowledged)]++;
+        counts[await look(copy, acknowledged)]++;
       } catch (error) {
-        wrong.push(`${path} byte ${at} (${bytes[at]} to ${damaged[at]}): ${String(error).slice(0, 200)}`);
+        wrong.push(`${path} byte ${at} (${bytes[at]} to ${damaged}): ${String(error).slice(0, 200)}`);
       }
     }
   }
   report(`each byte: ${all} bytes in ${sound.size} files, every ${stride}: ${JSON.stringify(counts)}`);
   expect(wrong).toEqual([]);
-}, 1_800_000);
+}, 7_200_000);

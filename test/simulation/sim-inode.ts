@@ -126,6 +126,8 @@ export class SimInode {
     const bytes = grown(this.#durable.slice(), Math.ceil(high / SECTOR) * SECTOR);
     for (const sector of [...this.#dirty].sort((a, b) => a - b)) {
       const fate = random.fraction();
+      // Written, and cut off again before any sync.
+      if (sector * SECTOR >= high) continue;
       if (fate < 0.45) bytes.set(this.#sectorOf(this.#seen, sector), sector * SECTOR);
       else if (fate < 0.6 && sector * SECTOR >= this.#durableSize)
         bytes.fill(0, sector * SECTOR, (sector + 1) * SECTOR);

@@ -116,26 +116,32 @@ function limbsOf(value: bigint): Float64Array {
 /** The numbers of records with consecutive offsets and one arrival: decimal addition, with no BigInt per record. */
 export class SequenceRun {
   readonly #limbs: Float64Array;
-  readonly #text = Buffer.allocUnsafe(SEQUENCE_NUMBER_CHARS);
+  /** The number of the first record; its upper limbs are those of most. */
+  readonly #first = Buffer.allocUnsafe(SEQUENCE_NUMBER_CHARS);
 
   /** `first` and `arrivalMs` as the store gave them for record 0. */
   constructor(identity: ShardIdentity, first: Offset, arrivalMs: EpochMs) {
     this.#limbs = limbsOf(encode(identity, BigInt(first) + 1n, Math.floor(arrivalMs / SECOND_MS)));
+    for (let limb = 0; limb < LIMBS; limb++) {
+      writeLimb(this.#limbs[limb]!, this.#first, SEQUENCE_NUMBER_CHARS - limb * LIMB_CHARS);
+    }
   }
 
   /** The number of record `i`, in decimal. */
   at(i: number): string {
-    this.writeAt(i, this.#text, 0);
-    return this.#text.toString('latin1');
+    const text = Buffer.allocUnsafe(SEQUENCE_NUMBER_CHARS);
+    this.writeAt(i, text, 0);
+    return text.toString('latin1');
   }
 
   /** Writes the number of record `i` as ASCII digits to `into[at..]`; returns the position behind the last digit. */
   writeAt(i: number, into: Uint8Array, at: number): number {
     const limbs = this.#limbs;
     const end = at + SEQUENCE_NUMBER_CHARS;
+    into.set(this.#first, at);
     let carry = 0;
-    for (let limb = 0; limb < LIMBS; limb++) {
-      const sum = limbs[limb]! + carry + (limb < 4 ? STEP[limb]! * i : 0);
+    for (let limb = 0; limb < LIMBS && (limb < STEP.length || carry > 0); limb++) {
+      const sum = limbs[limb]! + carry + (limb < STEP.length ? STEP[limb]! * i : 0);
       carry = Math.floor(sum / LIMB);
       writeLimb(sum - carry * LIMB, into, end - limb * LIMB_CHARS);
     }
@@ -144,11 +150,17 @@ export class SequenceRun {
 }
 
 function writeLimb(limb: number, into: Uint8Array, end: number): void {
-  let rest = limb | 0;
-  for (let at = end - 2; at > end - LIMB_CHARS - 2; at -= 2) {
-    const pair = (rest % 100) * 2;
-    rest = (rest / 100) | 0;
-    into[at] = TWO_DIGITS[pair]!;
-    into[at + 1] = TWO_DIGITS[pair + 1]!;
-  }
+  const value = limb | 0;
+  const upper = (value / 10_000) | 0;
+  writeFour(upper, into, end - LIMB_CHARS);
+  writeFour(value - upper * 10_000, into, end - LIMB_CHARS / 2);
+}
+
+function writeFour(digits: number, into: Uint8Array, at: number): void {
+  const upper = (digits / 100) | 0;
+  const lower = digits - upper * 100;
+  into[at] = TWO_DIGITS[upper * 2]!;
+  into[at + 1] = TWO_DIGITS[upper * 2 + 1]!;
+  into[at + 2] = TWO_DIGITS[lower * 2]!;
+  into[at + 3] = TWO_DIGITS[lower * 2 + 1]!;
 }

@@ -1,7 +1,8 @@
 /** The connections to a target: as many, as patient and as long-lived as agent.json says, and under the agent's name. */
 import type { Dispatcher } from 'undici';
 import Pool from 'undici/lib/dispatcher/pool.js';
-import { needsDispatcher, openDispatcher } from '../client/dispatcher.ts';
+import { openDispatcher } from '../client/dispatcher.ts';
+import { needsDispatcher } from '../client/proxy.ts';
 import type { HttpConfig } from './config.ts';
 
 export interface ConnectionWorld {

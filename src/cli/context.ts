@@ -71,8 +71,8 @@ export class Context {
     this.config = config;
     this.#changes = changes;
     const { clock, random, env } = this;
-    const note = (line: string) => this.note(line);
-    this.targets = new OpenTargets({ global, config, env, clock, random, note, onChange: (one) => this.#name(one) });
+    const outside = { env, clock, random, version: program.version, note: (line: string) => this.note(line) };
+    this.targets = new OpenTargets({ global, config, ...outside, onChange: (one) => this.#name(one) });
     // The zone of every date from here on; Node reads it again when it is set.
     if (global.tz !== undefined) process.env['TZ'] = global.tz;
     this.signal = this.#stop.signal;

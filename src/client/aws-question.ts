@@ -1,7 +1,8 @@
 /** A question to a service of AWS that gives credentials: STS, IAM Identity Center. One connection, soon closed. */
 import Pool from 'undici/lib/dispatcher/pool.js';
-import { needsDispatcher, openDispatcher } from './dispatcher.ts';
+import { openDispatcher } from './dispatcher.ts';
 import { exchange } from './http.ts';
+import { needsDispatcher } from './proxy.ts';
 
 export interface AwsQuestion {
   readonly method?: 'GET' | undefined;

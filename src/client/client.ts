@@ -4,18 +4,18 @@
  */
 import { isAscii } from 'node:buffer';
 import type { Dispatcher } from 'undici';
-import Pool from 'undici/lib/dispatcher/pool.js';
-import { CLIENT_CONNECTIONS_MAX } from '../model/limits.ts';
+import { CLIENT_CONNECTIONS_MAX, PLAIN_CALLS_MAX } from '../model/limits.ts';
 import type { Input, Operation, Output } from '../operations/operation.ts';
-
 import { epochOfHttpDate } from '../runtime/calendar.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import { coerceJson, encodeJson } from '../wire/json.ts';
 import { ClientError } from './client-error.ts';
 import { type CredentialSource, type Credentials, sameCredentials } from './credentials.ts';
-import { type Network, needsDispatcher, openDispatcher } from './dispatcher.ts';
-import { exchange, type HttpAnswer } from './http.ts';
+import type { Network } from './dispatcher.ts';
+import { type Carrier, carrierOver, type HttpAnswer } from './http.ts';
+import { openPlainCalls } from './plain-calls.ts';
+import { needsDispatcher } from './proxy.ts';
 import { isExpiry, retryDelayMs, shouldRetry } from './retry.ts';
 import { signedHeaders } from './sign.ts';
 
@@ -44,6 +44,10 @@ export interface ClientOptions {
   readonly env?: Network['env'] | undefined;
   /** Tells of every request and answer as lines with their headers; what is secret in them is masked. */
   readonly onWire?: ((line: string) => void) | undefined;
+  /** What the program calls itself; it says nothing unless given. */
+  readonly userAgent?: string | undefined;
+  /** How many calls go by node:http before undici's pool is loaded; PLAIN_CALLS_MAX unless given. */
+  readonly plainCallsMax?: number | undefined;
   /** Carries the requests instead of a pool of its own; the caller closes it. */
   readonly dispatcher?: Dispatcher | undefined;
 }
@@ -62,9 +66,15 @@ export interface CallOptions {
 export class Client {
   readonly endpoint: string;
   readonly #options: ClientOptions;
-  #dispatcher: Dispatcher | Promise<Dispatcher> | undefined;
-  #lasting: Dispatcher | Promise<Dispatcher> | undefined;
   readonly #host: string;
+  /** The first calls go plainly, the others over the pool, answers that last over connections of their own. */
+  readonly #carriers: {
+    given?: Carrier;
+    plain?: Promise<Carrier>;
+    pool?: Promise<Carrier>;
+    lasting?: Promise<Carrier>;
+  };
+  #plainCallsLeft: number;
   #answered = false;
 
   /** No connection is made before the first call. */
@@ -73,8 +83,9 @@ export class Client {
     this.endpoint = url.origin;
     this.#host = url.host;
     this.#options = options;
-    this.#dispatcher = options.dispatcher;
-    this.#lasting = options.dispatcher;
+    const { dispatcher, env = {}, plainCallsMax = PLAIN_CALLS_MAX } = options;
+    this.#carriers = dispatcher === undefined ? {} : { given: carrierOver(dispatcher, this.endpoint) };
+    this.#plainCallsLeft = needsDispatcher(this.endpoint, env) ? 0 : plainCallsMax;
   }
 
   /**
@@ -114,9 +125,8 @@ export class Client {
 
   /** Waits for calls under way, then closes the connections. */
   async close(): Promise<void> {
-    if (this.#options.dispatcher !== undefined) return;
-    await (await this.#lasting)?.close();
-    await (await this.#dispatcher)?.close();
+    const { plain, pool, lasting } = this.#carriers;
+    for (const opened of [lasting, pool, plain]) await (await opened?.catch(() => undefined))?.close();
   }
 
   async #credentials(refused?: Credentials): Promise<Credentials> {
@@ -124,29 +134,43 @@ export class Client {
     return typeof credentials === 'function' ? credentials(refused) : credentials;
   }
 
-  #open(connections: number | null): Dispatcher | Promise<Dispatcher> {
+  #carrier(isLasting: boolean): Carrier | Promise<Carrier> {
+    const carriers = this.#carriers;
+    if (carriers.given !== undefined) return carriers.given;
+    if (isLasting) {
+      carriers.lasting ??= this.#openPool(null);
+      return carriers.lasting;
+    }
+    if (this.#plainCallsLeft > 0) {
+      this.#plainCallsLeft -= 1;
+      carriers.plain ??= openPlainCalls(this.endpoint, CLIENT_CONNECTIONS_MAX);
+      return carriers.plain;
+    }
+    carriers.pool ??= this.#openPool(CLIENT_CONNECTIONS_MAX);
+    return carriers.pool;
+  }
+
+  async #openPool(connections: number | null): Promise<Carrier> {
     const { env, timeoutMs: connectMs } = this.#options;
-    if (env !== undefined && needsDispatcher(this.endpoint, env))
-      return openDispatcher(this.endpoint, { env, connectMs });
-    return new Pool(this.endpoint, { connections, connectTimeout: connectMs, pipelining: 1 });
+    const { openPoolCalls } = await import('./pool-calls.ts');
+    return openPoolCalls(this.endpoint, { env, connectMs, connections });
   }
 
   async #attempt({ operation, body, credentials, options }: Attempted): Promise<Uint8Array> {
-    const { service = 'kinesis', region, clock, timeoutMs, onWire } = this.#options;
+    const { service = 'kinesis', region, clock, timeoutMs, onWire, userAgent } = this.#options;
     const { signal, onData } = options;
-    if (onData === undefined) this.#dispatcher ??= this.#open(CLIENT_CONNECTIONS_MAX);
-    else this.#lasting ??= this.#open(null);
-    const dispatcher = (await (onData === undefined ? this.#dispatcher : this.#lasting))!;
+    const carrier = await this.#carrier(onData !== undefined);
     const headers = signedHeaders(
       {
         host: this.#host,
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': `${TARGET_PREFIXES[service]}.${operation}`,
+        ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
       },
       body,
       { service, region, credentials, nowMs: clock.now() },
     );
-    const answer = await exchange(dispatcher, this.endpoint, { headers, body, timeoutMs, signal, onData });
+    const answer = await carrier.exchange({ headers, body, timeoutMs, signal, onData });
     this.#answered = true;
     if (onWire !== undefined) {
       onWire(`> POST ${this.endpoint} ${headersText(headers)} (${body.length} bytes)`);

@@ -4,17 +4,12 @@ import Pool from 'undici/lib/dispatcher/pool.js';
 import { CLIENT_CONNECTIONS_MAX } from '../model/limits.ts';
 import { readText } from '../runtime/files.ts';
 import { SluiceError } from '../runtime/sluice-error.ts';
-import { proxyFor } from './proxy.ts';
+import { caBundlePath, proxyFor } from './proxy.ts';
 
 export interface Network {
   /** HTTPS_PROXY, HTTP_PROXY, NO_PROXY and AWS_CA_BUNDLE are read from it. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly connectMs: number;
-}
-
-/** Whether the environment asks for another way to an endpoint than a plain pool. */
-export function needsDispatcher(endpoint: string, env: Network['env']): boolean {
-  return proxyFor(endpoint, env) !== undefined || caBundlePath(endpoint, env) !== undefined;
 }
 
 /**
@@ -39,11 +34,6 @@ export async function openDispatcher(endpoint: string, { env, connectMs }: Netwo
     requestTls: { ...trust, timeout: connectMs },
     proxyTls: { ...trust, timeout: connectMs },
   });
-}
-
-/** As AWS's own tools: in place of the system's certificates, and for TLS only. */
-function caBundlePath(endpoint: string, env: Network['env']): string | undefined {
-  return endpoint.startsWith('https:') ? env['AWS_CA_BUNDLE'] || undefined : undefined;
 }
 
 async function certificates(path: string): Promise<string> {

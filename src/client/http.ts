@@ -1,4 +1,4 @@
-/** One HTTP exchange over a connection pool, the answer's body in one piece. */
+/** What an HTTP exchange is, and one over a connection pool, the answer's body in one piece. */
 import type { Dispatcher } from 'undici';
 import { ANSWER_BYTES_MAX } from '../model/limits.ts';
 import { UnreachableError } from './client-error.ts';
@@ -21,6 +21,19 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Uint8Array;
+}
+
+/** What takes calls to one server. */
+export interface Carrier {
+  /** @throws {UnreachableError} when no whole answer came; the signal's reason when it fired. */
+  exchange(request: HttpRequest): Promise<HttpAnswer>;
+  /** Waits for calls under way, then closes the connections. */
+  close(): Promise<void>;
+}
+
+/** Carries over a pool; closing closes the pool. */
+export function carrierOver(pool: Dispatcher, endpoint: string): Carrier {
+  return { exchange: (request) => exchange(pool, endpoint, request), close: () => pool.close() };
 }
 
 /**
@@ -91,12 +104,12 @@ function hold(
 }
 
 /** The server does not come to an end. */
-function tooLong(): Error {
+export function tooLong(): Error {
   return Object.assign(new Error(`an answer of more than ${ANSWER_BYTES_MAX} bytes`), { code: 'EMSGSIZE' });
 }
 
 /** Node's code; of several addresses tried at once, the first one's. */
-function failureCode(error: unknown): string {
+export function failureCode(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return failureCode(error.errors[0]);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' ? code : 'UNKNOWN';

@@ -1,4 +1,4 @@
-/** Which proxy a request goes through, after the variables that curl and AWS's tools read. Pure. */
+/** Which proxy a request goes through and whose certificates it trusts, after the variables that curl and AWS's tools read. Pure. */
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -10,6 +10,16 @@ export function proxyFor(endpoint: string, env: Environment): string | undefined
   const proxy = variable(env, name) ?? variable(env, 'all_proxy');
   if (proxy === undefined || isExempt(hostname, port, variable(env, 'no_proxy') ?? '')) return undefined;
   return proxy.includes('://') ? proxy : `http://${proxy}`;
+}
+
+/** The file of certificates that are trusted, as by AWS's own tools: in place of the system's, and for TLS only. */
+export function caBundlePath(endpoint: string, env: Environment): string | undefined {
+  return endpoint.startsWith('https:') ? env['AWS_CA_BUNDLE'] || undefined : undefined;
+}
+
+/** Whether the environment asks for another way to an endpoint than a plain connection. */
+export function needsDispatcher(endpoint: string, env: Environment): boolean {
+  return proxyFor(endpoint, env) !== undefined || caBundlePath(endpoint, env) !== undefined;
 }
 
 /** Lower case first, as curl does. */

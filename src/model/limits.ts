@@ -43,6 +43,10 @@ export const SCALE_TARGET_MAX = 10_000;
 
 // Client (own choices; the ceiling and five attempts are what AWS's command line does).
 export const CLIENT_CONNECTIONS_MAX = 16;
+/** How many calls go by node:http before the pool is loaded: from about here on it has paid for its start. */
+export const PLAIN_CALLS_MAX = 1_000;
+/** How long a connection rests unused before it is closed; undici's default. */
+export const CLIENT_IDLE_MS = 4_000;
 export const RETRY_BASE_MS = 100;
 export const RETRY_CEILING_MS = 20_000;
 /** Of an answer held in one piece: 10 MiB of records in base64 with keys that JSON escapes stay far below. */

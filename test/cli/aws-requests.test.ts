@@ -3,7 +3,7 @@
  * daemon behind the proxy verifies every signature. A real key never goes to this machine.
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -12,6 +12,7 @@ import { AwsSink } from './aws-sink.ts';
 
 const program = join(import.meta.dirname, '../../bin/sluice.js');
 const home = mkdtempSync(join(tmpdir(), 'sluice-aws-'));
+const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'));
 const KEY = 'AKIAQNZGKIQY56JQ7WML';
 const SECRET = 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY';
 const HOST = 'kinesis.eu-west-1.amazonaws.com';
@@ -133,12 +134,15 @@ describe('the calls are the same as on local', () => {
     expect(comparable(aws)).toEqual(comparable(local));
     expect(aws.calls.length).toBeGreaterThan(0);
     // The daemon behind has verified the signatures; these say which ones they were.
-    for (const { host, scope } of aws.calls) {
-      expect(host).toBe(HOST);
+    for (const { host, scope, agent } of aws.calls) {
+      expect([host, agent]).toEqual([HOST, `sluice/${version}`]);
       expect(scope).toMatch(new RegExp(`^${KEY}/\\d{8}/eu-west-1/kinesis/aws4_request$`));
     }
     expect(new Set(aws.tunnels)).toEqual(new Set([`${HOST}:443`]));
-    for (const { scope } of local.calls) expect(scope).toMatch(/^local\/\d{8}\/us-east-1\/kinesis\/aws4_request$/);
+    for (const { scope, agent } of local.calls) {
+      expect(scope).toMatch(/^local\/\d{8}\/us-east-1\/kinesis\/aws4_request$/);
+      expect(agent).toBe(`sluice/${version}`);
+    }
   });
 });
 

@@ -15,6 +15,8 @@ export interface Call {
   /** `AKIDEXAMPLE/20261121/eu-west-1/kinesis/aws4_request`. */
   readonly scope: string;
   readonly token: string | undefined;
+  /** What the caller calls itself. */
+  readonly agent: string | undefined;
   readonly body: string;
 }
 
@@ -76,6 +78,7 @@ export class AwsSink {
       operation: String(headers['x-amz-target'] ?? url),
       scope: /Credential=([^,]*)/.exec(headers.authorization ?? '')?.[1] ?? '',
       token: headers['x-amz-security-token'] as string | undefined,
+      agent: headers['user-agent'],
       body: body.toString(),
     };
     this.calls.push(call);

@@ -20,6 +20,8 @@ export interface OpenTargetsOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
   readonly random: Random;
+  /** The program's. */
+  readonly version: string;
   readonly note: (line: string) => void;
   /** Called before the first call to a target that changes something there. */
   readonly onChange: (target: Target) => Promise<void>;
@@ -83,7 +85,7 @@ export class OpenTargets {
   ): Promise<Client> {
     const { endpoint, region, credentials } = place;
     const { Client } = await import('../../client/client.ts');
-    const { env, clock, random, note } = this.#options;
+    const { env, clock, random, version, note } = this.#options;
     const { timeout, maxAttempts, verbose } = this.#options.global;
     const onRetry = verbose > 0 ? (name: string, error: unknown) => note(`${name} again: ${error}`) : undefined;
     const onWire = verbose > 2 ? note : undefined;
@@ -101,6 +103,7 @@ export class OpenTargets {
       onRetry,
       onWire,
       onCall,
+      userAgent: `sluice/${version}`,
     });
   }
 

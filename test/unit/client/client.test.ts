@@ -10,11 +10,14 @@ import { seededRandom } from '../../../src/runtime/random.ts';
 let server: Server;
 let endpoint = '';
 let seen: IncomingHttpHeaders[] = [];
+/** Of the caller's end, one a connection. */
+let ports: (number | undefined)[] = [];
 let answer: (number: number) => readonly [number, string] = () => [200, '{}'];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     seen.push(request.headers);
+    ports.push(request.socket.remotePort);
     const [status, text] = answer(seen.length);
     request.resume().on('end', () => response.writeHead(status).end(text));
   });
@@ -23,6 +26,7 @@ beforeAll(async () => {
 });
 beforeEach(() => {
   seen = [];
+  ports = [];
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -36,8 +40,8 @@ const key = (id: string): Credentials => ({
 });
 const expired = [400, '{"__type":"ExpiredTokenException","message":"over"}'] as const;
 
-async function call(options: Partial<ClientOptions>): Promise<string> {
-  const client = new Client({
+function clientOf(options: Partial<ClientOptions>): Client {
+  return new Client({
     endpoint,
     region: 'eu-west-1',
     credentials: key('FIXED'),
@@ -47,6 +51,10 @@ async function call(options: Partial<ClientOptions>): Promise<string> {
     attemptsMax: 1,
     ...options,
   });
+}
+
+async function call(options: Partial<ClientOptions>): Promise<string> {
+  const client = clientOf(options);
   try {
     return new TextDecoder().decode(await client.send('ListStreams', Buffer.from('{}')));
   } finally {
@@ -105,4 +113,27 @@ test('what is told of requests holds no signature and no token', async () => {
   const signature = /Signature=(\w+)/.exec(seen[0]!.authorization!)![1]!;
   expect(lines).toEqual([expect.stringMatching(/^> POST .*ListStreams/), expect.stringMatching(/^< 200 /)]);
   for (const secret of [signature, 'AKIDEXAMPLE', 'token of']) expect(lines.join('\n')).not.toContain(secret);
+});
+
+test('the program says its name where it is given one, outside the signature', async () => {
+  answer = () => [200, '{}'];
+  await call({ userAgent: 'sluice/1.2.3' });
+  await call({});
+  expect(seen.map((headers) => headers['user-agent'])).toEqual(['sluice/1.2.3', undefined]);
+  expect(seen[0]!.authorization).not.toContain('user-agent');
+});
+
+test('who calls on goes over to the pool, with connections of its own: to the server a call is a call', async () => {
+  answer = (number) => [200, `{"number":${number}}`];
+  const client = clientOf({ plainCallsMax: 2 });
+  const answers: string[] = [];
+  for (let i = 0; i < 4; i++) {
+    answers.push(new TextDecoder().decode(await client.send('ListStreams', Buffer.from('{}'))));
+  }
+  await client.close();
+  expect(answers).toEqual([1, 2, 3, 4].map((number) => `{"number":${number}}`));
+  expect(ports[1]).toBe(ports[0]);
+  expect(ports.slice(2)).not.toContain(ports[0]);
+  const names = (headers: IncomingHttpHeaders) => Object.keys(headers).sort();
+  expect(names(seen.at(-1)!)).toEqual(names(seen[0]!));
 });

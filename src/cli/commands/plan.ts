@@ -15,6 +15,7 @@ import type { Observation } from '../plan/observe.ts';
 import { type Plan, printPlan } from '../plan/report.ts';
 import type { PlanOptions } from '../table/plan.ts';
 import type { OpenStream } from '../target/open-stream.ts';
+import { grouped } from '../values.ts';
 
 type Options = Call<PlanOptions>['options'];
 
@@ -28,13 +29,17 @@ export async function run({ args, options }: Call<PlanOptions>, context: Context
   const prices = await pricesFor(options, context);
   if (options.printPrices) return void (await context.out.write(jsonText(prices, true)));
   const stream = args[0] === undefined ? undefined : await context.open(args[0]);
-  const watches = options.observe !== undefined || options.records === undefined || options.size === undefined;
+  const { observe, fromCloudwatch, records, size } = options;
+  if (observe !== undefined && fromCloudwatch !== undefined) {
+    throw usageError('--observe watches and --from-cloudwatch looks back: one of them');
+  }
+  const watches = [observe, fromCloudwatch].some((ms) => ms !== undefined) || [records, size].includes(undefined);
   if (stream === undefined && watches) {
     throw usageError('there is nothing to plan for', 'Give --records and --size, or a stream to watch.');
   }
   if (stream === undefined && options.check) throw usageError('--check needs a stream to judge');
   const summary = stream && (await summaryOf(stream));
-  const seen = stream !== undefined && watches ? await watch(stream, options.observe ?? OBSERVE_MS) : undefined;
+  const seen = stream !== undefined && watches ? await seenOf(stream, options) : undefined;
   const load = loadOf(options, seen);
   const keys = await keysFor(options, seen, context);
   const plan = planOf({ load, keys, prices, summary, name: stream?.name, seen, retentionMs: options.retention });
@@ -48,9 +53,23 @@ export async function run({ args, options }: Call<PlanOptions>, context: Context
 }
 
 /** Figures alone need no client: it is loaded only to watch. */
-async function watch(stream: OpenStream, ms: number): Promise<Observation> {
-  const { observe } = await import('../plan/observe.ts');
-  return observe(stream, ms);
+async function seenOf(stream: OpenStream, options: Options): Promise<Observation> {
+  const { observe: watchMs = OBSERVE_MS, fromCloudwatch, consumers } = options;
+  if (fromCloudwatch === undefined) {
+    const { observe } = await import('../plan/observe.ts');
+    return observe(stream, watchMs);
+  }
+  const { remembered } = await import('../plan/cloudwatch.ts');
+  const found = await remembered(stream, fromCloudwatch);
+  const { context } = stream;
+  if (found.throttled > 0)
+    context.note(`${grouped(found.throttled)} writes were throttled: the load wanted to be more`);
+  if (found.readTimes >= consumers + 0.5) {
+    context.note(
+      `polling readers took ${found.readTimes.toFixed(1)} times what was written: --consumers ${Math.round(found.readTimes)}?`,
+    );
+  }
+  return found;
 }
 
 function loadOf(options: Options, seen: Observation | undefined): Load {

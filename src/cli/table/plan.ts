@@ -27,6 +27,10 @@ export const planOptions = {
   headroom: parsed('--headroom <percent>', 'part of each shard that stays free [25]', { parse: parsePercent }),
   retention: duration('--retention <duration>', "how long records are kept [the stream's, else 24h]"),
   observe: duration('--observe <duration>', 'watch the stream for so long instead [10s]'),
+  fromCloudwatch: duration(
+    '--from-cloudwatch <duration>',
+    'at AWS: from what CloudWatch knows of so long, by the minute',
+  ),
   keys: text('--keys <file>', 'partition keys as they come, one a line: how uneven they are', { kind: 'file' }),
   prices: text('--prices <file>', 'prices to count with [those that come with sluice]', {
     kind: 'file',
@@ -51,6 +55,7 @@ export const planningCommands: readonly CommandSpec[] = [
     options: planOptions,
     examples: [
       ['sluice plan orders --observe 10m', 'from what is written to it now'],
+      ['sluice plan prod/orders --from-cloudwatch 7d', 'from the last week at AWS'],
       ['sluice plan --records 4000 --size 2KiB --consumers 2', 'from figures'],
       ['sluice plan orders --check --quiet', 'in a cron job: exit 11 when it is too small'],
     ],

@@ -103,6 +103,19 @@ function parseVersion0(hex: string): SequenceNumber | undefined {
 const LIMBS = 7;
 const LIMB_CHARS = 8;
 const LIMB = 100_000_000;
+/** The version and all else that does not change. */
+const FRAME = limbsOf((2n << 184n) | 2n);
+/** A limb times a number of so many bits is one that a double holds exactly, with a carry to spare. */
+const PART_BITS = 26;
+const PART = 2 ** PART_BITS;
+/** What the parts of a field count for, the lowest first. */
+const FIELDS = {
+  creationSeconds: weightsAt(148),
+  lowDigit: weightsAt(144),
+  index: weightsAt(80),
+  seconds: weightsAt(36),
+  shardIndex: weightsAt(4),
+} as const;
 const STEP = limbsOf(1n << 80n).subarray(0, 4);
 const TWO_DIGITS = Uint8Array.from({ length: 200 }, (_, i) => 48 + (i % 2 ? (i >> 1) % 10 : Math.floor(i / 20)));
 
@@ -113,6 +126,30 @@ function limbsOf(value: bigint): Float64Array {
   return limbs;
 }
 
+function weightsAt(bit: number): readonly Float64Array[] {
+  return [0, 1, 2].map((part) => limbsOf(1n << BigInt(bit + part * PART_BITS)));
+}
+
+function addField(limbs: Float64Array, weights: readonly Float64Array[], value: number): void {
+  for (let part = 0, rest = value; rest > 0; part++) {
+    const above = Math.floor(rest / PART);
+    addTimes(limbs, weights[part]!, rest - above * PART);
+    rest = above;
+  }
+}
+
+function addTimes(limbs: Float64Array, weight: Float64Array, times: number): void {
+  let carry = 0;
+  for (let limb = 0; limb < LIMBS; limb++) {
+    const sum = limbs[limb]! + weight[limb]! * times + carry;
+    carry = Math.floor(sum / LIMB);
+    limbs[limb] = sum - carry * LIMB;
+  }
+}
+
+/** A number on its way to a string; nothing in here waits. */
+const text = Buffer.allocUnsafe(SEQUENCE_NUMBER_CHARS);
+
 /** The numbers of records with consecutive offsets and one arrival: decimal addition, with no BigInt per record. */
 export class SequenceRun {
   readonly #limbs: Float64Array;
@@ -121,15 +158,21 @@ export class SequenceRun {
 
   /** `first` and `arrivalMs` as the store gave them for record 0. */
   constructor(identity: ShardIdentity, first: Offset, arrivalMs: EpochMs) {
-    this.#limbs = limbsOf(encode(identity, BigInt(first) + 1n, Math.floor(arrivalMs / SECOND_MS)));
+    const { creationSeconds, index } = identity;
+    const limbs = FRAME.slice();
+    addField(limbs, FIELDS.creationSeconds, creationSeconds);
+    addField(limbs, FIELDS.lowDigit, index & 0xf);
+    addField(limbs, FIELDS.index, first + 1);
+    addField(limbs, FIELDS.seconds, Math.floor(arrivalMs / SECOND_MS));
+    addField(limbs, FIELDS.shardIndex, index);
+    this.#limbs = limbs;
     for (let limb = 0; limb < LIMBS; limb++) {
-      writeLimb(this.#limbs[limb]!, this.#first, SEQUENCE_NUMBER_CHARS - limb * LIMB_CHARS);
+      writeLimb(limbs[limb]!, this.#first, SEQUENCE_NUMBER_CHARS - limb * LIMB_CHARS);
     }
   }
 
   /** The number of record `i`, in decimal. */
   at(i: number): string {
-    const text = Buffer.allocUnsafe(SEQUENCE_NUMBER_CHARS);
     this.writeAt(i, text, 0);
     return text.toString('latin1');
   }

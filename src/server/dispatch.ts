@@ -158,7 +158,7 @@ class Dispatch {
     const delayed = this.#options.faults?.meet(operation.name);
     if (delayed !== undefined) await delayed;
     const direct = route?.direct?.(body, wire, call);
-    if (direct !== undefined) return { status: 200, contentType, ...partsOf(await direct) };
+    if (direct !== undefined) return { status: 200, contentType, headers, ...partsOf(await direct) };
     const input = decode(operation.input, body);
     check(operation.input, input);
     if (!call.service.sharesNamespace) checkArnScope(input, call.scope);

@@ -5,18 +5,15 @@
  * Pure.
  */
 import { PUT_RECORDS_MAX } from '../model/limits.ts';
-import type { RecordBatch } from '../model/record-batch.ts';
 import { type NativeBuffer, nativeAlloc, nativeView } from './native-buffer.ts';
-import { FIELDS, type FoundRecords, fillBatch } from './put-records-fill.ts';
-
-export interface PutRecordsScan {
-  readonly streamName: string | undefined;
-  readonly streamArn: string | undefined;
-  readonly batch: RecordBatch;
-}
-
-/** Gives memory of at least so many bytes. */
-export type Allocate = (bytes: number) => Uint8Array;
+import {
+  type Allocate,
+  FIELDS,
+  type FoundBody,
+  type PutRecordsScan,
+  fieldPositions as positions,
+  scanOf,
+} from './put-records-fill.ts';
 
 /**
  * The request, equal to what parsing, checking and encodeBatch would give; undefined when it is for them to judge. The
@@ -32,22 +29,6 @@ export function scanPutRecord(body: Uint8Array): PutRecordsScan | undefined {
   const reader = new BodyReader(nativeView(body));
   return reader.readSingle() ? scanOf(reader, nativeAlloc) : undefined;
 }
-
-function scanOf(reader: BodyReader, allocate: Allocate): PutRecordsScan | undefined {
-  const { streamName, streamArn } = reader;
-  if (streamName !== undefined && !NAME.test(streamName)) return undefined;
-  if (streamArn !== undefined && !(streamArn.length <= ARN_CHARS_MAX && ARN.test(streamArn))) return undefined;
-  const batch = fillBatch(reader, allocate);
-  return batch && { streamName, streamArn, batch };
-}
-
-/** As declared for PutRecords; narrower where the declaration leaves room for texts that JSON would escape. */
-const NAME = /^[a-zA-Z0-9_.-]{1,128}$/;
-const ARN = /^arn:aws[a-z-]*:kinesis:[a-z0-9-]*:\d{12}:stream\/[a-zA-Z0-9_.-]+$/;
-const ARN_CHARS_MAX = 2_048;
-
-/** Where the fields of the records stand. Shared by all readers: one body is read at a time, and nothing in here waits. */
-const positions = new Uint32Array(PUT_RECORDS_MAX * FIELDS.stride);
 
 const quoted = (name: string) => new TextEncoder().encode(`"${name}"`);
 const NAMES = {
@@ -68,9 +49,10 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /** Finds the fields; their contents are judged where they are used. Each step is false when it gives up. */
-class BodyReader implements FoundRecords {
+class BodyReader implements FoundBody {
   readonly body: NativeBuffer;
   readonly positions = positions;
+  readonly isRaw = false;
   count = 0;
   streamName: string | undefined;
   streamArn: string | undefined;

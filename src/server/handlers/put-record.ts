@@ -1,4 +1,4 @@
-/** PutRecord: a plain path for every body, and a direct one for the JSON that SDKs write. */
+/** PutRecord: a plain path for every body, and a direct one for the JSON and the CBOR that SDKs write. */
 import type { PutOutcome } from '../../model/delivery.ts';
 import { Fault } from '../../model/fault.ts';
 import { encodeBatch } from '../../model/record-batch.ts';
@@ -6,8 +6,10 @@ import { sequenceNumber } from '../../model/sequence-number.ts';
 import { shardId } from '../../model/shard.ts';
 import { putRecord } from '../../operations/kinesis/put-record.ts';
 import type { Output } from '../../operations/operation.ts';
-import { encodeJson } from '../../wire/json.ts';
-import { type PutRecordsScan, scanPutRecord } from '../../wire/put-records-scan.ts';
+import { scanPutRecordCbor } from '../../wire/put-records-cbor.ts';
+import type { PutRecordsScan } from '../../wire/put-records-fill.ts';
+import { scanPutRecord } from '../../wire/put-records-scan.ts';
+import { CODECS } from '../codec.ts';
 import { type Call, type Handler, route, type Wire } from '../route.ts';
 import { explicitHashOf } from './explicit-hash-key.ts';
 import { streamNameOf } from './stream-name.ts';
@@ -36,15 +38,15 @@ function answer({ runs, encrypted }: PutOutcome): Answer {
 }
 
 function direct(body: Uint8Array, wire: Wire, call: Call): Promise<Uint8Array> | undefined {
-  const scan = wire === 'json' ? scanPutRecord(body) : undefined;
+  const scan = wire === 'json' ? scanPutRecord(body) : scanPutRecordCbor(body);
   // Where account and region in an ARN count, the plain path looks at them.
   if (scan === undefined || (scan.streamArn !== undefined && !call.service.sharesNamespace)) return undefined;
-  return putScanned(scan, call);
+  return putScanned(scan, call, wire);
 }
 
-async function putScanned(scan: PutRecordsScan, { service, scope }: Call): Promise<Uint8Array> {
+async function putScanned(scan: PutRecordsScan, { service, scope }: Call, wire: Wire): Promise<Uint8Array> {
   const name = streamNameOf({ StreamName: scan.streamName, StreamARN: scan.streamArn });
-  return encodeJson(putRecord.output, answer(await service.put(scope, name, scan.batch, { isSingle: true })));
+  return CODECS[wire].encode(putRecord.output, answer(await service.put(scope, name, scan.batch, { isSingle: true })));
 }
 
 export const putRecordRoute = route({ operation: putRecord, handle: handlePutRecord, direct });

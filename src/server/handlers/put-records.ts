@@ -1,12 +1,14 @@
-/** PutRecords: a plain path for every body, and a direct one for the JSON that SDKs write. */
+/** PutRecords: a plain path for every body, and a direct one for the JSON and the CBOR that SDKs write. */
 import type { PutOutcome } from '../../model/delivery.ts';
 import { encodeBatch } from '../../model/record-batch.ts';
 import { SequenceRun } from '../../model/sequence-number.ts';
 import { shardId } from '../../model/shard.ts';
 import { putRecords } from '../../operations/kinesis/put-records.ts';
 import type { Output } from '../../operations/operation.ts';
-import { renderPutRecordsJson } from '../../wire/put-records-render.ts';
-import { type PutRecordsScan, scanPutRecords } from '../../wire/put-records-scan.ts';
+import { scanPutRecordsCbor } from '../../wire/put-records-cbor.ts';
+import type { PutRecordsScan } from '../../wire/put-records-fill.ts';
+import { renderPutRecordsCbor, renderPutRecordsJson } from '../../wire/put-records-render.ts';
+import { scanPutRecords } from '../../wire/put-records-scan.ts';
 import { BufferPool } from '../buffer-pool.ts';
 import { type Call, type Handler, route, type Wire } from '../route.ts';
 import { explicitHashOf } from './explicit-hash-key.ts';
@@ -49,23 +51,28 @@ function answer({ count, runs, encrypted }: PutOutcome): Answer {
 const arenas = new BufferPool();
 
 function direct(body: Uint8Array, wire: Wire, call: Call): Promise<Uint8Array> | undefined {
-  if (wire !== 'json') return undefined;
   let arena: Buffer | undefined;
-  const scan = scanPutRecords(body, (bytes) => {
+  const read = wire === 'json' ? scanPutRecords : scanPutRecordsCbor;
+  const scan = read(body, (bytes) => {
     arena = arenas.take(bytes);
     return arena;
   });
   // Where account and region in an ARN count, the plain path looks at them.
   const isPlain = scan !== undefined && (scan.streamArn === undefined || call.service.sharesNamespace);
-  if (isPlain) return putScanned(scan, call, arena!);
+  if (isPlain) return putScanned(scan, call, { arena: arena!, wire });
   if (arena !== undefined) arenas.give(arena);
   return undefined;
 }
 
-async function putScanned(scan: PutRecordsScan, { service, scope }: Call, arena: Buffer): Promise<Uint8Array> {
+async function putScanned(
+  scan: PutRecordsScan,
+  { service, scope }: Call,
+  { arena, wire }: { readonly arena: Buffer; readonly wire: Wire },
+): Promise<Uint8Array> {
+  const render = wire === 'json' ? renderPutRecordsJson : renderPutRecordsCbor;
   try {
     const name = streamNameOf({ StreamName: scan.streamName, StreamARN: scan.streamArn });
-    return renderPutRecordsJson(await service.put(scope, name, scan.batch));
+    return render(await service.put(scope, name, scan.batch));
   } finally {
     arenas.give(arena);
   }

@@ -7,7 +7,8 @@ import { putRecords } from '../../../src/operations/kinesis/put-records.ts';
 import type { Input } from '../../../src/operations/operation.ts';
 import { check } from '../../../src/wire/check.ts';
 import { coerceJson } from '../../../src/wire/json.ts';
-import { type PutRecordsScan, scanPutRecord, scanPutRecords } from '../../../src/wire/put-records-scan.ts';
+import type { PutRecordsScan } from '../../../src/wire/put-records-fill.ts';
+import { scanPutRecord, scanPutRecords } from '../../../src/wire/put-records-scan.ts';
 
 const scan = (text: string) => scanPutRecords(Buffer.from(text));
 

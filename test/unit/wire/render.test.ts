@@ -1,4 +1,5 @@
 /** The renderers of the hot path against JSON.parse and the plain forms. */
+import { cbor } from '@smithy/core/cbor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PutOutcome, PutRun, ReadPage } from '../../../src/model/delivery.ts';
@@ -7,7 +8,7 @@ import { sequenceNumber } from '../../../src/model/sequence-number.ts';
 import type { Shard } from '../../../src/model/shard.ts';
 import type { Offset, ShardKey } from '../../../src/model/shard-key.ts';
 import { renderPageEndJson, renderRecordsJson } from '../../../src/wire/get-records-render.ts';
-import { renderPutRecordsJson } from '../../../src/wire/put-records-render.ts';
+import { renderPutRecordsCbor, renderPutRecordsJson } from '../../../src/wire/put-records-render.ts';
 
 const shard = (index: number, parents: number[] = []): Shard => ({
   key: 1 as ShardKey,
@@ -139,7 +140,7 @@ describe('PutRecords', () => {
       ],
     };
     const number = (index: number, i: number) => sequenceNumber(shard(index), offsetIn(first, i), ARRIVAL_MS);
-    expect(parse(renderPutRecordsJson(outcome))).toEqual({
+    const expected = {
       FailedRecordCount: 1,
       Records: [
         { ErrorCode: 'ProvisionedThroughputExceededException', ErrorMessage: 'Rate "exceeded" ü' },
@@ -147,7 +148,22 @@ describe('PutRecords', () => {
         { SequenceNumber: number(12, 0), ShardId: 'shardId-000000000012' },
         { SequenceNumber: number(0, 1), ShardId: 'shardId-000000000000' },
       ],
-    });
+    };
+    expect(parse(renderPutRecordsJson(outcome))).toEqual(expected);
+    expect(cbor.deserialize(renderPutRecordsCbor(outcome))).toEqual(expected);
+  });
+
+  test.each([1, 23, 24, 255, 256, 500])('%i records of the highest shard index', (count) => {
+    const picks = Uint32Array.from({ length: count }, (_, i) => i);
+    const runs: PutRun[] = [
+      { shard: shard(2 ** 31 - 1), picks, result: { first: 0 as Offset, arrivalMs: ARRIVAL_MS } },
+    ];
+    const outcome: PutOutcome = { count, runs, encrypted: true };
+    const { Records, ...rest } = parse(renderPutRecordsJson(outcome));
+    expect(rest).toEqual({ FailedRecordCount: 0, EncryptionType: 'KMS' });
+    expect(Records).toHaveLength(count);
+    expect(Records[count - 1].ShardId).toBe('shardId-002147483647');
+    expect(cbor.deserialize(renderPutRecordsCbor(outcome))).toEqual({ ...rest, Records });
   });
 
   test('KMS is said when the stream encrypts', () => {

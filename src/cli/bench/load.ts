@@ -1,8 +1,10 @@
 /** Writes records by a schedule, several requests at once, each until it is taken; measures every request. */
 
-import { kinesisTarget, type OutgoingRecord } from '../../client/put-target.ts';
+import { kinesisTarget, type OutgoingRecord, type PutTarget } from '../../client/put-target.ts';
 import { isThrottle, retryDelayMs } from '../../client/retry.ts';
+import type { ShardMap } from '../../client/shard-map.ts';
 import type { OpenStream } from '../target/open-stream.ts';
+import { aggregatingByShard } from './aggregate.ts';
 import { Latencies } from './latencies.ts';
 import { payloadOf } from './record.ts';
 import { dueBy, lengthOf, type Stage } from './schedule.ts';
@@ -19,6 +21,8 @@ export interface LoadOptions {
   readonly batch: number;
   readonly concurrency: number;
   readonly key: () => string;
+  /** Those of the stream, where records for the same one are to share aggregates. */
+  readonly shards: ShardMap | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -50,7 +54,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
 
 class Load {
   readonly #options: LoadOptions;
-  readonly #target: ReturnType<typeof kinesisTarget>;
+  readonly #target: PutTarget;
   readonly #startedAt: number;
   readonly #latencies = new Latencies();
   #taken = 0;
@@ -62,8 +66,10 @@ class Load {
 
   constructor(options: LoadOptions) {
     this.#options = options;
-    const { client, ref, context } = options.stream;
-    this.#target = kinesisTarget(client, ref, context.random);
+    const { shards, stream } = options;
+    const { client, ref, context } = stream;
+    const target = kinesisTarget(client, ref, context.random);
+    this.#target = shards === undefined ? target : aggregatingByShard(target, shards);
     this.#startedAt = context.clock.monotonic();
   }
 

@@ -2,6 +2,7 @@
 import { Consumer } from '../../client/consumer.ts';
 import { subscriptionReader } from '../../client/subscription.ts';
 import { fanOutConsumer } from '../../client/subscription-consumer.ts';
+import { userRecords } from '../../client/user-records.ts';
 import type { OpenStream } from '../target/open-stream.ts';
 import { Latencies } from './latencies.ts';
 import { readPayload } from './record.ts';
@@ -72,9 +73,10 @@ export class BenchReader {
   async #read(consumer: Consumer, stop: AbortSignal): Promise<void> {
     const { clock } = this.#options.stream.context;
     try {
-      for await (const { records } of consumer.batches()) {
+      for await (const { shardId, records } of consumer.batches()) {
         const nowMs = clock.monotonic();
-        for (const { data } of records) {
+        const range = consumer.hashRangeOf(shardId);
+        for (const { data } of records.flatMap((record) => userRecords(record, range) ?? record)) {
           const payload = readPayload(data);
           if (payload === undefined) continue;
           this.#mark(payload.number);

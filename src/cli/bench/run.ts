@@ -1,5 +1,6 @@
 /** One bench run: a load, readers along with it or after it, and the rows that come of them. */
 
+import { readShardMap } from '../../client/shard-map.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import type { Column } from '../list-output.ts';
@@ -76,9 +77,11 @@ async function runGet(plan: BenchPlan): Promise<BenchFigures> {
   return { rows: [{ ...row, throttled: 0, failed: 0, lost }], behind: 0, duplicates: 0, fillMs };
 }
 
-function loadOf({ context, stream, stages, options, bytes, key }: BenchPlan): Promise<LoadResult> {
+async function loadOf({ context, stream, stages, options, bytes, key }: BenchPlan): Promise<LoadResult> {
+  const { client, ref } = stream;
+  const shards = options.aggregate ? await readShardMap(client, ref, context.signal) : undefined;
   const { count, warmup: warmupMs, batch, concurrency } = options;
-  return runLoad({ stream, stages, count, warmupMs, bytes, batch, concurrency, key, signal: context.signal });
+  return runLoad({ stream, stages, count, warmupMs, bytes, batch, concurrency, key, shards, signal: context.signal });
 }
 
 function readersOf({ mode, scenario, fanOut }: BenchPlan['options']): readonly ReaderKind[] {

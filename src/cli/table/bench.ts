@@ -44,6 +44,7 @@ export const benchOptions = {
   keys,
   concurrency: count('-c, --concurrency <n>', 'requests under way at once', { default: 8 }),
   batch: count('--batch <n>', 'records in one request, at most', { default: 500 }),
+  aggregate: flag('--aggregate', 'records for the same shard go in one, as the Kinesis Producer Library sends them'),
   fanOut: flag('--fan-out', 'with readers: one with enhanced fan-out beside the polling one'),
   shards: count('--shards <n>', 'of the stream that is made for it [4, on AWS what the rate needs]'),
   warmup: duration('--warmup <duration>', 'runs before that is measured', { default: 3_000 }),

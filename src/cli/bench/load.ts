@@ -2,9 +2,9 @@
 
 import { kinesisTarget, type OutgoingRecord, type PutTarget } from '../../client/put-target.ts';
 import { isThrottle, retryDelayMs } from '../../client/retry.ts';
+import { aggregatingByShard } from '../../client/shard-aggregates.ts';
 import type { ShardMap } from '../../client/shard-map.ts';
 import type { OpenStream } from '../target/open-stream.ts';
-import { aggregatingByShard } from './aggregate.ts';
 import { Latencies } from './latencies.ts';
 import { payloadOf } from './record.ts';
 import { dueBy, lengthOf, type Stage } from './schedule.ts';

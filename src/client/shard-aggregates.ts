@@ -1,12 +1,13 @@
 /**
- * Puts a bench's records in aggregates of the Kinesis Producer Library: those for the same shard share one, which goes
- * by the key of its first.
+ * Puts many records as few, as aggregates of the Kinesis Producer Library: those for the same shard share one, which
+ * goes by the key of its first. The shards are those of the start.
  */
-import type { RecordError } from '../../client/producer-batch.ts';
-import type { OutgoingRecord, PutTarget } from '../../client/put-target.ts';
-import { hashHex, type ShardMap } from '../../client/shard-map.ts';
-import { AGGREGATE_BYTES_DEFAULT } from '../../model/limits.ts';
-import { KplAggregate } from '../../wire/kpl.ts';
+
+import { AGGREGATE_BYTES_DEFAULT } from '../model/limits.ts';
+import { KplAggregate } from '../wire/kpl.ts';
+import type { RecordError } from './producer-batch.ts';
+import type { OutgoingRecord, PutTarget } from './put-target.ts';
+import { hashHex, type ShardMap } from './shard-map.ts';
 
 interface Group {
   readonly key: string;

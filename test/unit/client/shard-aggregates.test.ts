@@ -1,9 +1,9 @@
-/** Records of a bench in aggregates. */
+/** Many records in few, by shard. */
 import { expect, test } from 'vitest';
-import { aggregatingByShard } from '../../../../src/cli/bench/aggregate.ts';
-import type { OutgoingRecord } from '../../../../src/client/put-target.ts';
-import { hashHex, ShardMap } from '../../../../src/client/shard-map.ts';
-import { deaggregate } from '../../../../src/wire/kpl.ts';
+import type { OutgoingRecord } from '../../../src/client/put-target.ts';
+import { aggregatingByShard } from '../../../src/client/shard-aggregates.ts';
+import { hashHex, ShardMap } from '../../../src/client/shard-map.ts';
+import { deaggregate } from '../../../src/wire/kpl.ts';
 
 const half = '7'.padEnd(32, 'f');
 const shards = new ShardMap([

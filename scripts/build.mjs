@@ -1,5 +1,5 @@
 /** Bundles src/ into dist/: one small entry and one chunk a command, so that a command loads only what it uses. */
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -24,6 +24,16 @@ const withoutDevtools = {
   },
 };
 
+/** Yoga holds its WebAssembly in a string and has it fetched: all of Node's fetch is loaded for what one decoding gives. */
+const yogaWithoutFetch = {
+  name: 'yoga-without-fetch',
+  setup({ onLoad }) {
+    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
+      contents: `const fetch = undefined;\n${readFileSync(path, 'utf8')}`,
+    }));
+  },
+};
+
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints,
@@ -40,7 +50,7 @@ const { metafile } = await build({
   sourcemap: 'external',
   metafile: true,
   jsx: 'automatic',
-  plugins: [withoutDevtools],
+  plugins: [withoutDevtools, yogaWithoutFetch],
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
   // CommonJS dependencies ask for `require`.
   banner: {

@@ -14,3 +14,12 @@ export function letHeapGrow(nodeVersion: string): void {
   if (Number.parseInt(nodeVersion, 10) <= NODE_MAJOR_MAX)
     setFlagsFromString(`--heap-growing-percent=${GROWTH_PERCENT}`);
 }
+
+/** Of a program that is open all day and has little to keep: its young objects stay in 1 MB, the old ones are looked after early. */
+const SMALL_FLAGS = ['--semi-space-growth-factor=1', '--heap-growing-percent=20'];
+
+/** For the whole process, before it has grown: costs some CPU. Does nothing on a Node that is not known. */
+export function keepHeapSmall(nodeVersion: string): void {
+  if (Number.parseInt(nodeVersion, 10) > NODE_MAJOR_MAX) return;
+  for (const flag of SMALL_FLAGS) setFlagsFromString(flag);
+}

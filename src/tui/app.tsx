@@ -46,5 +46,10 @@ function placeholder(lines: number): string {
 export function mount(picture: Picture, writer: FrameWriter): { readonly close: () => void } {
   const stdout = writer as unknown as NodeJS.WriteStream;
   const app = render(<App picture={picture} />, { stdout, debug: true, exitOnCtrlC: false, patchConsole: false });
-  return { close: () => app.unmount() };
+  // Ink draws once more when it ends: nothing, which is quick.
+  const close = () => {
+    app.rerender(null);
+    app.unmount();
+  };
+  return { close };
 }

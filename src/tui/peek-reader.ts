@@ -1,7 +1,7 @@
 /** Reads the newest records of one shard for the peek pane, rarely enough that its consumers do not feel it. */
 import type { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
-import { GET_RECORDS_MAX, SHARD_WRITE_RECORDS_PER_SECOND } from '../model/limits.ts';
+import { PEEK_RECORDS_MAX, SHARD_WRITE_RECORDS_PER_SECOND } from '../model/limits.ts';
 import { getRecords } from '../operations/kinesis/get-records.ts';
 import { getShardIterator } from '../operations/kinesis/get-shard-iterator.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -19,9 +19,9 @@ export interface PeekOptions {
   readonly onRecords: () => unknown;
 }
 
-/** As many as a shard that keeps to AWS's limit takes between two looks, and a quarter more. */
+/** As many as a shard that keeps to AWS's limit takes between two looks, and a quarter more; not many more than are kept. */
 const pageRecords = (restMs: number) =>
-  Math.min(GET_RECORDS_MAX, Math.ceil(restMs * 1.25 * (SHARD_WRITE_RECORDS_PER_SECOND / 1_000)));
+  Math.min(2 * PEEK_RECORDS_MAX, Math.ceil(restMs * 1.25 * (SHARD_WRITE_RECORDS_PER_SECOND / 1_000)));
 /** How far before the tip a look begins that does not go on where the last one ended. */
 const NEAR_MS = 200;
 const RETRY_MS = 2_000;

@@ -7,6 +7,11 @@ import stringWidth from 'string-width';
 /** Printable ASCII and the signs this program draws with: one cell each, no need to look closer. */
 const ONE_CELL_EACH = /^[\x20-\x7e\u2500-\u259f\u25b2-\u25cf\u2800-\u28ff…·–→←↑↓▼⏎×]*$/;
 
+/** Whether each character takes one cell in every terminal. */
+export function isOneCellEach(text: string): boolean {
+  return ONE_CELL_EACH.test(text);
+}
+
 /** How many cells the text takes. For text without control characters. */
 export function widthOf(text: string): number {
   return ONE_CELL_EACH.test(text) ? text.length : stringWidth(text);

@@ -1,6 +1,7 @@
 /** `sluice top`: the live screen, or samples where there is no terminal or none is wanted. */
 
 import type { Client } from '../../client/client.ts';
+import { keepHeapSmall } from '../../runtime/heap-growth.ts';
 import { terminalFacts } from '../../runtime/terminal.ts';
 import type { Condition } from '../../tui/check.ts';
 import type { ReportForm } from '../../tui/run-report.ts';
@@ -138,6 +139,7 @@ interface Showing {
 }
 
 async function screen(context: Context, options: Options, showing: Showing): Promise<void> {
+  keepHeapSmall(context.self.nodeVersion);
   const { runScreen } = await import('../../tui/run-screen.ts');
   const left = await runScreen({
     ...showing,

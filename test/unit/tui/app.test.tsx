@@ -172,9 +172,15 @@ describe('the writer', () => {
     const { texts, writer } = written();
     writer.write('one\ntwo\nthree');
     writer.write('one\n2\nthree');
-    expect(texts[1]).toContain('\u001b[2;1H\u001b[0m\u001b[K2');
+    expect(texts[1]).toContain('\u001b[2;1H\u001b[1G2\u001b[2G\u001b[K');
     expect(texts[1]).not.toContain('one');
     expect(texts[1]).not.toContain('three');
+  });
+  test('sends a line whole whose width terminals may not agree on', () => {
+    const { texts, writer } = written();
+    writer.write('漢 1');
+    writer.write('漢 2');
+    expect(texts[1]).toContain('\u001b[1;1H\u001b[0m\u001b[K漢 2');
   });
   test('sends nothing for the same frame, and all after everything was forgotten', () => {
     const { texts, writer } = written();

@@ -10,7 +10,8 @@ const RUN_OVERHEAD_BYTES = 300;
 
 /** The runs of one shard that are in memory: the last of its log, without holes. */
 export class HotRuns {
-  #runs: RecordBlock[] = [];
+  /** undefined below `#head`: a run would hold the whole block it came in. */
+  #runs: (RecordBlock | undefined)[] = [];
   #head = 0;
 
   /** Lowest offset in memory; Infinity when there is none. */
@@ -46,7 +47,7 @@ export class HotRuns {
   }
 
   shift(): void {
-    this.#head++;
+    this.#runs[this.#head++] = undefined;
     if (this.#head < 32 || this.#head * 2 < this.#runs.length) return;
     this.#runs = this.#runs.slice(this.#head);
     this.#head = 0;

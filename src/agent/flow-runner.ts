@@ -167,11 +167,14 @@ export class FlowRunner {
       return false;
     }
     tailer.dueMs = nowMs + Math.max(flow.files.pollMs, room === 0 ? 0 : this.#pollMs(tailer, nowMs));
-    if (room === 0) this.#starved.push(tailer);
+    // There is more, but not until there is room: a look at the file now would cost as much as a read.
+    const isStarved = room === 0 || (result === 'more' && this.publisher.room === 0);
+    if (isStarved) this.#starved.push(tailer);
     if (result === 'changed' || result === 'moved') this.#scanSoon();
     if (result === 'idle') await this.#atRest(tailer, nowMs);
-    if (result === 'more') tailer.dueMs = 0;
-    return result === 'more';
+    if (result !== 'more' || isStarved) return false;
+    tailer.dueMs = 0;
+    return true;
   }
 
   /** What came before a file under its name is read to its end first; in order, until nothing is written to it. */

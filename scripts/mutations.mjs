@@ -130,6 +130,48 @@ const MUTATIONS = [
     to: '',
     caught: CUTS,
   },
+  {
+    name: 'out of descriptors taken for a broken disk',
+    file: `${STORE}/layout.ts`,
+    from: "return code === 'EMFILE' || code === 'ENFILE' ?",
+    to: "return code === 'ENFILE' ?",
+    caught: unit('store/shortage'),
+  },
+  {
+    name: 'a deleted file not looked for',
+    file: `${STORE}/space-watch.ts`,
+    from: 'return !isThere && path === writer.segment.path;',
+    to: 'return !isThere && path !== writer.segment.path;',
+    caught: unit('store/shortage'),
+  },
+  {
+    name: 'hash keys that no shard holds',
+    file: 'src/model/hash-range.ts',
+    from: 'end: at - 1n },',
+    to: 'end: at - 2n },',
+    caught: CUTS,
+  },
+  {
+    name: 'children numbered below their parents',
+    file: 'src/model/reshard.ts',
+    from: 'Math.max(nowSeconds, ...parents.map((parent) => parent.creationSeconds + 1));',
+    to: 'Math.min(nowSeconds, ...parents.map((parent) => parent.creationSeconds - 1));',
+    caught: CUTS,
+  },
+  {
+    name: 'records of a request in reverse',
+    file: 'src/model/router.ts',
+    from: '  for (let i = 0; i < shardOf.length; i++) {\n    const shard',
+    to: '  for (let i = shardOf.length - 1; i >= 0; i--) {\n    const shard',
+    caught: CUTS,
+  },
+  {
+    name: 'acknowledged before an earlier commit',
+    file: `${STORE}/lane.ts`,
+    from: '    await before;\n    this.#inFlight--;',
+    to: '    this.#inFlight--;',
+    caught: unit('store/shortage'),
+  },
 ];
 
 /** The file with the one place changed. */

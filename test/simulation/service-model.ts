@@ -45,6 +45,8 @@ export class ServiceModel {
   readonly #isKnown = new Set<string>();
   /** By stream and number; grows only. `toldAt` says how many there were when it was told. */
   readonly told = new Map<string, { readonly text: string; readonly toldAt: number }>();
+  /** By shard, of all that were told. */
+  readonly highest = new Map<number, bigint>();
   readonly retention = new Map<number, Retention>();
   /** Changes of retention that are not answered, with their streams. */
   readonly #open = new Map<symbol, number>();
@@ -67,6 +69,19 @@ export class ServiceModel {
     if (before === undefined) this.told.set(key, { text: record.text, toldAt: this.told.size });
     if (!this.#isKnown.has(key)) this.known.push(record);
     this.#isKnown.add(key);
+    const { shard, number } = record;
+    if (number > (this.highest.get(shard) ?? -1n)) this.highest.set(shard, number);
+  }
+
+  /** The answer to one put, in the order of its request; `asked`: what `highest` was when it was made. */
+  tellAll(records: readonly Known[], asked: ReadonlyMap<number, bigint>): void {
+    const last = new Map(asked);
+    for (const record of records) {
+      const { shard, number, text } = record;
+      if (number <= (last.get(shard) ?? -1n)) this.broken ??= new Error(`"${text}" comes before an earlier record`);
+      last.set(shard, number);
+      this.tell(record);
+    }
   }
 
   /** After an end: of what was known only what is there still counts, though all that was told stays told. */

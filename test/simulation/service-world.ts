@@ -114,7 +114,9 @@ export class ServiceWorld {
       case 'delete':
         return service.deleteStream(scope, 't', { enforceConsumerDeletion: true });
       case 'reshard':
-        return this.#reshard('s');
+        await this.#reshard('s');
+        // For its children to have something that comes after what their parents have.
+        return this.#put('s');
       case 'expire':
         this.#clock.set(this.#clock.now() + 25 * HOUR_MS);
         return this.#clock.advance(62_000);
@@ -161,7 +163,9 @@ export class ServiceWorld {
     const isSecret = this.#random.fraction() < 0.3;
     for (let i = 0; i < count; i++) if (isSecret) batch.arena[batch.starts[i]! + 2]! |= RECORD_FLAG.ENCRYPTED;
     const { service, journal } = this.#world!;
+    const asked = new Map(this.#model.highest);
     const { runs } = await service.put(scope, name, batch);
+    const told: Known[] = [];
     for (const { shard, picks, result } of runs) {
       if ('code' in result) continue;
       const { creationSeconds, index } = shard;
@@ -171,9 +175,10 @@ export class ServiceWorld {
       for (const [i, pick] of picks.entries()) {
         const number = BigInt(sequenceNumber(shard, offsetIn(result.first, i), result.arrivalMs));
         const { arrivalMs } = result;
-        this.#model.tell({ stream: stream.id, shard: owner.key, text: texts[pick]!, number, arrivalMs });
+        told[pick] = { stream: stream.id, shard: owner.key, text: texts[pick]!, number, arrivalMs };
       }
     }
+    this.#model.tellAll(Object.values(told), asked);
   }
 
   async #read(name: string): Promise<void> {
@@ -196,7 +201,8 @@ export class ServiceWorld {
   }
 
   async #reshard(name: string): Promise<void> {
-    this.#clock.set(this.#clock.now() + Math.floor(this.#random.fraction() * 3_000));
+    // Mostly within the second in which the shards were made.
+    this.#clock.set(this.#clock.now() + Math.floor(this.#random.fraction() ** 3 * 3_000));
     const { service } = this.#world!;
     const open = service.listShards(scope, name, { filter: { type: 'AT_LATEST' } }).length;
     await service.updateShardCount(scope, name, open > 2 ? Math.ceil(open / 2) : open + 1);

@@ -39,6 +39,8 @@ export class SimDisk implements Disk {
   capacityBytes: number;
   /** Calls that change something, so far. */
   calls = 0;
+  /** The process has no file descriptor left: nothing can be opened. */
+  isOutOfFiles = false;
   /** Called before each of them takes effect, and after each sync. */
   onChange: (() => void) | undefined;
   /** Calls take no turns of the event loop: for who does nothing else meanwhile. */
@@ -122,6 +124,7 @@ export class SimDisk implements Disk {
 
   async open(path: string, mode: OpenMode): Promise<DiskFile> {
     await this.#turn();
+    if (this.isOutOfFiles) throw coded('EMFILE', path);
     if (mode === 'create') {
       this.#change('open');
       if (this.#names.has(path)) throw coded('EEXIST', path);
@@ -132,6 +135,7 @@ export class SimDisk implements Disk {
 
   async list(directory: string): Promise<readonly string[]> {
     await this.#turn();
+    if (this.isOutOfFiles) throw coded('EMFILE', directory);
     if (!this.#directories.has(directory)) throw coded('ENOENT', directory);
     const paths = [...this.#names.keys(), ...this.#directories].filter((path) => path !== directory);
     return paths
@@ -148,6 +152,7 @@ export class SimDisk implements Disk {
 
   async syncDirectory(path: string): Promise<void> {
     await this.#turn();
+    if (this.isOutOfFiles) throw coded('EMFILE', path);
     this.#change('syncDirectory');
     if (!this.#directories.has(path)) throw coded('ENOENT', path);
     const synced = this.#unsynced.filter((one) => one.directory === path);

@@ -15,7 +15,7 @@ import { crc32 } from 'node:zlib';
 import { type SegmentName, viewOf } from './frame.ts';
 import { FORMAT_MAJOR } from './segment-header.ts';
 import type { TableRow } from './segment-table.ts';
-import type { IndexEntry } from './shard-index.ts';
+import type { Entries, IndexEntry } from './shard-index.ts';
 import { readU64, writeU64 } from './u64.ts';
 
 /** Of the index itself. 1: entries are further apart than readers of 0 look; one of another minor is made again. */
@@ -64,8 +64,37 @@ export function encodeIndex(owner: IndexOwner, rows: readonly ShardRow[]): Uint8
   return bytes;
 }
 
-/** The rows; undefined when the bytes are damaged or belong to another file. */
-export function decodeIndex(bytes: Uint8Array, owner: IndexOwner): ShardRow[] | undefined {
+/** The entries of one shard, read out of the file's bytes as they are asked for. */
+export class PackedEntries implements Entries {
+  readonly #view: DataView;
+  readonly #at: number;
+  readonly count: number;
+
+  constructor(view: DataView, at: number, count: number) {
+    this.#view = view;
+    this.#at = at;
+    this.count = count;
+  }
+
+  first(i: number): number {
+    return readU64(this.#view, this.#at + i * ENTRY_BYTES);
+  }
+
+  arrivalMs(i: number): number {
+    return readU64(this.#view, this.#at + i * ENTRY_BYTES + 8);
+  }
+
+  position(i: number): number {
+    return this.#view.getUint32(this.#at + i * ENTRY_BYTES + 16, true);
+  }
+}
+
+export interface PackedRow extends TableRow {
+  readonly entries: Entries;
+}
+
+/** The rows; undefined when the bytes are damaged or belong to another file. The bytes must not change afterwards. */
+export function decodeIndex(bytes: Uint8Array, owner: IndexOwner): PackedRow[] | undefined {
   if (bytes.length < HEADER_BYTES) return undefined;
   const view = viewOf(bytes);
   const [shards, entries] = [view.getUint32(48, true), view.getUint32(52, true)];
@@ -73,27 +102,26 @@ export function decodeIndex(bytes: Uint8Array, owner: IndexOwner): ShardRow[] | 
   const expected = new Uint8Array(48);
   writeOwner(expected, owner);
   if (!expected.every((byte, i) => byte === bytes[i])) return undefined;
-  const unsigned = bytes.slice();
-  unsigned.fill(0, CRC_AT, CRC_AT + 4);
-  if (crc32(unsigned) !== view.getUint32(CRC_AT, true)) return undefined;
+  if (checksumOf(bytes) !== view.getUint32(CRC_AT, true)) return undefined;
   let entryAt = HEADER_BYTES + shards * ROW_BYTES;
   return Array.from({ length: shards }, (_, i) => {
     const at = HEADER_BYTES + i * ROW_BYTES;
-    const count = view.getUint32(at + 4, true);
-    const from = entryAt;
-    entryAt += count * ENTRY_BYTES;
+    const packed = new PackedEntries(view, entryAt, view.getUint32(at + 4, true));
+    entryAt += packed.count * ENTRY_BYTES;
     return {
       shard: view.getUint32(at, true),
       first: readU64(view, at + 8),
       next: readU64(view, at + 16),
       bytes: readU64(view, at + 24),
-      entries: Array.from({ length: count }, (_, n) => readEntry(view, from + n * ENTRY_BYTES)),
+      entries: packed,
     };
   });
 }
 
-function readEntry(view: DataView, at: number): Omit<IndexEntry, 'segment'> {
-  return { first: readU64(view, at), arrivalMs: readU64(view, at + 8), position: view.getUint32(at + 16, true) };
+/** Of everything, with the checksum itself taken as zero. */
+function checksumOf(bytes: Uint8Array): number {
+  const before = crc32(new Uint8Array(4), crc32(bytes.subarray(0, CRC_AT)));
+  return crc32(bytes.subarray(CRC_AT + 4), before);
 }
 
 function writeOwner(bytes: Uint8Array, owner: IndexOwner): void {

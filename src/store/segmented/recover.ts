@@ -7,6 +7,7 @@ import type { Disk } from '../../runtime/disk.ts';
 import type { Logger } from '../../runtime/logger.ts';
 import { StoreError } from '../store.ts';
 import { openActive } from './active-segment.ts';
+import type { Block } from './block-reader.ts';
 import { type CipherKeys, MissingKeyError } from './cipher.ts';
 import { acceptDamage, type Damage, findDamage, refuseDamage } from './damage.ts';
 import { holdsEncryptedRuns } from './encrypted-runs.ts';
@@ -152,12 +153,11 @@ async function takeIndex(
   if (rows === undefined) return false;
   for (const row of rows) {
     const state = stateOf(shards, row.shard as ShardKey);
-    for (const entry of row.entries) state.index.put({ ...entry, segment: segment.name.id });
+    state.index.putAll(row.entries, segment.name.id);
     state.dealt = row.next;
     state.next = row.next;
-    segment.table.add(row);
   }
-  segment.table.freeze();
+  segment.table.load(rows);
   segment.sealed = true;
   segment.indexBytes = bytes.length;
   return true;
@@ -180,14 +180,19 @@ async function takeNewest(
   { shards, isMended }: { readonly shards: Map<ShardKey, ShardState>; readonly isMended: boolean },
 ): Promise<Pick<Recovered, 'start' | 'restated'> & { readonly end: object }> {
   let segment = options.segments.get(id)!;
-  const first = await scanFile(options, segment, () => undefined);
-  const lost = isMended || (await findDamage(options.disk, segment, first));
-  if (lost && !isMended) segment = await handleDamage(options, segment, { position: first.end, scan: first });
   const known = new Set<ShardState>();
-  const scan = await scanFile(options, segment, (block) => {
+  const visit = (block: Block) => {
     if (block.header.kind === BLOCK_KIND.SNAPSHOT) known.clear();
     for (const state of applyBlock(block, segment, shards)) known.add(state);
-  });
+  };
+  let scan = await scanFile(options, segment, visit);
+  const lost = isMended || (await findDamage(options.disk, segment, scan));
+  if (lost && !isMended) {
+    segment = await handleDamage(options, segment, { position: scan.end, scan });
+    // It holds what was visited and maybe more, at other places.
+    for (const state of shards.values()) state.index.replaceSegment(id, []);
+    scan = await scanFile(options, segment, visit);
+  }
   if (scan.complete) for (const state of shards.values()) if (!known.has(state)) shards.delete(state.key);
   await persistAgain(options, segment, scan);
   segment.sealed = scan.sealed;

@@ -39,6 +39,21 @@ export class SegmentTable {
     this.#cells[row * COLUMNS + 3]! += run.bytes;
   }
 
+  /** Takes the rows of a sealed segment, one for each shard: none changes any more. */
+  load(rows: readonly TableRow[]): void {
+    this.#rows = undefined;
+    this.#count = rows.length;
+    this.#cells = new Float64Array(rows.length * COLUMNS);
+    let at = 0;
+    for (const { shard, first, next, bytes } of rows) {
+      this.#cells[at] = shard;
+      this.#cells[at + 1] = first;
+      this.#cells[at + 2] = next;
+      this.#cells[at + 3] = bytes;
+      at += COLUMNS;
+    }
+  }
+
   /** The segment is sealed: no row changes any more. */
   freeze(): void {
     this.#rows = undefined;

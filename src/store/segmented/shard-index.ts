@@ -18,6 +18,14 @@ export interface IndexedRun extends IndexEntry {
   readonly bytes: number;
 }
 
+/** Entries of one shard and segment in columns, in order. */
+export interface Entries {
+  readonly count: number;
+  first(i: number): number;
+  arrivalMs(i: number): number;
+  position(i: number): number;
+}
+
 /** An entry as a reader uses it. */
 export interface Window extends IndexEntry {
   /** No block that starts here or later belongs to the entry. */
@@ -52,6 +60,21 @@ export class ShardIndex {
   put(entry: IndexEntry): void {
     if (this.#count === this.#firsts.length) this.#resize(Math.max(4, this.#count * 2));
     this.#set(this.#count++, entry);
+    this.#bytes = 0;
+  }
+
+  /** Adds entries of a segment as they are. */
+  putAll(entries: Entries, segment: number): void {
+    const count = this.#count + entries.count;
+    if (count > this.#firsts.length) this.#resize(Math.max(count, this.#count * 2));
+    for (let i = 0; i < entries.count; i++) {
+      const at = this.#count + i;
+      this.#firsts[at] = entries.first(i);
+      this.#arrivals[at] = entries.arrivalMs(i);
+      this.#segments[at] = segment;
+      this.#positions[at] = entries.position(i);
+    }
+    this.#count = count;
     this.#bytes = 0;
   }
 

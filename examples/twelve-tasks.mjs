@@ -75,7 +75,8 @@ function expectThat(ok, claim, seen) {
 /** Whether this version has the command and its options. */
 async function isThere(line) {
   const words = line.split(/\s+/);
-  const path = words[1] === 'stream' || words[1] === 'consume' ? words.slice(1, 3) : words.slice(1, 2);
+  const isOfTwo = words[1] === 'stream' || (words[1] === 'consume' && words[2] === 'list');
+  const path = isOfTwo ? words.slice(1, 3) : words.slice(1, 2);
   const help = await sh(`sluice help ${path.join(' ')}`);
   const options = line.split(' -- ')[0].match(/--[a-z-]+/g) ?? [];
   const everywhere = await sh(`sluice ${path.join(' ')} --help-all`);
@@ -209,6 +210,9 @@ const tasks = [
       await until(async () => Number((await sh('cat etl.out 2>/dev/null | wc -l')).out) >= EVENTS, 'all records');
       consume.child.kill('SIGINT');
       expectThat((await consume.exit) === 0, 'Ctrl-C drains it', consume.err);
+      const again = await sh(line.replace(' --group', ' --no-follow --group'));
+      const [all, distinct] = (await sh('wc -l < etl.out; sort -u etl.out | wc -l')).out.trim().split('\n');
+      expectThat(again.code === 0 && all === distinct, 'it goes on; nothing answered comes again', [all, distinct]);
     },
   },
   {
@@ -217,7 +221,11 @@ const tasks = [
     other: ['rpk', 3, 0, 63],
     async run(line) {
       const { code, out } = await sh(line);
-      expectThat(code === 0 && /etl/.test(out), 'the consumer is listed', out);
+      const [head, etl] = out.split('\n').map((row) => row.split('\t'));
+      const [group, records] = ['group', 'records'].map((name) => etl?.[head.indexOf(name)]);
+      expectThat(code === 0 && group === 'etl' && records === '0', 'the consumer is listed, and not behind', out);
+      await sh('echo one | sluice put orders -q');
+      expectThat(/^etl\t.*\t1\t/m.test((await sh(line)).out), 'then by one record', (await sh(line)).out);
     },
   },
   {

@@ -3,6 +3,7 @@ import type { CommandSpec } from './command-spec.ts';
 import { agentCommands } from './table/agent.ts';
 import { benchCommand } from './table/bench.ts';
 import { configCommands } from './table/config.ts';
+import { consumeCommands } from './table/consume.ts';
 import { contextCommands } from './table/context.ts';
 import { planningCommands } from './table/plan.ts';
 import { putCommand } from './table/put.ts';
@@ -25,6 +26,7 @@ export const commands: readonly CommandSpec[] = [
   ...streamCommands,
   ...serveCommands,
   ...agentCommands,
+  ...consumeCommands,
   ...planningCommands,
   benchCommand,
   ...contextCommands,
@@ -50,7 +52,6 @@ export const foreignWords: Readonly<Record<string, string>> = {
   topic: 'stream',
   produce: 'put',
   publish: 'put',
-  consume: 'tail',
   subscribe: 'tail',
   start: 'serve',
   stop: 'serve stop',

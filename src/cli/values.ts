@@ -71,6 +71,13 @@ export function parseCount(text: string): number {
   return count;
 }
 
+/** A whole number of at least 0. */
+export function parseWhole(text: string): number {
+  const count = wholeNumber(text);
+  if (count === undefined) throw usageError(`"${text}" is no count`, 'Write a whole number.');
+  return count;
+}
+
 /** A whole number of at least 0, or undefined for what is none. */
 export function wholeNumber(text: string): number | undefined {
   return /^\d{1,15}$/.test(text) ? Number(text) : undefined;

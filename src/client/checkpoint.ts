@@ -44,12 +44,13 @@ export function parseCheckpoint(text: string): ReadonlyMap<string, ShardPlaces> 
   return new Map(
     Object.entries(Object(streams)).map(([stream, shards]) => [
       stream,
-      new Map(Object.entries(Object(shards)).map(([id, place]) => [id, placeOf(id, Object(place))])),
+      new Map(Object.entries(Object(shards)).map(([id, place]) => [id, parsePlace(id, Object(place))])),
     ]),
   );
 }
 
-function placeJson({ position, arrivalMs }: Place): Record<string, string> {
+/** A place as it stands in a file. */
+export function placeJson({ position, arrivalMs }: Place): Record<string, string> {
   const time = arrivalMs === undefined ? {} : { arrived: isoTime(arrivalMs) };
   switch (position.at) {
     case 'afterNumber':
@@ -63,7 +64,8 @@ function placeJson({ position, arrivalMs }: Place): Record<string, string> {
   }
 }
 
-function placeOf(id: string, place: Record<string, unknown>): Place {
+/** The place that stands in a file. @throws {SluiceError} SLUICE_BAD_CHECKPOINT. */
+export function parsePlace(id: string, place: Record<string, unknown>): Place {
   const { after, at, from, arrived } = place;
   const arrivalMs = typeof arrived === 'string' ? parseZonedTime(arrived) : undefined;
   if (typeof after === 'string') return { position: { at: 'afterNumber', sequenceNumber: after }, arrivalMs };

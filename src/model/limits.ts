@@ -342,3 +342,19 @@ export const POLLING_KEYS_MAX = 64;
 export const CHECKPOINT_MS = 1_000;
 /** Events of a subscription that its reader has not taken. */
 export const SUBSCRIPTION_EVENTS_MAX = 4;
+
+// Consuming into a program (own choices).
+/** Records given to a program that it has not answered, before reading waits. */
+export const UNANSWERED_MAX = 100_000;
+/** Without an answer for so long, what an answer looks like is told. */
+export const UNANSWERED_TELL_MS = 10_000;
+/** Between two starts of a program that fails, at most. */
+export const RESTART_MS_MAX = 60_000;
+/** From the end of a program's time to finish until it is ended. */
+export const CHILD_GRACE_MS = 1_000;
+/** A line of a program's output that is read as one. */
+export const CHILD_LINE_CHARS_MAX = 1_048_576;
+/** Read of one shard to count how many records a group has not had. */
+export const LAG_PAGES_MAX = 10;
+/** Shards whose lag is looked up at once. */
+export const LAG_SHARDS_AT_ONCE = 10;

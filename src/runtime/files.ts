@@ -77,6 +77,19 @@ export async function replaceText(path: string, text: string): Promise<void> {
   await rename(`${path}.new`, path);
 }
 
+/** As replaceText, and the new text is on the disk before it stands under the name. */
+export async function replaceTextSafely(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const handle = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.datasync();
+  } finally {
+    await handle.close();
+  }
+  await rename(`${path}.new`, path);
+}
+
 /** Removes a file; it may be gone already. */
 export function removeFile(path: string): Promise<void> {
   return rm(path, { force: true });

@@ -71,9 +71,19 @@ test('credentials of AWS, its files and proxies are loaded by calls to AWS only'
 
 /** Commands that read or write records, and those that look at shards first, bring the client along. */
 const WITH_CLIENT = new Set(
-  ['api', 'bench', 'merge', 'put', 'replay', 'split', 'stream-describe', 'stream-scale', 'tail'].map(
-    (name) => `src/cli/commands/${name}.ts`,
-  ),
+  [
+    'api',
+    'bench',
+    'consume',
+    'consume-reset',
+    'merge',
+    'put',
+    'replay',
+    'split',
+    'stream-describe',
+    'stream-scale',
+    'tail',
+  ].map((name) => `src/cli/commands/${name}.ts`),
 );
 
 describe('the packages that a command brings along', () => {

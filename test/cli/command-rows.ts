@@ -17,6 +17,7 @@ export interface Row {
 
 const config = 'sluice context create saved --endpoint http://127.0.0.1:1 -q 2>/dev/null';
 const OUT = '[ -s out ]';
+const group = 'ls .local/state/sluice/groups/row@* || sluice consume orders -g row --no-follow --ack auto -- cat';
 
 export const rows: Readonly<Record<string, Row>> = {
   put: {
@@ -92,6 +93,27 @@ export const rows: Readonly<Record<string, Row>> = {
       begun: 'grep -q ready err',
       exit: 0,
     },
+  },
+  consume: {
+    before: 'rm -rf .local/state/sluice/groups',
+    args: 'orders -g row --no-follow --ack auto -- cat',
+    prints: 'text',
+    // What is added to the line would be the command's.
+    needsNoServer: true,
+    lasts: { args: 'orders -g live -- cat', begun: OUT, exit: 0 },
+  },
+  'consume list': { args: 'orders', prints: 'json' },
+  'consume describe': { before: group, args: 'orders -g row', prints: 'json' },
+  'consume reset': { before: group, args: 'orders -g row --to horizon --yes', prints: 'nothing' },
+  'consume register': {
+    before: 'sluice consume deregister orders made -q',
+    args: 'orders made',
+    prints: 'nothing',
+  },
+  'consume deregister': {
+    before: 'sluice consume register orders made -q',
+    args: 'orders made',
+    prints: 'nothing',
   },
   bench: { args: '--duration 300ms --warmup 0s', prints: 'json' },
   plan: { args: '--records 6 --size 1024KB --consumers 7', prints: 'json', needsNoServer: true },

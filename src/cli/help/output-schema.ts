@@ -25,6 +25,16 @@ const SHARD: Members = {
   lastSeq: 'digits?',
 };
 const CONSUMER: Members = { name: 'string', status: 'string', created: 'time', arn: 'string' };
+const GROUP: Members = {
+  group: 'string',
+  stream: 'string',
+  state: 'string',
+  lagMs: 'integer?',
+  records: 'integer?',
+  checkpointAgeMs: 'integer',
+  owner: 'string?',
+  file: 'string',
+};
 const RECORD: Members = {
   stream: 'string',
   shard: 'string',
@@ -100,6 +110,11 @@ export const outputShapes: Readonly<Record<string, OutputShape>> = {
   },
   'stream shards': { form: 'list', members: SHARD },
   'stream consumers': { form: 'list', members: CONSUMER },
+  'consume list': { form: 'list', members: { ...GROUP, shards: 'integer' } },
+  'consume describe': {
+    form: 'document',
+    members: { ...GROUP, shards: [{ shard: 'string', lagMs: 'integer?', records: 'integer?', position: 'string' }] },
+  },
   'stream tag': { form: 'list', members: { key: 'string', value: 'string' } },
   'stream mode': { form: 'document', members: { mode: 'string' } },
   'stream retention': { form: 'document', members: { retentionHours: 'integer' } },

@@ -63,7 +63,8 @@ function endOf(child: ChildProcess, command: string): Promise<number> {
   });
 }
 
-function startError(error: Error, command: string): CliError {
+/** Why a command could not be run, told to a person. */
+export function startError(error: Error, command: string): CliError {
   const code = systemCode(error);
   const reason = code === 'ENOENT' ? 'was not found' : 'could not be started';
   const lines = ['Behind -- stands one command with its words. For a line of the shell:  -- sh -c "..."'];

@@ -54,14 +54,19 @@ function queryOf(path: string): URLSearchParams | undefined {
   return at < 0 ? undefined : new URLSearchParams(path.slice(at + 1));
 }
 
+interface HeaderParts {
+  Credential: string;
+  Signature: string;
+  SignedHeaders: string;
+}
+
 /** The parts stand after the algorithm, between commas or spaces; of several with one name the last counts. */
 function inHeader(headers: RequestHeaders, header: string): PresentedSignature {
-  const parts = { Credential: '', Signature: '', SignedHeaders: '' };
+  const parts: HeaderParts = { Credential: '', Signature: '', SignedHeaders: '' };
   const algorithmEnd = endOfPart(header, 0);
   for (let start = algorithmEnd + 1; start <= header.length; ) {
     const end = endOfPart(header, start);
-    const [name, value = ''] = header.slice(start, end).trim().split('=', 2);
-    if (name === 'Credential' || name === 'Signature' || name === 'SignedHeaders') parts[name] = value;
+    if (end > start) takePart(header.slice(start, end).trim(), parts);
     start = end + 1;
   }
   const date = headerOf(headers, 'x-amz-date') || headerOf(headers, 'date');
@@ -81,6 +86,15 @@ function inHeader(headers: RequestHeaders, header: string): PresentedSignature {
     sessionToken: headerOf(headers, 'x-amz-security-token') || undefined,
     expires: undefined,
   };
+}
+
+/** A value ends at a second equals sign. */
+function takePart(part: string, parts: HeaderParts): void {
+  const equals = part.indexOf('=');
+  const name = part.slice(0, equals);
+  if (name !== 'Credential' && name !== 'Signature' && name !== 'SignedHeaders') return;
+  const end = part.indexOf('=', equals + 1);
+  parts[name] = part.slice(equals + 1, end < 0 ? part.length : end);
 }
 
 function endOfPart(header: string, start: number): number {

@@ -22,6 +22,11 @@ export function nativeAlloc(length: number): NativeBuffer {
   return Buffer.allocUnsafeSlow(length) as NativeBuffer;
 }
 
+/** The same, but short ones share memory: for what does not stay. */
+export function pooledAlloc(length: number): NativeBuffer {
+  return Buffer.allocUnsafe(length) as NativeBuffer;
+}
+
 const { base64Slice } = Buffer.prototype as NativeBuffer;
 
 /** All of the bytes in base64, without a view of them. */

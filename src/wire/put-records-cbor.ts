@@ -5,7 +5,7 @@
  * plain path judges. Pure.
  */
 import { PUT_RECORDS_MAX } from '../model/limits.ts';
-import { type NativeBuffer, nativeAlloc, nativeView } from './native-buffer.ts';
+import { type NativeBuffer, nativeAlloc, nativeView, pooledAlloc } from './native-buffer.ts';
 import {
   type Allocate,
   FIELDS,
@@ -24,7 +24,7 @@ export function scanPutRecordsCbor(body: Uint8Array, allocate: Allocate = native
 /** As scanPutRecord, for CBOR. */
 export function scanPutRecordCbor(body: Uint8Array): PutRecordsScan | undefined {
   const reader = new CborReader(nativeView(body));
-  return reader.readSingle() ? scanOf(reader, nativeAlloc) : undefined;
+  return reader.readSingle() ? scanOf(reader, pooledAlloc) : undefined;
 }
 
 /** Major types. */

@@ -77,6 +77,17 @@ export function renderPutRecordsCbor(outcome: PutOutcome): Uint8Array {
   return render(outcome, CBOR_FORM, CBOR_BLANK);
 }
 
+/** The answer of PutRecord: its texts hold nothing that JSON escapes. */
+export function renderPutRecordJson(answer: {
+  readonly ShardId: string;
+  readonly SequenceNumber: string;
+  readonly EncryptionType?: string | undefined;
+}): Uint8Array {
+  const { ShardId, SequenceNumber, EncryptionType } = answer;
+  const tail = EncryptionType === undefined ? '"}' : `","EncryptionType":"${EncryptionType}"}`;
+  return Buffer.from(`{"ShardId":"${ShardId}","SequenceNumber":"${SequenceNumber}${tail}`, 'latin1');
+}
+
 function render(outcome: PutOutcome, form: Form, blank: Blank): Uint8Array {
   const { count, runs, encrypted } = outcome;
   const answers = runs.map((run) => answerTo(run, form));

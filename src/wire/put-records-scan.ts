@@ -5,7 +5,7 @@
  * Pure.
  */
 import { PUT_RECORDS_MAX } from '../model/limits.ts';
-import { type NativeBuffer, nativeAlloc, nativeView } from './native-buffer.ts';
+import { type NativeBuffer, nativeAlloc, nativeView, pooledAlloc } from './native-buffer.ts';
 import {
   type Allocate,
   FIELDS,
@@ -27,7 +27,7 @@ export function scanPutRecords(body: Uint8Array, allocate: Allocate = nativeAllo
 /** The same for PutRecord. A request with a number for ordering, or a dry run, is not of the plain form. */
 export function scanPutRecord(body: Uint8Array): PutRecordsScan | undefined {
   const reader = new BodyReader(nativeView(body));
-  return reader.readSingle() ? scanOf(reader, nativeAlloc) : undefined;
+  return reader.readSingle() ? scanOf(reader, pooledAlloc) : undefined;
 }
 
 const quoted = (name: string) => new TextEncoder().encode(`"${name}"`);

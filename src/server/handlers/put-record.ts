@@ -8,6 +8,7 @@ import { putRecord } from '../../operations/kinesis/put-record.ts';
 import type { Output } from '../../operations/operation.ts';
 import { scanPutRecordCbor } from '../../wire/put-records-cbor.ts';
 import type { PutRecordsScan } from '../../wire/put-records-fill.ts';
+import { renderPutRecordJson } from '../../wire/put-records-render.ts';
 import { scanPutRecord } from '../../wire/put-records-scan.ts';
 import { CODECS } from '../codec.ts';
 import { type Call, type Handler, route, type Wire } from '../route.ts';
@@ -46,7 +47,8 @@ function direct(body: Uint8Array, wire: Wire, call: Call): Promise<Uint8Array> |
 
 async function putScanned(scan: PutRecordsScan, { service, scope }: Call, wire: Wire): Promise<Uint8Array> {
   const name = streamNameOf({ StreamName: scan.streamName, StreamARN: scan.streamArn });
-  return CODECS[wire].encode(putRecord.output, answer(await service.put(scope, name, scan.batch, { isSingle: true })));
+  const answered = answer(await service.put(scope, name, scan.batch, { isSingle: true }));
+  return wire === 'json' ? renderPutRecordJson(answered) : CODECS[wire].encode(putRecord.output, answered);
 }
 
 export const putRecordRoute = route({ operation: putRecord, handle: handlePutRecord, direct });

@@ -8,7 +8,11 @@ import { sequenceNumber } from '../../../src/model/sequence-number.ts';
 import type { Shard } from '../../../src/model/shard.ts';
 import type { Offset, ShardKey } from '../../../src/model/shard-key.ts';
 import { renderPageEndJson, renderRecordsJson } from '../../../src/wire/get-records-render.ts';
-import { renderPutRecordsCbor, renderPutRecordsJson } from '../../../src/wire/put-records-render.ts';
+import {
+  renderPutRecordJson,
+  renderPutRecordsCbor,
+  renderPutRecordsJson,
+} from '../../../src/wire/put-records-render.ts';
 
 const shard = (index: number, parents: number[] = []): Shard => ({
   key: 1 as ShardKey,
@@ -173,4 +177,11 @@ describe('PutRecords', () => {
     expect(parse(renderPutRecordsJson({ count: 1, runs, encrypted: true })).EncryptionType).toBe('KMS');
     expect(parse(renderPutRecordsJson({ count: 1, runs, encrypted: false }))).not.toHaveProperty('EncryptionType');
   });
+});
+
+test.each([
+  { ShardId: 'shardId-000000000003', SequenceNumber: FIRST_NUMBER },
+  { ShardId: 'shardId-000000000000', SequenceNumber: FIRST_NUMBER, EncryptionType: 'KMS' },
+])('PutRecord: %j', (answer) => {
+  expect(parse(renderPutRecordJson(answer))).toEqual(answer);
 });

@@ -3,6 +3,7 @@
  * following or up to the tip.
  */
 import { setMaxListeners } from 'node:events';
+import { CONSUMER_BYTES_MAX } from '../model/limits.ts';
 import { parseSequenceNumber } from '../model/sequence-number.ts';
 import { shardId } from '../model/shard.ts';
 import type { EpochMs } from '../model/time.ts';
@@ -13,6 +14,7 @@ import { SluiceError } from '../runtime/sluice-error.ts';
 import type { Client } from './client.ts';
 import { type Descent, Lineage } from './lineage.ts';
 import { type Followed, mergeAsTheyCome, mergeByArrival, type Source } from './merge.ts';
+import { PageShare } from './page-share.ts';
 import type { Pace } from './poll.ts';
 import type { Position } from './position.ts';
 import type { HashRangeText, ListedChild } from './records-page.ts';
@@ -34,6 +36,8 @@ export interface ConsumerOptions {
   /** 'arrival': as pages come. 'time': by arrival time over all shards; not together with `follow`. */
   readonly order?: 'arrival' | 'time' | undefined;
   readonly pace?: Pace | undefined;
+  /** What bounds the pages of all shards together; one of its own unless it is shared with other consumers. */
+  readonly pages?: PageShare | undefined;
   /** How a shard is read: polled unless given. */
   readonly read?: ((options: ShardReaderOptions) => AsyncGenerator<ShardBatch, ShardOutcome>) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -56,11 +60,13 @@ export class Consumer {
   readonly #signal: AbortSignal;
   readonly #lineage = new Lineage();
   readonly #hashRanges = new Map<string, HashRangeText>();
+  readonly #pages: PageShare;
   #startedAt = 0;
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
-    const { signal } = options;
+    const { signal, pages = new PageShare(CONSUMER_BYTES_MAX) } = options;
+    this.#pages = pages;
     this.#signal = signal === undefined ? this.#stop.signal : AbortSignal.any([signal, this.#stop.signal]);
     // Every shard listens to it: many are no leak to warn of.
     setMaxListeners(0, this.#signal);
@@ -92,13 +98,15 @@ export class Consumer {
     const [signal, startedAt] = [this.#signal, this.#startedAt];
     const from = positions?.get(shardId) ?? otherwise;
     this.#options.onShardStart?.(shardId, from);
+    this.#pages.enter();
     const onNothing = () => this.#options.onNothing?.(shardId);
-    const waiting = { follow, untilMs, pace, startedAt, signal, onNothing, onTrouble };
+    const waiting = { follow, untilMs, pace, pages: this.#pages, startedAt, signal, onNothing, onTrouble };
     const reading = { client, clock, stream, shardId, from, ...waiting };
     return { name: shardId, batches: read(reading) };
   }
 
   async #follow(shardId: string, outcome: ShardOutcome): Promise<Followed<ShardBatch, ShardOutcome>> {
+    this.#pages.leave();
     if (!outcome.closed) return { next: [] };
     const children = outcome.children.length > 0 ? outcome.children : await this.#childrenOf(shardId);
     for (const child of children) this.#hashRanges.set(child.shardId, child.hashRange);

@@ -45,8 +45,8 @@ function answerTo(call: ClientRequest, { endpoint, connected, body, signal }: As
     signal?.addEventListener('abort', onAbort, { once: true });
     call.on('close', () => signal?.removeEventListener('abort', onAbort));
     call.on('socket', (socket: Socket) => {
-      // A socket that was used before is open.
-      if (call.reusedSocket) sent = true;
+      // A socket that was used before is open, whether it lay idle or is handed on by the call before.
+      if (call.reusedSocket || !socket.connecting) sent = true;
       else
         socket.once(connected, () => {
           sent = true;

@@ -7,6 +7,7 @@ import type { Clock } from '../runtime/clock.ts';
 import { encodeJson } from '../wire/json.ts';
 import type { Client } from './client.ts';
 import { ClientError, UnreachableError } from './client-error.ts';
+import type { PageShare } from './page-share.ts';
 import { type Pace, pollDelayMs, reachedTip } from './poll.ts';
 import { iteratorInput, type Position } from './position.ts';
 import { type ListedChild, type Page, readPage } from './records-page.ts';
@@ -54,6 +55,8 @@ export interface ShardReaderOptions {
   /** Records that arrived at or after this are not read. */
   readonly untilMs?: EpochMs | undefined;
   readonly pace?: Pace | undefined;
+  /** How much is asked for at once; as much as there may be unless given. */
+  readonly pages?: PageShare | undefined;
   /** `clock.monotonic()` when the whole reading began. */
   readonly startedAt: number;
   readonly signal: AbortSignal;
@@ -70,10 +73,11 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Sh
   let iterator: string | undefined;
   let restMs = 0;
   let lastPageMs = clock.now();
+  let averageBytes: number | undefined;
   for (;;) {
     const calledAt = clock.monotonic();
     iterator ??= await patiently(options, () => openIterator(options, from));
-    const page = await patiently(options, () => nextPage(options, iterator!));
+    const page = await patiently(options, () => nextPage(options, iterator!, averageBytes));
     if (page === undefined) {
       // Nothing read yet and LATEST: "the newest" has moved meanwhile, so go back to when it was asked.
       if (from.at === 'latest') from = { at: 'time', ms: lastPageMs };
@@ -84,6 +88,7 @@ export async function* readShard(options: ShardReaderOptions): AsyncGenerator<Sh
     const records = untilMs === undefined ? page.records : recordsBefore(page.records, untilMs);
     const { lagMs } = page;
     const last = records.at(-1);
+    if (last !== undefined) averageBytes = bytesOf(records) / records.length;
     if (last !== undefined) {
       from = { at: 'afterNumber', sequenceNumber: last.sequenceNumber };
       yield { shardId, records, lagMs };
@@ -113,8 +118,12 @@ async function openIterator(options: ShardReaderOptions, position: Position): Pr
 }
 
 /** undefined when the iterator has expired. */
-async function nextPage({ client, signal }: ShardReaderOptions, iterator: string): Promise<Page | undefined> {
-  const input = { ShardIterator: iterator, Limit: GET_RECORDS_MAX };
+async function nextPage(
+  { client, signal, pages }: ShardReaderOptions,
+  iterator: string,
+  averageBytes: number | undefined,
+): Promise<Page | undefined> {
+  const input = { ShardIterator: iterator, Limit: pages?.recordsFor(averageBytes) ?? GET_RECORDS_MAX };
   try {
     return readPage(await client.send(getRecords.name, encodeJson(getRecords.input, input), { signal }));
   } catch (error) {

@@ -56,6 +56,8 @@ export const POLL_MS_MIN = 200;
 export const POLL_MS_MAX = 2_000;
 /** Pages a consumer holds that its caller has not taken. */
 export const CONSUMER_BATCHES_MAX = 8;
+/** What the pages of all its shards hold together, about. */
+export const CONSUMER_BYTES_MAX = 134_217_728;
 /** A producer's request: what AWS took before 2025 and every emulator takes. */
 export const PRODUCER_REQUEST_BYTES_MAX = 5_242_880;
 /** Bytes of records a producer holds, waiting or under way, before its caller waits. */

@@ -9,6 +9,7 @@ import { noProgress } from '../progress.ts';
 import { FIELDS, jsonLine } from '../record/fields.ts';
 import { type RecordWriter, recordWriter } from '../record/output.ts';
 import { delimiterOf } from '../record/reading.ts';
+import { AggregateParts } from '../replay/aggregate-parts.ts';
 import { type ChangeCounts, recordChange } from '../replay/change.ts';
 import { type Destination, httpUrl, type OnArrived, outputDestination } from '../replay/destination.ts';
 import { type Options, type ReplayPlan, replayPlan, resumeCommand } from '../replay/plan.ts';
@@ -30,10 +31,11 @@ export async function run(call: Call<ReplayOptions>, context: Context): Promise<
     context.random.uuid(),
   );
   const arrived = new Map(Object.entries(state.arrived));
-  const destination = await destinationOf(context, plan, (shard, number) => arrived.set(shard, number));
+  const parts = new AggregateParts((shard, number) => arrived.set(shard, number));
+  const destination = await destinationOf(context, plan, (shard, number) => parts.arrive(shard, number));
   if (context.global.dryRun) return context.note(`would replay ${totalsText(await replayTotals(plan), options)}`);
   const progress = progressOf(context, plan);
-  const replay = new ReplayRun({ plan, destination, change, progress, arrived });
+  const replay = new ReplayRun({ plan, destination, change, progress, parts, arrived });
   const command = resumeCommand(state.id, context.self.words);
   context.status = () => `${progress.line()}  go on with: ${command}`;
   try {

@@ -11,6 +11,7 @@ import { OutputClosedError } from '../sink.ts';
 import type { TailOptions } from '../table/tail.ts';
 import { FanOut } from '../tail/fan-out.ts';
 import { sayHowToGoOn } from '../tail/go-on.ts';
+import { placeInside } from '../tail/inside.ts';
 import { lastRecords } from '../tail/last.ts';
 import { CounterOrder, TimeOrder } from '../tail/order.ts';
 import { TailRun } from '../tail/run.ts';
@@ -31,11 +32,13 @@ export async function runCat({ args, options }: Call<TailOptions>, context: Cont
   await tail(context, args, { ...options, from: options.from ?? 'horizon', follow: false }, 'raw');
 }
 
-async function tail(context: Context, names: readonly string[], options: Options, format?: 'raw'): Promise<void> {
+async function tail(context: Context, names: readonly string[], given: Options, format?: 'raw'): Promise<void> {
+  const behind = placeInside(given.from);
+  const options = behind === undefined ? given : { ...given, from: `seq:${behind.sequenceNumber}` };
   const follow = follows(context, options) && !isLast(options);
   const order = orderOf(context, options, follow);
   const output = await outputOf(context, options, { withStream: names.length > 1, format });
-  const work = new TailRun(context, { options, output, order, follow });
+  const work = new TailRun(context, { options, output, order, follow, behind });
   const streams = await Promise.all(names.map((name) => context.open(name)));
   const stop = new AbortController();
   const fanOut = new FanOut();

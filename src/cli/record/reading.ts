@@ -11,7 +11,17 @@ import { parseShards, shortShard } from '../values.ts';
 export interface ReadingOptions
   extends Pick<
     ConsumerOptions,
-    'from' | 'positions' | 'follow' | 'untilMs' | 'order' | 'pace' | 'read' | 'onShardStart' | 'onNothing' | 'signal'
+    | 'from'
+    | 'positions'
+    | 'follow'
+    | 'untilMs'
+    | 'order'
+    | 'pace'
+    | 'pages'
+    | 'read'
+    | 'onShardStart'
+    | 'onNothing'
+    | 'signal'
   > {
   /** As people write them; all when there are none. */
   readonly shard: readonly string[];

@@ -4,6 +4,7 @@ import { REPLAY_SAVE_MS } from '../../model/limits.ts';
 import type { EpochMs } from '../../model/time.ts';
 import { sightingFilter } from '../record/filter.ts';
 import { durationText, grouped } from '../values.ts';
+import type { AggregateParts } from './aggregate-parts.ts';
 import type { RecordChange } from './change.ts';
 import type { Destination } from './destination.ts';
 import { firstDue, nextDue, type PaceState } from './pace.ts';
@@ -17,6 +18,7 @@ export interface ReplayWork {
   readonly destination: Destination;
   readonly change: RecordChange;
   readonly progress: ReplayProgress;
+  readonly parts: AggregateParts;
   /** The last record of each shard that has arrived; the destination adds to it. */
   readonly arrived: Map<string, string>;
 }
@@ -58,19 +60,25 @@ export class ReplayRun {
   }
 
   async #round(): Promise<void> {
-    const { plan, destination, change, progress, arrived } = this.#work;
+    const { plan, destination, change, progress, parts, arrived } = this.#work;
     const { context, name: stream } = plan.source;
     const { clock, signal } = context;
     const matches = recordsWanted(plan);
     const pacer = new Pacer(plan);
     for await (const { shardId, records, lagMs } of await replayBatches(plan, new Map(arrived))) {
-      for (const record of records) {
+      for (const [i, record] of records.entries()) {
+        const isLast = records[i + 1]?.sequenceNumber !== record.sequenceNumber;
         const sighting = { stream, shardId, record, lagMs };
-        if (matches?.(sighting) === false) continue;
+        if (matches?.(sighting) === false) {
+          if (isLast) parts.end(shardId, record);
+          continue;
+        }
         const now = clock.monotonic();
         const restMs = pacer.restMs(record.arrivalMs, record.data.length, now);
         if (restMs > 0) await clock.sleep(restMs, signal);
+        parts.send(shardId, record);
         const wait = destination.write({ stream, shardId, lagMs, record: change(record, sighting) });
+        if (isLast) parts.end(shardId, record);
         if (wait !== undefined) await wait;
         progress.add(record.arrivalMs, record.data.length, now);
         if (now - this.#savedAt < REPLAY_SAVE_MS) continue;

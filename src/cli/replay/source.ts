@@ -2,6 +2,7 @@
 import { Consumer } from '../../client/consumer.ts';
 import type { Position } from '../../client/position.ts';
 import type { ShardBatch } from '../../client/shard-reader.ts';
+import { userRecords } from '../../client/user-records.ts';
 import { SECOND_MS } from '../../model/time.ts';
 import { parseShards } from '../values.ts';
 import type { ReplayPlan } from './plan.ts';
@@ -42,5 +43,13 @@ export async function replayBatches(
       troubled = error.message;
     },
   });
-  return consumer.batches();
+  return options.deaggregate ? takenApart(consumer) : consumer.batches();
+}
+
+/** The records inside aggregates in their place, as the Kinesis Client Library gives them out. */
+async function* takenApart(consumer: Consumer): AsyncGenerator<ShardBatch> {
+  for await (const batch of consumer.batches()) {
+    const range = consumer.hashRangeOf(batch.shardId);
+    yield { ...batch, records: batch.records.flatMap((record) => userRecords(record, range) ?? record) };
+  }
 }

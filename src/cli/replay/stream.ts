@@ -89,12 +89,14 @@ export function streamDestination(context: Context, options: StreamDestinationOp
 }
 
 /**
- * The API does not say with which explicit hash key a record was put, but one whose key hashes outside its shard was.
+ * The API does not say with which explicit hash key a record was put (only aggregates do), but one whose key hashes
+ * outside its shard was.
  * It gets the first hash key of the shard, so that it stays in that part of the key space.
  */
 function explicitHashes(stream: OpenStream): (sighting: Sighting) => Promise<string | undefined> {
   let known: ReadonlyMap<string, ListedShard> | undefined;
   return async ({ shardId, record }) => {
+    if (record.explicitHashKey !== undefined) return record.explicitHashKey;
     if (known?.get(shardId) === undefined) known = new Map((await shardsOf(stream)).map((one) => [one.ShardId, one]));
     const { StartingHashKey, EndingHashKey } = known.get(shardId)!.HashKeyRange;
     const hash = hashKeyOf(record.partitionKey);

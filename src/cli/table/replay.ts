@@ -25,6 +25,7 @@ export const replayOptions = {
   }),
   rewrite: text('--rewrite <template>', 'the payload, from {data.id}, {key}, {time} and the like; {{ is a brace'),
   mark: texts('--mark <field=value>', 'a member that JSON payloads get (again: more)'),
+  deaggregate: flag('--deaggregate', 'the records inside aggregates of the Kinesis Producer Library, each by itself'),
   loop: count('--loop <n>', 'how many times', { default: 1 }),
   resume: text('--resume <id>', 'go on where a replay was stopped; the rest is as it was begun'),
   progress: flag('--progress', 'say each 10 s how far it is, where no terminal shows it'),
@@ -41,8 +42,7 @@ export type ReplayOptions = typeof replayOptions;
 export const replayCommand: CommandSpec = command({
   path: 'replay',
   group: 'Daily',
-  summary:
-    'Read a stretch of a stream again, record by record (aggregates stay whole), to stdout, a stream or an HTTP server',
+  summary: 'Read a stretch of a stream again, record by record, to stdout, a stream or an HTTP server',
   args: [{ ...stream, required: false }],
   options: replayOptions,
   streams: true,

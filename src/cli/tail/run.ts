@@ -8,6 +8,7 @@ import type { Test } from '../expression/expression.ts';
 import { type Decode, parseDecoding } from '../record/decode.ts';
 import { sightingFilter } from '../record/filter.ts';
 import type { RecordOutput, Sighting } from '../record/output.ts';
+import { decodeBehind, type PlaceInside } from './inside.ts';
 import type { Ordering } from './order.ts';
 import { TailProgress } from './progress.ts';
 import type { Options, TailBatch } from './source.ts';
@@ -19,6 +20,8 @@ export interface TailRunOptions {
   /** Holds records back; undefined: they go as they come. */
   readonly order: Ordering | undefined;
   readonly follow: boolean;
+  /** Records up to there are passed over. */
+  readonly behind: PlaceInside | undefined;
 }
 
 export class TailRun {
@@ -39,7 +42,8 @@ export class TailRun {
   constructor(context: Context, run: TailRunOptions) {
     this.#context = context;
     this.#run = run;
-    this.#decode = parseDecoding(run.options.decode ?? 'auto');
+    const decode = parseDecoding(run.options.decode ?? 'auto');
+    this.#decode = run.behind === undefined ? decode : decodeBehind(decode, run.behind);
     this.#matches = sightingFilter(run.options, context.moment);
     const isPlain = this.#matches === undefined && run.order === undefined && run.options.maxErrors === undefined;
     this.#plainEnd = isPlain ? run.output.plainEnd : undefined;

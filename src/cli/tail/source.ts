@@ -2,10 +2,12 @@
 import type { ShardPlaces } from '../../client/checkpoint.ts';
 import type { Consumer } from '../../client/consumer.ts';
 import { mergeAsTheyCome, mergeByArrival, type Source } from '../../client/merge.ts';
+import { PageShare } from '../../client/page-share.ts';
 import { ByteBudget, type Pace } from '../../client/poll.ts';
 import type { Position } from '../../client/position.ts';
 import type { HashRangeText } from '../../client/records-page.ts';
 import type { ShardBatch } from '../../client/shard-reader.ts';
+import { CONSUMER_BYTES_MAX } from '../../model/limits.ts';
 import { SECOND_MS } from '../../model/time.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
@@ -63,13 +65,14 @@ export async function tailBatches(context: Context, source: TailSourceOptions): 
   if (named !== undefined) await checkShards(streams[0]!, [...named.keys()]);
   const perSecond = options.maxBytes?.perSecond;
   const budget = perSecond === undefined ? undefined : new ByteBudget(perSecond, context.clock);
+  const pages = new PageShare(CONSUMER_BYTES_MAX);
   const begin: Source<TailBatch, void>[] = [];
   for (const stream of streams) {
     const { strict } = options;
     const places = await presentPlaces({ stream, position, places: named ?? saved?.get(stream.name), strict });
     const shard = await namedShards(stream, options.shard);
     const pace = paceOf(stream, options, budget);
-    const consumer = readingOf(stream, { source, position, places, pace, shard });
+    const consumer = readingOf(stream, { source, position, places, pace, pages, shard });
     begin.push({ name: stream.name, batches: labelled(stream.name, consumer) });
   }
   const sources = { begin, follow: async () => ({ next: [] }) };
@@ -93,10 +96,11 @@ interface ConsumerPlan {
   readonly position: Position | undefined;
   readonly places: ShardPlaces | undefined;
   readonly pace: Pace;
+  readonly pages: PageShare;
   readonly shard: readonly string[];
 }
 
-function readingOf(stream: OpenStream, { source, position, places, pace, shard }: ConsumerPlan): Consumer {
+function readingOf(stream: OpenStream, { source, position, places, pace, pages, shard }: ConsumerPlan): Consumer {
   const { options, follow, onShardStart, onNothing, onTrouble, signal } = source;
   const { context } = stream;
   return consumerOf(stream, {
@@ -107,6 +111,7 @@ function readingOf(stream: OpenStream, { source, position, places, pace, shard }
     shard,
     order: isSorted(source) ? 'time' : 'arrival',
     pace,
+    pages,
     read: source.fanOut.readerOf(stream),
     onShardStart: (shardId, from) => onShardStart(stream.name, shardId, from),
     onNothing: (shardId) => onNothing(stream.name, shardId),

@@ -89,9 +89,9 @@ function sliceBatch({ router }: LiveStream, batch: RecordBatch, { shardOf }: Pla
   if (batch.count === 1) return [{ shard: router.shards[shardOf[0]!]!, batch, picks: new Uint32Array(1) }];
   const { order, bounds } = dealBatch(shardOf, router.shards.length);
   const slices: RoutedSlice[] = [];
-  for (const [i, shard] of router.shards.entries()) {
-    const picks = order.subarray(bounds[i]!, bounds[i + 1]!);
-    if (picks.length > 0) slices.push({ shard, batch, picks });
+  for (let i = 0; i < router.shards.length; i++) {
+    if (bounds[i] === bounds[i + 1]) continue;
+    slices.push({ shard: router.shards[i]!, batch, picks: order.subarray(bounds[i]!, bounds[i + 1]!) });
   }
   return slices;
 }

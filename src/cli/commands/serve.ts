@@ -1,8 +1,5 @@
 /** `sluice serve`: the daemon, in the foreground or left running. */
 import { resolve } from 'node:path';
-import { ClientError } from '../../client/client-error.ts';
-import { createStream } from '../../operations/kinesis/create-stream.ts';
-import { describeStreamSummary } from '../../operations/kinesis/describe-stream.ts';
 import { letHeapGrow } from '../../runtime/heap-growth.ts';
 import { lineLogger } from '../../runtime/logger.ts';
 import { notifyReady } from '../../runtime/notify-ready.ts';
@@ -21,6 +18,7 @@ import { checkFaultRules } from '../serve/fault-rules.ts';
 import { METRICS_ADDRESS } from '../serve/listen-address.ts';
 import { runningDaemon } from '../serve/running-daemon.ts';
 import { withSnapshots } from '../serve/seed.ts';
+import { type WantedStream, wantedStream } from '../serve/wanted-stream.ts';
 import type { ServeOptions } from '../table/serve.ts';
 import { LOCAL_PORT } from '../target/target.ts';
 import { parseSegment, parseStreamShards } from '../values.ts';
@@ -63,7 +61,7 @@ export async function run({ options, child }: Call<ServeOptions>, context: Conte
   if (create.length > 0) await showStreams(context, state.url, create);
 }
 
-type Wanted = readonly { readonly name: string; readonly shards: number }[];
+type Wanted = readonly WantedStream[];
 
 interface Work {
   readonly create: Wanted;
@@ -174,14 +172,7 @@ function bannerLines(url: string, { auth }: Options): readonly string[] {
 /** Makes what is missing and says what is there. */
 async function showStreams(context: Context, url: string, wanted: Wanted): Promise<void> {
   const client = await context.clientAt(url);
-  for (const { name, shards } of wanted) {
-    await client.call(createStream, { StreamName: name, ShardCount: shards }).catch((error: unknown) => {
-      if (!(error instanceof ClientError) || error.code !== 'ResourceInUseException') throw error;
-    });
-    const { StreamDescriptionSummary: summary } = await client.call(describeStreamSummary, { StreamName: name });
-    const { StreamStatus, OpenShardCount } = summary;
-    context.note(`${name}  ${StreamStatus}  ${OpenShardCount} shard${OpenShardCount === 1 ? '' : 's'}`);
-  }
+  for (const one of wanted) context.note(await wantedStream(client, one));
   await client.close();
 }
 

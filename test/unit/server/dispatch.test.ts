@@ -349,6 +349,33 @@ test.each([
   },
 );
 
+test('what was answered well is counted as no fault, and each refusal once, by its kind', async () => {
+  const meter = new OperationMeter({ monotonic: () => 0 });
+  const handle = createDispatch({ ...options, meter });
+  const bodies = ['{"Text":"hi"}', '{}', '{"Text":1}', '{"Text":"hi"', '{"Text":"fault"}', '{"Text":"bug"}'];
+  const seen: Record<string, number[]> = {};
+  for (const name of ['Echo', 'Silent', 'Broken', 'Hot', 'Unserved']) {
+    for (const auth of [AUTHORIZATION, '']) {
+      for (const body of bodies) {
+        const { status } = await send({ target: `Kinesis_20131202.${name}`, body, auth }, handle);
+        seen[name] = [...(seen[name] ?? []), status];
+      }
+    }
+  }
+  for (const [name, statuses] of Object.entries(seen)) {
+    const { calls, clientFaults, serverFaults, throttled } = meter.members()[name]!;
+    const count = (from: number) => statuses.filter((status) => Math.floor(status / 100) === from).length;
+    expect([name, calls, clientFaults, serverFaults, throttled]).toEqual([
+      name,
+      statuses.length,
+      count(4),
+      count(5),
+      0,
+    ]);
+  }
+  expect(new Set(Object.values(seen).flat())).toEqual(new Set([200, 400, 500]));
+});
+
 test('a bug is told to the operator, not to the caller', async () => {
   logged.length = 0;
   await send({ target: 'Kinesis_20131202.Broken', body: '{}' });

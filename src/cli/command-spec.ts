@@ -26,6 +26,8 @@ export interface OptionSpec<T = unknown> {
   readonly doc: string;
   readonly parse?: ((text: string) => unknown) | undefined;
   readonly choices?: readonly string[] | undefined;
+  /** What single choices mean, for completions. */
+  readonly choiceDocs?: Readonly<Record<string, string | undefined>> | undefined;
   readonly kind?: ValueKind | undefined;
   /** May be given again; the command gets a list. */
   readonly many?: boolean | undefined;
@@ -69,7 +71,11 @@ export function texts(flags: string, doc: string, extras: Extras = {}): OptionSp
 export function choice<const V extends string, const D extends V | undefined = undefined>(
   flags: string,
   doc: string,
-  extras: Extras & { readonly choices: readonly V[]; readonly default?: D },
+  extras: Extras & {
+    readonly choices: readonly V[];
+    readonly choiceDocs?: Readonly<Partial<Record<NoInfer<V>, string>>>;
+    readonly default?: D;
+  },
 ): OptionSpec<V | D> {
   return { flags, doc, ...extras };
 }

@@ -42,6 +42,17 @@ export const globalOptions = {
     readsOwnEnv: true,
   },
   output: choice('-o, --output <format>', 'form of the output [table on a terminal]', {
+    choiceDocs: {
+      table: 'for people',
+      wide: 'more columns, nothing cut off',
+      json: 'one document',
+      ndjson: 'an object a line',
+      csv: 'RFC 4180',
+      tsv: 'tabs between cells',
+      raw: 'payloads',
+      name: 'the first column only',
+      env: "NAME='value', for eval",
+    },
     choices: FORMATS,
     env: 'SLUICE_OUTPUT',
   }),
@@ -51,7 +62,10 @@ export const globalOptions = {
   fields: text('--fields <a,b>', 'only these columns or keys; "help" lists them'),
   quiet: flag('-q, --quiet', 'no progress, notes or summaries', { env: 'SLUICE_QUIET' }),
   verbose,
-  color: choice('--color <when>', 'colours [auto]', { choices: ['auto', 'always', 'never'] }),
+  color: choice('--color <when>', 'colours [auto]', {
+    choiceDocs: { auto: 'on a terminal', always: 'in pipes too', never: 'none' },
+    choices: ['auto', 'always', 'never'],
+  }),
   progress: flag('--no-progress', 'no spinner', { env: 'SLUICE_NO_PROGRESS' }),
   yes: flag('-y, --yes', 'answer questions with yes'),
   input: flag('--no-input', 'never ask; a question that must be asked ends with 2', { env: 'SLUICE_NO_INPUT' }),
@@ -70,6 +84,7 @@ export const globalOptions = {
     advanced: true,
   }),
   logFormat: choice('--log-format <form>', 'notes and progress on stderr as text or as JSON lines', {
+    choiceDocs: { text: 'lines for people', json: 'an object a line' },
     choices: ['text', 'json'],
     default: 'text',
     env: 'SLUICE_LOG_FORMAT',

@@ -4,6 +4,7 @@ import { describeStreamConsumer, listStreamConsumers } from '../operations/kines
 import type { Output } from '../operations/operation.ts';
 import { isoTime } from '../runtime/calendar.ts';
 import { CliError } from './cli-error.ts';
+import { cachePath, rememberConsumers, targetKey } from './completion/cache.ts';
 import { EXIT } from './exit.ts';
 import type { Column } from './list-output.ts';
 import type { OpenStream } from './target/open-stream.ts';
@@ -22,7 +23,7 @@ export const consumerColumns: readonly Column<ListedConsumer>[] = [
 
 /** All of them, by name. */
 export async function consumersOf(
-  { context, client }: OpenStream,
+  { context, client, target, streamName }: OpenStream,
   StreamARN: string,
 ): Promise<readonly ListedConsumer[]> {
   const all: ListedConsumer[] = [];
@@ -35,7 +36,14 @@ export async function consumersOf(
     all.push(...(page.Consumers ?? []));
     token = page.NextToken;
   } while (token !== undefined);
-  return all.sort((a, b) => (a.ConsumerName < b.ConsumerName ? -1 : 1));
+  const path = cachePath(context.folders.cache, targetKey(target));
+  const consumers = all.sort((a, b) => (a.ConsumerName < b.ConsumerName ? -1 : 1));
+  rememberConsumers(
+    path,
+    streamName,
+    consumers.map(({ ConsumerName }) => ConsumerName),
+  );
+  return consumers;
 }
 
 /** Waits until a consumer is ACTIVE, or gone. @throws {CliError} after --timeout. */

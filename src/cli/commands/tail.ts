@@ -10,6 +10,7 @@ import { parseSelection } from '../record/select.ts';
 import { OutputClosedError } from '../sink.ts';
 import type { TailOptions } from '../table/tail.ts';
 import { FanOut } from '../tail/fan-out.ts';
+import { FieldSamples } from '../tail/field-samples.ts';
 import { sayHowToGoOn } from '../tail/go-on.ts';
 import { placeInside } from '../tail/inside.ts';
 import { lastRecords } from '../tail/last.ts';
@@ -42,6 +43,7 @@ async function tail(context: Context, names: readonly string[], given: Options, 
   const streams = await Promise.all(names.map((name) => context.open(name)));
   const stop = new AbortController();
   const fanOut = new FanOut();
+  const samples = new FieldSamples(streams);
   const source = {
     streams,
     fanOut,
@@ -58,13 +60,14 @@ async function tail(context: Context, names: readonly string[], given: Options, 
   if (output.head !== '') await context.out.write(output.head);
   try {
     if (options.efo !== undefined) for (const stream of streams) await fanOut.open(stream, options.efo);
-    await (isLast(options) ? printLast(context, work, source) : printAll(context, work, source));
+    await (isLast(options) ? printLast(context, work, source) : printAll(context, work, { ...source, samples }));
   } catch (error) {
     if (!(error instanceof OutputClosedError)) await work.finish();
     if (error instanceof InterruptedError) sayHowToGoOn(context, options, work);
     throw error;
   } finally {
     stop.abort();
+    samples.remember();
     await fanOut.close();
   }
   await work.finish();
@@ -77,9 +80,14 @@ function isLast({ limit, from }: Options): boolean {
   return limit !== undefined && from === undefined;
 }
 
-async function printAll(context: Context, work: TailRun, source: TailSourceOptions): Promise<void> {
+interface Sampled extends TailSourceOptions {
+  readonly samples: FieldSamples;
+}
+
+async function printAll(context: Context, work: TailRun, source: Sampled): Promise<void> {
   const batches = await tailBatches(context, source);
   for await (const batch of source.follow ? withTicks(batches, context.clock, TICK_MS) : batches) {
+    if (batch !== undefined) source.samples.add(batch);
     if (await work.take(batch)) return;
     context.signal.throwIfAborted();
   }

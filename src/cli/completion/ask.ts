@@ -22,6 +22,41 @@ export async function askShards(question: Question, stream: string): Promise<rea
   return (answer?.['Shards'] as readonly ApiShard[] | undefined)?.map(cachedShard);
 }
 
+/** The registered consumers of a stream; undefined without an answer in time. */
+export async function askConsumers(question: Question, stream: string): Promise<readonly string[] | undefined> {
+  const summary = await ask(question, 'DescribeStreamSummary', { StreamName: stream });
+  const { StreamARN } = Object(summary?.['StreamDescriptionSummary']) as { readonly StreamARN?: string };
+  if (StreamARN === undefined) return undefined;
+  const answer = await ask(question, 'ListStreamConsumers', { StreamARN });
+  const consumers = answer?.['Consumers'];
+  return Array.isArray(consumers) ? consumers.map(({ ConsumerName }) => String(ConsumerName)) : undefined;
+}
+
+const SHARDS_LOOKED_AT = 4;
+const RECORDS_LOOKED_AT = 10;
+const RECENT_MS = 900_000;
+
+/** The JSON of some records of a stream, of the last quarter of an hour if there are any. */
+export async function askRecords(question: Question, stream: string): Promise<readonly unknown[]> {
+  const shards = ((await askShards(question, stream)) ?? []).filter(({ open }) => open).slice(0, SHARDS_LOOKED_AT);
+  const recent = { ShardIteratorType: 'AT_TIMESTAMP', Timestamp: (question.clock.now() - RECENT_MS) / 1_000 };
+  for (const place of [recent, { ShardIteratorType: 'TRIM_HORIZON' }]) {
+    const read = shards.map(({ id }) => someRecords(question, { StreamName: stream, ShardId: id, ...place }));
+    const found = (await Promise.all(read)).flat();
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+async function someRecords(question: Question, place: object): Promise<readonly unknown[]> {
+  const ShardIterator = (await ask(question, 'GetShardIterator', place))?.['ShardIterator'];
+  if (ShardIterator === undefined) return [];
+  const { Records = [] } = ((await ask(question, 'GetRecords', { ShardIterator, Limit: RECORDS_LOOKED_AT })) ?? {}) as {
+    readonly Records?: readonly { readonly Data: string }[];
+  };
+  return Records.flatMap(({ Data }) => parsed(Buffer.from(Data, 'base64').toString()) ?? []);
+}
+
 /** A request must carry a signature in form; a daemon that verifies it refuses this one, and there is no answer. */
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=local/19700101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
 

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { readNow, writeNow } from '../../runtime/small-files.ts';
 import type { Target } from '../target/target.ts';
+import type { SeenField } from './seen-fields.ts';
 
 export interface CachedShard {
   readonly id: string;
@@ -32,6 +33,10 @@ export interface CachedNames {
   readonly streamsAtMs: number;
   readonly streams: readonly string[];
   readonly shards: Readonly<Record<string, { readonly atMs: number; readonly shards: readonly CachedShard[] }>>;
+  /** By stream, as they were listed last. */
+  readonly consumers?: Readonly<Record<string, readonly string[]>> | undefined;
+  /** By stream: what was in records that were read. */
+  readonly fields?: Readonly<Record<string, readonly SeenField[]>> | undefined;
 }
 
 /** More streams than anyone reads from a list, and their shards would make the file slow. */
@@ -88,4 +93,22 @@ export function rememberShards(
     [stream, { atMs: nowMs, shards: shards.slice(0, SHARDS_MAX) }] as const,
   ];
   writeNow(path, JSON.stringify({ ...known, shards: Object.fromEntries(kept) }));
+}
+
+/** Remembers the registered consumers of a stream. */
+export function rememberConsumers(path: string, stream: string, consumers: readonly string[]): void {
+  const known = readNames(path);
+  writeNow(path, JSON.stringify({ ...known, consumers: withLatest(known.consumers, stream, consumers) }));
+}
+
+/** Remembers what fields records of a stream have. */
+export function rememberFields(path: string, stream: string, fields: readonly SeenField[]): void {
+  const known = readNames(path);
+  writeNow(path, JSON.stringify({ ...known, fields: withLatest(known.fields, stream, fields) }));
+}
+
+/** The streams asked for last are kept. */
+function withLatest<T>(known: Readonly<Record<string, T>> | undefined, stream: string, value: T): Record<string, T> {
+  const others = Object.entries(known ?? {}).filter(([name]) => name !== stream);
+  return Object.fromEntries([...others.slice(1 - SHARD_LISTS_MAX), [stream, value]]);
 }

@@ -9,6 +9,7 @@ import { readNow } from '../../runtime/small-files.ts';
 import { readState, runtimeFolder } from '../../runtime/state-file.ts';
 import { foldersOf } from '../folders.ts';
 import { type CachedShard, cachePath, readNames, rememberShards, rememberStreams } from './cache.ts';
+import type { SeenField } from './seen-fields.ts';
 import { type CompletionConfig, type CompletionTarget, completionTarget, parseConfig, profileNames } from './target.ts';
 import type { Candidate, Line, Source } from './words.ts';
 
@@ -55,6 +56,8 @@ export function completionSource(options: SourceOptions): Source {
     if (kind === 'profile') return profiles(options).map((value) => ({ value }));
     const asked = new Asked(options, config, completionTarget({ line, current, env, config }));
     if (kind === 'stream') return [...(await streamCandidates(asked, current)), ...prefixes(config, current)];
+    if (kind === 'consumer') return consumerCandidates(asked, line);
+    if (kind === 'field') return fieldCandidates(asked, line, current);
     return kind === 'shard' ? shardCandidates(asked, line) : [];
   };
 }
@@ -97,6 +100,22 @@ async function shardCandidates(asked: Asked, line: Line): Promise<readonly Candi
   }));
 }
 
+/** Those that the line names already are not offered again. */
+async function consumerCandidates(asked: Asked, { operands }: Line): Promise<readonly Candidate[]> {
+  const [stream, ...named] = operands;
+  if (stream === undefined) return [];
+  const names = await asked.consumers(stream.split('/').at(-1)!);
+  return names.filter((name) => !named.includes(name)).map((value) => ({ value }));
+}
+
+/** Fields are separated by commas: what stands before the last one stays. */
+async function fieldCandidates(asked: Asked, { operands }: Line, current: string): Promise<readonly Candidate[]> {
+  const stream = operands[0]?.split('/').at(-1);
+  if (stream === undefined) return [];
+  const before = current.slice(0, current.lastIndexOf(',') + 1);
+  return (await asked.fields(stream)).map(({ path, kind }) => ({ value: `${before}${path}`, doc: kind }));
+}
+
 /** A hash key as a part of the whole space, to a tenth. */
 function percent(key: bigint): number {
   return Number((key * 1_000n) >> 128n) / 10;
@@ -136,6 +155,22 @@ class Asked {
     const entry = () => readNames(this.#path).shards[stream];
     const known = () => entry()?.shards ?? [];
     return found ?? this.#cached(entry()?.atMs ?? 0, known, ['stream', 'shards', stream, '-o', 'name']);
+  }
+
+  async consumers(stream: string): Promise<readonly string[]> {
+    const found = await this.#near(({ askConsumers }, question) => askConsumers(question, stream));
+    const known = () => readNames(this.#path).consumers?.[stream] ?? [];
+    if (found !== undefined) return found;
+    // Commands remember them, but not since when.
+    return this.#cached(0, known, ['stream', 'consumers', stream, '-o', 'name']);
+  }
+
+  async fields(stream: string): Promise<readonly SeenField[]> {
+    const found = await this.#near(async ({ askRecords }, question) => {
+      const { fieldsIn } = await import('./seen-fields.ts');
+      return fieldsIn(await askRecords(question, stream));
+    });
+    return found ?? readNames(this.#path).fields?.[stream] ?? [];
   }
 
   /** A server on this machine answers at once, so its names are never old. */

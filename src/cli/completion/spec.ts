@@ -17,6 +17,7 @@ export interface SpecOption {
   readonly advanced: boolean;
   readonly kind?: ValueKind | undefined;
   readonly choices?: readonly string[] | undefined;
+  readonly choiceDocs?: Readonly<Record<string, string | undefined>> | undefined;
 }
 
 export interface SpecArgument {
@@ -67,8 +68,8 @@ function commandOf(spec: CommandSpec): SpecCommand {
   return { path, summary, takesCommand, args, options: Object.values(spec.options).map(optionOf) };
 }
 
-function optionOf({ flags, doc, many, advanced, kind, choices }: OptionSpec): SpecOption {
+function optionOf({ flags, doc, many, advanced, kind, choices, choiceDocs }: OptionSpec): SpecOption {
   const spellings = flags.split(', ').map((spelling) => spelling.split(' ')[0]!);
   const takesValue = flags.includes('<');
-  return { spellings, doc, takesValue, many: many ?? false, advanced: advanced ?? false, kind, choices };
+  return { spellings, doc, takesValue, many: many ?? false, advanced: advanced ?? false, kind, choices, choiceDocs };
 }

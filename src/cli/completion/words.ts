@@ -158,7 +158,10 @@ async function values(spec: CompletionSpec, of: SpecOption | SpecArgument, wante
   const { current, prefix, line, source } = wanted;
   if (of.kind === 'file') return { candidates: [], directive: DIRECTIVE.none };
   if (of.kind === 'directory') return { candidates: [], directive: DIRECTIVE.directories };
-  const all = of.choices?.map((value) => ({ value })) ?? (await namesOf(spec, of.kind, { line, current, source }));
+  const docs = 'choiceDocs' in of ? of.choiceDocs : undefined;
+  const all =
+    of.choices?.map((value) => ({ value, doc: docs?.[value] })) ??
+    (await namesOf(spec, of.kind, { line, current, source }));
   const candidates = matching(all, current).map(({ value, doc }) => ({ value: `${prefix}${value}`, doc }));
   const unfinished = candidates.length > 0 && candidates.every(({ value }) => /[:/@]$/.test(value));
   const directive =

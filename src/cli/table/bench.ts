@@ -27,6 +27,12 @@ const keys: OptionSpec<string> = {
 
 export const benchOptions = {
   mode: choice('--mode <what>', 'puts, gets, from put to a reader, or puts and readers at full speed', {
+    choiceDocs: {
+      put: 'how fast records are taken',
+      get: 'how fast they are read',
+      e2e: 'from put to reader',
+      mixed: 'puts and readers at full speed',
+    },
     choices: ['put', 'get', 'e2e', 'mixed'],
     default: 'put',
   }),

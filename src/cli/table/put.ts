@@ -46,6 +46,7 @@ export const putOptions = {
   key: text('-k, --key <value>', 'one partition key for all records [random for each]'),
   keyFrom: text('--key-from <where>', '.user.id, /re(..)/, csv:3, file, line-prefix:<separator> or hash'),
   keyMissing: choice('--key-missing <what>', 'for a record without that key', {
+    choiceDocs: { random: 'a key by chance', skip: 'leave the record out', fail: 'stop there' },
     choices: ['random', 'skip', 'fail'],
     default: 'random',
   }),
@@ -70,6 +71,7 @@ export const putOptions = {
   concurrency: count('-c, --concurrency <n>', 'requests under way at once', { default: 4 }),
   ordered: flag('--ordered', 'records of a key keep their order, also those sent again; stops at the first that fails'),
   onError: choice('--on-error <what>', 'for a record the stream refuses: send it again, leave it, or stop', {
+    choiceDocs: { retry: 'send it again', skip: 'leave it, and say so', fail: 'stop at the first' },
     choices: ['retry', 'skip', 'fail'],
     default: 'retry',
   }),

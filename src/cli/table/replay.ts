@@ -20,6 +20,7 @@ export const replayOptions = {
   filter: text('--filter <expression>', 'only records for which it holds: .total > 10 and key ^= "u-"'),
   key: text('--key <policy>', 'partition keys: keep, random, or from:<place> as put --key-from has it [keep]'),
   hash: choice('--hash <policy>', 'rehash: by the key; keep: in the same part of the key space', {
+    choiceDocs: { rehash: 'by the partition key', keep: 'in the same part of the key space' },
     choices: ['rehash', 'keep'],
     default: 'rehash',
   }),

@@ -34,6 +34,7 @@ export const serveOptions = {
   detach: flag('-d, --detach', 'return when the server answers, and leave it running'),
   create: texts('--create <name[:shards]>', 'create the stream if it is not there (repeatable)'),
   durability: choice('--durability <when>', 'what an acknowledgement means: on disk, synced every 50 ms, page cache', {
+    choiceDocs: { always: 'on disk before the answer', interval: 'synced every 50 ms', os: 'in the page cache' },
     choices: ['always', 'interval', 'os'],
     default: 'always',
     env: 'SLUICE_DURABILITY',
@@ -50,10 +51,12 @@ export const serveOptions = {
   shardLimit: count('--shard-limit <n>', 'open shards allowed in all [10000]'),
   account: text('--account <id>', 'account in ARNs [000000000000]'),
   scope: choice('--scope <scope>', 'one namespace for all, or one for each region and account', {
+    choiceDocs: { one: 'streams are the same for everyone', region: 'apart by account and region' },
     choices: ['one', 'region'],
     default: 'one',
   }),
   limits: choice('--limits <whose>', "refuse what is over AWS's limits of shards and calls", {
+    choiceDocs: { off: 'no limits of shards and calls', aws: 'as strict as AWS' },
     choices: ['off', 'aws'],
     default: 'off',
   }),

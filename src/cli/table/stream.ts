@@ -39,6 +39,7 @@ export const streamShardsOptions = {
 };
 export const streamScaleOptions = {
   strategy: choice('--strategy <how>', 'uniform: even ranges; load: by what shards took', {
+    choiceDocs: { uniform: 'even ranges', load: 'by what shards took' },
     choices: ['uniform', 'load'],
     default: 'uniform',
   }),

@@ -61,16 +61,31 @@ const what = {
 const how = {
   format: text('--format <template>', `'{time} {key} {data}\\n', or kcat's '%k %s\\n'`),
   timestamps: choice('-t, --timestamps <form>', 'time column of the table', {
+    choiceDocs: {
+      local: 'in the zone of the terminal',
+      utc: 'in UTC',
+      age: 'how long ago',
+      delta: 'since the record before',
+      none: 'no time',
+    },
     choices: ['local', 'utc', 'age', 'delta', 'none'],
     default: 'local',
   }),
   highlight: text('-H, --highlight <regex>', 'make matches stand out'),
   colorBy: choice('--color-by <what>', 'what colours tell apart', {
+    choiceDocs: { shard: 'a colour a shard', key: 'a colour a partition key', level: 'by .level or .severity' },
     choices: ['shard', 'key', 'level'],
     default: 'shard',
     advanced,
   }),
   data: choice('--data <form>', 'data in json and csv', {
+    choiceDocs: {
+      auto: 'JSON, else text, else base64',
+      string: 'text',
+      json: 'parsed',
+      hex: 'bytes in hex',
+      base64: 'bytes in base64',
+    },
     choices: ['auto', 'string', 'json', 'hex', 'base64'],
     default: 'auto',
   }),

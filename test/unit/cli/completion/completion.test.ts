@@ -2,18 +2,25 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
   cachePath,
   readNames,
+  rememberConsumers,
+  rememberFields,
   rememberShards,
   rememberStream,
   rememberStreams,
 } from '../../../../src/cli/completion/cache.ts';
 import { installationOf, shellOf, withLine } from '../../../../src/cli/completion/install.ts';
+import { fieldsIn } from '../../../../src/cli/completion/seen-fields.ts';
+import { completionSource } from '../../../../src/cli/completion/sources.ts';
 import { completionSpec } from '../../../../src/cli/completion/spec.ts';
 import { completionTarget, parseConfig, profileNames } from '../../../../src/cli/completion/target.ts';
 import { complete, DIRECTIVE, type Line, rejoined, type Source } from '../../../../src/cli/completion/words.ts';
+import { parsePath, valueAt } from '../../../../src/cli/expression/path.ts';
+import { systemClock } from '../../../../src/runtime/clock.ts';
 
 const spec = completionSpec();
 const noSource: Source = async () => [];
@@ -63,6 +70,11 @@ describe('the words of a line', () => {
     const { candidates, directive } = await complete(spec, ['tail', 'orders', '--from', 'af'], noSource);
     expect(candidates.map(({ value }) => value)).toEqual(['after:']);
     expect(directive & DIRECTIVE.noSpace).toBe(DIRECTIVE.noSpace);
+  });
+
+  test('choices say what they mean', async () => {
+    const { candidates } = await complete(spec, ['put', 'orders', '--on-error', 's'], noSource);
+    expect(candidates).toEqual([{ value: 'skip', doc: expect.stringMatching(/./) }]);
   });
 
   test('files and folders are left to the shell, names are not', async () => {
@@ -158,6 +170,47 @@ describe('what is remembered', () => {
     expect(kept).toHaveLength(20);
     expect(kept).toContain('s29');
     expect(kept).not.toContain('s9');
+  });
+});
+
+describe('fields', () => {
+  test('of records seen are paths as --select takes them, each once', () => {
+    const seen = [{ id: 1, user: { name: 'Ann', 'e mail': null }, items: [{ sku: 'a' }] }, { id: 2, late: true }, 7];
+    expect(fieldsIn(seen)).toEqual([
+      { path: '.id', kind: 'number' },
+      { path: '.user', kind: 'object' },
+      { path: '.user.name', kind: 'text' },
+      { path: '.user["e mail"]', kind: 'nothing' },
+      { path: '.items', kind: 'list' },
+      { path: '.items[0]', kind: 'object' },
+      { path: '.items[0].sku', kind: 'text' },
+      { path: '.late', kind: 'true or false' },
+    ]);
+  });
+
+  test('are paths, whatever the names', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const value: unknown = JSON.parse(text);
+        for (const { path } of fieldsIn([value])) expect(valueAt(value, parsePath(path))).not.toBeUndefined();
+      }),
+    );
+  });
+
+  test('and consumers of a stream on AWS come from what was read before, without a call', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'sluice-home-'));
+    const path = cachePath(join(home, 'sluice'), 'prod');
+    rememberFields(path, 'orders', [
+      { path: '.id', kind: 'number' },
+      { path: '.total', kind: 'number' },
+    ]);
+    rememberConsumers(path, 'orders', ['audit', 'etl']);
+    const env = { XDG_CACHE_HOME: home, XDG_CONFIG_HOME: home };
+    const clock = { ...systemClock, sleep: async () => undefined };
+    const source = completionSource({ env, home, platform: 'linux', clock, program: ['none', 'none'] });
+    expect(await offered(['tail', 'prod/orders', '--select', '.id,.t'], source)).toEqual(['.id,.total']);
+    expect(await offered(['stream', 'consumers', 'prod/orders', '--deregister', 'e'], source)).toEqual(['etl']);
+    rmSync(home, { recursive: true });
   });
 });
 

@@ -32,6 +32,8 @@ export async function run(call: Call<AgentOptions>, context: Context): Promise<v
     await context.out.write(`${printedConfig(config)}\n`);
     return;
   }
+  if (options.installService)
+    return (await import('../agent/install-service.ts')).installService(context, call.args.length > 0);
   const stateDir = stateFolder(options, context, loaded);
   if (options.status) return (await import('../agent/status.ts')).printStatus(context, config, stateDir);
   if (options.reset !== undefined)

@@ -21,6 +21,7 @@ export const agentOptions = {
   status: flag('--status', 'tell how far each file is delivered'),
   importCheckpoints: text('--import-checkpoints <file>', 'take over where Kinesis Agent left off', { kind: 'file' }),
   reset: text('--reset <flow>', 'forget how far a flow, or a file, was delivered'),
+  installService: flag('--install-service', 'show the systemd unit for these words, ask, then run it as a service'),
   stateDir: text('--state-dir <directory>', 'where the agent remembers how far it is', { kind: 'directory' }),
   logFile: text('-l, --log-file <file>', 'own messages go there, not to stderr', { kind: 'file' }),
   logLevel: choice('-L, --log-level <level>', 'how much it tells [info]', {
@@ -38,6 +39,7 @@ export const agentCommands: readonly CommandSpec[] = [
     options: agentOptions,
     examples: [
       ["sluice agent '/var/log/nginx/*.log' --to web", 'every line of these files, also after rotation'],
+      ["sluice agent '/var/log/nginx/*.log' --to web --install-service", 'as a service, after a question'],
       ['sluice agent -c agent.json --check', 'what is wrong with a configuration'],
       ['sluice agent -c agent.json --status', 'how far each file is delivered'],
     ],

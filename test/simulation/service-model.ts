@@ -1,5 +1,5 @@
 /** What is known of a service from outside: a naive record of what was asked, told and seen, and of where that stood at a cut. */
-import type { Catalog } from '../../src/model/catalog.ts';
+import type { Catalog, CatalogEvent } from '../../src/model/catalog.ts';
 import { encodeCatalog } from '../../src/model/catalog-json.ts';
 import { HOUR_MS } from '../../src/model/time.ts';
 import type { Journal } from '../../src/service/journal.ts';
@@ -40,6 +40,14 @@ export interface Cut {
   readonly catalogs: readonly Catalog[];
 }
 
+/** A change of retention that is not answered: it changes the stream that has the name when its turn comes. */
+interface RetentionChange {
+  id: number;
+  readonly name: string;
+  readonly hours: number;
+  readonly askedMs: number;
+}
+
 export class ServiceModel {
   known: Known[] = [];
   readonly #isKnown = new Set<string>();
@@ -48,8 +56,7 @@ export class ServiceModel {
   /** By shard, of all that were told. */
   readonly highest = new Map<number, bigint>();
   readonly retention = new Map<number, Retention>();
-  /** Changes of retention that are not answered, with their streams. */
-  readonly #open = new Map<symbol, number>();
+  readonly #open = new Set<RetentionChange>();
   asked = 0;
   /** A promise that was broken while the service ran. */
   broken: Error | undefined;
@@ -97,19 +104,17 @@ export class ServiceModel {
   }
 
   /** A change of retention is asked for; the returned function says that it holds. */
-  askRetention(id: number, hours: number, nowMs: number): (heldMs: number) => void {
-    const old = this.retentionOf(id);
-    const [hoursMin, hoursMax] = [Math.min(old.hoursMin, hours), Math.max(old.hoursMax, hours)];
-    const sureFrom = Math.max(old.sureFrom, nowMs - hoursMin * HOUR_MS);
-    this.retention.set(id, { ...old, hoursMin, hoursMax, sureFrom });
-    const change = Symbol('change');
-    this.#open.set(change, id);
+  askRetention(asked: RetentionChange): (heldMs: number) => void {
+    const change = { ...asked };
+    this.#open.add(change);
+    this.#asked(change);
     return (heldMs) => {
       this.#open.delete(change);
+      const { id, hours, askedMs } = change;
       const now = this.retentionOf(id);
-      const goneBefore = Math.max(now.goneBefore, nowMs - Math.min(now.hoursMax, hours) * HOUR_MS);
+      const goneBefore = Math.max(now.goneBefore, askedMs - Math.min(now.hoursMax, hours) * HOUR_MS);
       // Another change that is not answered may come before it or after it.
-      const isAlone = ![...this.#open.values()].includes(id);
+      const isAlone = ![...this.#open].some((other) => other.id === id);
       // It may have waited for its turn, while more went by the shorter of the two.
       const kept = Math.max(now.sureFrom, heldMs - now.hoursMin * HOUR_MS);
       this.retention.set(id, {
@@ -121,8 +126,27 @@ export class ServiceModel {
     };
   }
 
+  #asked({ id, hours, askedMs }: RetentionChange): void {
+    const old = this.retentionOf(id);
+    const [hoursMin, hoursMax] = [Math.min(old.hoursMin, hours), Math.max(old.hoursMax, hours)];
+    const sureFrom = Math.max(old.sureFrom, askedMs - hoursMin * HOUR_MS);
+    this.retention.set(id, { ...old, hoursMin, hoursMax, sureFrom });
+  }
+
+  /** While a change waited, its stream may have been deleted and made again: it is the new one's then. */
+  #changes(event: CatalogEvent, { streams }: Catalog): void {
+    if (event.kind !== 'retentionChanged') return;
+    const { id, retentionHours } = event;
+    const alike = [...this.#open].filter(
+      ({ name, hours }) => name === streams.get(id)?.name && hours === retentionHours,
+    );
+    if (alike.length === 0 || alike.some((change) => change.id === id)) return;
+    alike[0]!.id = id;
+    this.#asked(alike[0]!);
+  }
+
   /** A journal that says what is about to be written. */
-  watch(journal: Journal, applied: (event: Parameters<Journal['append']>[0]) => Catalog): Journal {
+  watch(journal: Journal, applied: (event: CatalogEvent) => Catalog): Journal {
     this.#journal = journal;
     this.#pending = undefined;
     return {
@@ -130,6 +154,7 @@ export class ServiceModel {
         return journal.catalog;
       },
       append: async (event) => {
+        this.#changes(event, journal.catalog);
         // After a failed sync nothing more is written, and what failed may be there or not.
         if (journal.health().state === 'ok') this.#pending = applied(event);
         try {

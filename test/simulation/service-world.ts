@@ -212,7 +212,7 @@ export class ServiceWorld {
     const { service } = this.#world!;
     const { id, retentionHours } = service.stream(scope, name);
     const hours = this.#oneOf([24, 30, 48]);
-    const holds = this.#model.askRetention(id, hours, this.#clock.now());
+    const holds = this.#model.askRetention({ id, name, hours, askedMs: this.#clock.now() });
     if (hours < retentionHours) await service.decreaseRetention(scope, name, hours);
     else await service.increaseRetention(scope, name, hours);
     holds(this.#clock.now());

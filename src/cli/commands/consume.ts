@@ -42,7 +42,7 @@ export async function run(call: Call<ConsumeOptions>, context: Context): Promise
         `  --from is for new groups. To move this one:  sluice consume reset ${stream.name} -g ${group} --to ${options.from}`,
       );
     }
-    await new ConsumeRun({ context, stream, plan, progress, children }, file).run();
+    await new ConsumeRun({ context, stream, plan, progress, children, draining: new Set() }, file).run();
   } finally {
     await isHeld.close();
   }

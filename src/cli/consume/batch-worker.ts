@@ -47,7 +47,7 @@ export class BatchWorker implements Taker {
   }
 
   async drain(shardId: string): Promise<void> {
-    await this.finish(shardId);
+    await this.finish(shardId).catch(() => undefined);
   }
 }
 

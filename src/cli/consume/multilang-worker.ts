@@ -73,7 +73,7 @@ export class MultilangWorker implements Taker {
     } catch (error) {
       this.#work.context.note(`${(error as Error).message}, while it was shut down`);
     }
-    await this.#end();
+    await this.#end().catch(() => undefined);
   }
 
   /** Tells the program a step and waits until it is done. @throws {ChildFailure} */

@@ -36,20 +36,21 @@ export class ConsumeRun {
 
   /** Until a signal, or the tip with --no-follow. */
   async run(): Promise<void> {
-    const { context, plan, progress, stream } = this.#work;
+    const { context, progress } = this.#work;
     context.onSignal = (name) => this.#onSignal(name);
     context.status = () => `${grouped(progress.answered)} records answered, ${grouped(progress.waiting)} under way`;
     const ticking = new AbortController();
     const ticks = this.#tick(ticking.signal);
+    const signal = AbortSignal.any([context.signal, this.#stop.signal]);
+    const reading = this.#read(signal);
     let failure: unknown;
     try {
-      const { efo } = plan.options;
-      if (efo !== undefined) await this.#fanOut.open(stream, efo === true ? `sluice-${plan.group}` : efo);
-      await this.#read();
+      // Whoever still works on what it has is not waited for without end.
+      await Promise.race([reading, reasonOf(signal)]);
     } catch (error) {
       failure = error;
     }
-    const isDrained = await this.#drain();
+    const isDrained = await this.#drain(reading);
     ticking.abort();
     await ticks;
     context.onSignal = undefined;
@@ -62,10 +63,10 @@ export class ConsumeRun {
     if (!isDrained) throw failure;
   }
 
-  async #read(): Promise<void> {
+  async #read(signal: AbortSignal): Promise<void> {
     const { context, plan, progress, stream } = this.#work;
-    const { follow, poll: pollMs } = plan.options;
-    const signal = AbortSignal.any([context.signal, this.#stop.signal]);
+    const { follow, poll: pollMs, efo } = plan.options;
+    if (efo !== undefined) await this.#fanOut.open(stream, efo === true ? `sluice-${plan.group}` : efo);
     const saved = this.#file.state.places;
     const { from } = this.#file.state;
     const isNew = saved.size === 0;
@@ -119,9 +120,14 @@ export class ConsumeRun {
   }
 
   /** Waits until processes have done what they were given. False when they had to be ended. */
-  async #drain(): Promise<boolean> {
-    const { context, plan, children } = this.#work;
-    const done = Promise.allSettled(this.#shards).then(() => true);
+  async #drain(reading: Promise<void>): Promise<boolean> {
+    const { context, plan, children, draining } = this.#work;
+    const ends = async () => {
+      await Promise.allSettled([reading, ...this.#shards]);
+      await Promise.all(draining);
+      return true;
+    };
+    const done = ends();
     const rest = context.clock.sleep(plan.options.drainTimeout, this.#abandon.signal).then(
       () => false,
       () => false,
@@ -161,6 +167,13 @@ export class ConsumeRun {
       await context.clock.sleep(CHECKPOINT_MS, signal).catch(() => undefined);
     }
   }
+}
+
+/** Rejects with the signal's reason. */
+function reasonOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
 }
 
 /** Says once what an answer looks like, when none comes. */

@@ -68,7 +68,8 @@ async function workOnce(work: Work, options: ShardReaderOptions, shard: ShardWor
     }
   } catch (error) {
     if (failed.signal.aborted) throw failed.signal.reason;
-    if (!(error instanceof ChildFailure)) await taker.drain(shardId);
+    // The others are to stop meanwhile.
+    if (!(error instanceof ChildFailure)) work.draining.add(taker.drain(shardId));
     throw error;
   } finally {
     failed.abort();

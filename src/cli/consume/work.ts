@@ -13,6 +13,8 @@ export interface Work {
   readonly plan: ConsumePlan;
   readonly progress: GroupProgress;
   readonly children: Children;
+  /** Processes that are no longer given anything, and do what they have. */
+  readonly draining: Set<Promise<void>>;
 }
 
 /** What takes the records of shards: processes, with their way of answering. Notes in the progress what is answered. */
@@ -25,7 +27,7 @@ export interface Taker {
   take(batch: Batch, signal: AbortSignal): Promise<void>;
   /** A shard is at its end, or reading is: resolves when all is answered. @throws {ChildFailure} when it will not be. */
   finish(shardId: string, isClosed: boolean, signal: AbortSignal): Promise<void>;
-  /** Nothing more comes: resolves when the process has done what it was given. */
+  /** Nothing more comes: resolves when the process has done what it was given. Never rejects. */
   drain(shardId: string): Promise<void>;
 }
 

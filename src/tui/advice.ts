@@ -1,10 +1,12 @@
 /** What the figures mean: one line an operator can act on. Pure. */
 import type { KeyFigures, ShardFigures, StreamFigures } from './figures.ts';
-import { percentText } from './format.ts';
+import { ageText, percentText } from './format.ts';
 
 /** A key with at least this part of its shard's bytes is named. */
 const HEAVY_SHARE = 0.3;
 const IDLE_MS = 60_000;
+/** Heat that lasts longer is told with its time. */
+const TOLD_MS = 60_000;
 
 /** The heaviest key of a shard, when it is heavy. */
 export function heavyKey(stream: StreamFigures, shard: ShardFigures): KeyFigures | undefined {
@@ -21,15 +23,16 @@ export function hottestShard(stream: StreamFigures): ShardFigures | undefined {
   );
 }
 
-/** `0003 at 97% of 1 MB/s, 71% of it is key u-8812`; undefined when nothing is hot. */
+/** `0003 at 97% of 1 MiB/s for 3 min, 71% is key u-8812`; undefined when nothing is hot. */
 export function hotText(stream: StreamFigures): string | undefined {
   const shard = hottestShard(stream);
   if (shard === undefined) return undefined;
   const limit = shard.bytesIn / 1_048_576 >= shard.recordsIn / 1_000 ? '1 MiB/s' : '1,000 rec/s';
   const key = heavyKey(stream, shard);
   const word = shard.heat === 'hot' ? 'HOT ' : '';
-  const keyText = key === undefined ? '' : `, ${percentText(key.share!)} of it is key ${key.name}`;
-  return `${word}${shard.name} at ${percentText(shard.writeShare)} of ${limit}${keyText}`;
+  const keyText = key === undefined ? '' : `, ${percentText(key.share!)} is key ${key.name}`;
+  const since = shard.heatMs >= TOLD_MS ? ` for ${ageText(shard.heatMs)}` : '';
+  return `${word}${shard.name} at ${percentText(shard.writeShare)} of ${limit}${since}${keyText}`;
 }
 
 /** Lines for the wide layout's advice. */

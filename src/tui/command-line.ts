@@ -15,6 +15,7 @@ const WORDS = [
   'sort',
   'filter',
   'interval',
+  'ctx',
   'help',
   'quit',
 ];
@@ -42,14 +43,18 @@ export function runLine(state: ScreenState, line: string, world: World): Step {
       return { state: withFilter({ ...gone(state, 'peek'), peeks: world.setting.canPeek }, text) };
     case 'ctx':
     case 'context':
-      return said(
-        state,
-        `another server: leave with q, then  sluice top --endpoint <url>${text === '' ? '' : `  or  sluice top ${text}/<stream>`}`,
-        world,
-      );
+      return toContext(state, text, world);
     default:
       return elsewhere(state, word, world);
   }
+}
+
+/** Another server, by the name of its context. */
+function toContext(state: ScreenState, name: string, world: World): Step {
+  const { contexts, target } = world.setting;
+  if (name === target) return said(state, `this is ${name}`, world);
+  if (contexts.includes(name)) return { state, effect: { kind: 'context', name } };
+  return said(state, `there is no context ${name}: ${contexts.join(', ')}`, world, name !== '');
 }
 
 /** A view, or a stream. */
@@ -112,10 +117,11 @@ export function completed(
   };
 }
 
-function candidates(word: string | undefined, { board }: World, state: ScreenState): readonly string[] {
+function candidates(word: string | undefined, { board, setting }: World, state: ScreenState): readonly string[] {
   const streams = (board?.streams ?? []).map((stream) => stream.name);
   if (word === undefined) return [...WORDS, ...streams];
   if (word === 'sort') return SORTS;
+  if (word === 'ctx' || word === 'context') return setting.contexts;
   if (word === 'shard') return (chosenStream(board, state)?.shards ?? []).map((shard) => String(shard.index));
   return [];
 }

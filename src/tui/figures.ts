@@ -1,6 +1,7 @@
 /** What the screen shows, computed from what was observed: rates, shares and histories. Types only. */
 import type { HotKey, MetricsEvent, StreamMetrics } from '../model/metrics-frame.ts';
 import type { EpochMs } from '../model/time.ts';
+import type { CloudWatchFigures } from './cloud-watch-figures.ts';
 
 /** Where figures come from, and so which of them exist. */
 export interface SourceFacts {
@@ -24,6 +25,8 @@ export interface Observation {
   readonly events: Readonly<Record<string, MetricsEvent>>;
   /** GetRecords at the 99th percentile since the last observation. */
   readonly readMs?: number | undefined;
+  /** Of the stream that is looked at, by its id. */
+  readonly cloudWatch?: { readonly stream: string; readonly figures: CloudWatchFigures | undefined } | undefined;
 }
 
 /** Per second, unless it says otherwise. */
@@ -55,6 +58,8 @@ export interface ShardFigures extends Flow {
   /** Which limit is the nearest: bytes in, records in, GetRecords calls, bytes out. */
   readonly binding: 'b' | 'r' | 'g' | 'o';
   readonly heat: Heat;
+  /** For how long it has been warm or hot; 0 while it is cool. */
+  readonly heatMs: number;
   /** Refused in the last minute. */
   readonly throttledPerMinute: number;
   /** undefined: nobody reads, or it is not known. */
@@ -136,4 +141,5 @@ export interface Board {
   readonly readMs: number | undefined;
   /** False until rates can be told: the first observation has none. */
   readonly hasRates: boolean;
+  readonly cloudWatch: Observation['cloudWatch'];
 }

@@ -1,7 +1,6 @@
 /** The hash space as a line of loads: summed for few columns, repeated for many. Pure. */
-import type { Glyphs } from './glyphs.ts';
 import { levelOf } from './glyphs.ts';
-import type { Theme } from './theme.ts';
+import type { Scene } from './scene.ts';
 
 /** Even parts as `columns` even parts: the load of a column is the sum of what it covers. */
 export function resampled(parts: readonly number[], columns: number): readonly number[] {
@@ -21,13 +20,14 @@ export function resampled(parts: readonly number[], columns: number): readonly n
 export function heatCells(
   loads: readonly number[],
   max: number,
-  { glyphs, theme }: { readonly glyphs: Glyphs; readonly theme: Theme },
+  { setting: { glyphs, theme }, state }: Pick<Scene, 'setting' | 'state'>,
 ): string {
+  const scaled = (load: number) => (state.heatStyle === 'root' ? Math.sqrt(load) : load);
   let text = '';
   let run = '';
   let runLevel = -1;
   for (const load of loads) {
-    const level = levelOf(load, max);
+    const level = levelOf(scaled(load), scaled(max));
     if (level !== runLevel && run !== '') {
       text += theme.ramp[runLevel]!(run);
       run = '';

@@ -40,6 +40,9 @@ export type Action =
   | 'wide'
   | 'zone'
   | 'units'
+  | 'heat'
+  | 'create'
+  | 'doctor'
   | 'split'
   | 'merge'
   | 'replay'
@@ -72,8 +75,8 @@ export const BINDINGS: readonly Binding[] = [
     '1-7',
     'overview, shard, peek, consumers, key space, events, streams',
   ]),
-  binding(['tab', 'l', 'right'], 'nextPane', ['Tab l', 'next pane']),
-  binding(['shift-tab', 'h', 'left'], 'previousPane', ['Shift-Tab h', 'previous pane']),
+  binding(['tab', ']', 'l', 'right'], 'nextPane', ['Tab ]', 'next pane']),
+  binding(['shift-tab', '[', 'left'], 'previousPane', ['Shift-Tab [', 'previous pane']),
   binding(['enter'], 'open', ['Enter', 'open the row']),
   binding(['escape'], 'back', ['Esc', 'back']),
   binding(['/'], 'filter', ['/', 'filter the rows; /!x: those without x']),
@@ -96,6 +99,9 @@ export const BINDINGS: readonly Binding[] = [
   binding(['w'], 'wide', ['w', 'more columns']),
   binding(['t'], 'zone', ['t', 'times local or in UTC']),
   binding(['u'], 'units', ['u', 'bytes or bits']),
+  binding(['h'], 'heat', ['h', 'heat by its root, or linear: small loads beside a large one, or shares']),
+  binding(['C'], 'create', ['C', 'create a stream; n too while there is none']),
+  binding(['d'], 'doctor', ['d', 'leave, and let doctor say what is wrong, while disconnected']),
   binding(['S'], 'split', ['S', 'split the selected shard']),
   binding(['M'], 'merge', ['M', 'merge it with a neighbour']),
   binding(['R'], 'replay', ['R', 'how to replay from the selected record']),
@@ -108,10 +114,3 @@ export const BINDINGS: readonly Binding[] = [
   binding(['?'], 'help', ['?', 'this list; type to search in it']),
   binding(['q', 'ctrl-c'], 'quit', ['q Ctrl-c', 'quit']),
 ];
-
-const BY_KEY = new Map(BINDINGS.flatMap((one) => one.keys.map((key) => [key, one.action] as const)));
-
-/** What a key does; undefined for those that do nothing. */
-export function actionOf(key: string): Action | undefined {
-  return BY_KEY.get(key);
-}

@@ -28,6 +28,7 @@ export class Meter {
       events: eventsOf(seen.events),
       readMs: seen.readMs,
       hasRates: !isFirst,
+      cloudWatch: seen.cloudWatch,
     };
   }
 

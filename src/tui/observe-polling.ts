@@ -4,6 +4,7 @@ import { POLLING_LIST_MS, SHARD_READS_PER_SECOND } from '../model/limits.ts';
 import type { StreamMetrics } from '../model/metrics-frame.ts';
 import { listStreams } from '../operations/kinesis/list-streams.ts';
 import type { Clock } from '../runtime/clock.ts';
+import type { CloudWatchWatch } from './cloud-watch-figures.ts';
 import type { Observation } from './figures.ts';
 import type { ReadRecord } from './peek-buffer.ts';
 import { PolledStream } from './polled-stream.ts';
@@ -19,6 +20,8 @@ export interface PollingOptions {
   readonly reads: boolean;
   /** The stream that is looked at; undefined: the first there is. */
   readonly stream: () => string | undefined;
+  /** On AWS: what only the service knows. */
+  readonly cloudWatch?: CloudWatchWatch | undefined;
   readonly onPage?: ((place: string, records: readonly ReadRecord[]) => void) | undefined;
 }
 
@@ -39,6 +42,7 @@ export async function* observePolling(options: PollingOptions): AsyncGenerator<O
     const wanted = names.find((name) => name === options.stream()) ?? names[0];
     if (wanted !== stream?.name) stream = wanted === undefined ? undefined : polled(options, wanted);
     const periodMs = Math.max(options.intervalMs(), options.reads ? 1_000 / share : 0);
+    if (stream !== undefined) options.cloudWatch?.turnTo(stream.name);
     await stream?.round(periodMs);
     yield observation(options, names, stream);
     await clock.sleep(Math.max(100, periodMs - (clock.monotonic() - startMs)), signal);
@@ -63,7 +67,7 @@ async function namesOf({ client, signal }: PollingOptions): Promise<readonly str
 }
 
 function observation(options: PollingOptions, names: readonly string[], stream: PolledStream | undefined): Observation {
-  const { clock, client, share, reads } = options;
+  const { clock, client, share, reads, cloudWatch } = options;
   const limited = stream?.isLimited ? ', limited: others read too' : '';
   const how = reads
     ? `reading ${share} of ${SHARD_READS_PER_SECOND} GetRecords/s a shard${limited}`
@@ -73,11 +77,16 @@ function observation(options: PollingOptions, names: readonly string[], stream: 
     stream?.name === name ? stream.metrics() : unseen(name),
   ]);
   return {
-    source: { kind: 'polling', endpoint: client.endpoint, label: `no metrics there: ${how}` },
+    source: {
+      kind: 'polling',
+      endpoint: client.endpoint,
+      label: [`no metrics there: ${how}`, ...(cloudWatch === undefined ? [] : [cloudWatch.label])].join('; '),
+    },
     atMs: clock.now(),
     tickMs: clock.monotonic(),
     streams: Object.fromEntries(streams),
     events: {},
+    cloudWatch: cloudWatch && stream && { stream: stream.name, figures: cloudWatch.figures },
   };
 }
 

@@ -2,7 +2,7 @@
 import { replayCommand, viewCommand } from './equal-command.ts';
 import { clicked } from './hits.ts';
 import type { Input } from './key-decoder.ts';
-import { type Action, actionOf } from './keys.ts';
+import type { Action } from './keys.ts';
 import { gone, moved } from './move.ts';
 import { colderNeighbour, splitChoices } from './reshard-preview.ts';
 import { chosenStream, listedShards, selectedShard } from './select-shards.ts';
@@ -32,8 +32,15 @@ export function reduce(state: ScreenState, input: Input, world: World): Step {
     const step = inSheet(state, input, world);
     return step.again === undefined ? step : reduce(step.state, { kind: 'key', key: step.again }, world);
   }
-  const action = actionOf(input.key);
+  const fallback = actionWhere(input.key, world);
+  const action = fallback ?? world.setting.keymap.actionOf(input.key);
   return action === undefined ? { state } : act(state, { action, key: input.key }, world);
+}
+
+/** Keys that mean something else while there is nothing to move in: `n` without streams, Enter where a login is wanted. */
+function actionWhere(key: string, { board, link }: World): Action | undefined {
+  if (key === 'enter' && link.state === 'lost' && link.login !== undefined) return 'refresh';
+  return key === 'n' && board?.streams.length === 0 ? 'create' : undefined;
 }
 
 /** A page is what the window shows without its frame. */
@@ -73,6 +80,11 @@ function act(
       return changed(state, { sheet: { kind: 'menu', row: 0 } });
     case 'quit':
       return { state, effect: { kind: 'quit' } };
+    case 'create':
+      return creating(state, world);
+    case 'doctor':
+      if (world.link.state !== 'lost') return said(state, 'd runs sluice doctor once the server is gone', world);
+      return { state, effect: { kind: 'doctor' } };
     case 'refresh':
     case 'repaint':
     case 'export':
@@ -143,6 +155,8 @@ function toggled(state: ScreenState, action: Action, world: World): Step {
       return changed(state, { isWide: !state.isWide });
     case 'zone':
       return changed(state, { isUtc: !state.isUtc });
+    case 'heat':
+      return changed(state, { heatStyle: state.heatStyle === 'root' ? 'linear' : 'root' });
     case 'units':
       return changed(state, { inBits: !state.inBits });
     default:
@@ -232,6 +246,12 @@ function reshard(state: ScreenState, action: 'split' | 'merge', world: World): S
   const other = colderNeighbour(stream, shard);
   if (other === undefined) return said(state, `${shard.name} has no neighbour`, world, true);
   return changed(state, { sheet: { kind: 'merge', shard: shard.index, other: other.index, typed: '' } });
+}
+
+function creating(state: ScreenState, world: World): Step {
+  if (world.setting.isReadOnly)
+    return said(state, `creating is off on ${world.setting.target}: start with --read-write`, world, true);
+  return changed(state, { sheet: { kind: 'create', text: '' } });
 }
 
 /** What belongs to one row: its id to the clipboard, how to replay from it. */

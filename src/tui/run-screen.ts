@@ -1,11 +1,12 @@
 /** The screen on a terminal: puts session, source, keys and Ink together, and gives the terminal back at the end. */
 import type { Client } from '../client/client.ts';
-import { shardId } from '../model/shard.ts';
-import { mergeShards, splitShard } from '../operations/kinesis/resharding.ts';
+import type { CloudWatchPlace } from '../client/cloud-watch-read.ts';
 import { compactTime, type Zone } from '../runtime/calendar.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { saveText } from '../runtime/files.ts';
 import { stopSelf, Terminal } from '../runtime/terminal.ts';
+import { type ChangeEffect, carryOut } from './change-stream.ts';
+import { CloudWatchWatch } from './cloud-watch-figures.ts';
 import { exportText } from './export-view.ts';
 import { FrameWriter } from './frame-writer.ts';
 import { KeyDecoder } from './key-decoder.ts';
@@ -21,6 +22,8 @@ import { watchSource } from './watch-source.ts';
 export interface ScreenOptions {
   readonly setting: Setting;
   readonly client: Client;
+  /** On AWS. */
+  readonly cloudWatch?: CloudWatchPlace | undefined;
   readonly clock: Clock;
   readonly state: ScreenState;
   readonly zone: Zone;
@@ -37,8 +40,18 @@ const ESCAPE_MS = 40;
 const RESIZE_MS = 50;
 const TICK_MS = 1_000;
 
-/** Shows the screen until it is left. @returns the command line to print, after `!`. */
-export async function runScreen(options: ScreenOptions): Promise<string | undefined> {
+/** What comes after the screen; nothing of it after `q`. */
+export interface Left {
+  /** To be printed. */
+  readonly command?: string;
+  /** The name of the server to look at instead. */
+  readonly context?: string;
+  /** Doctor is wanted. */
+  readonly doctor?: boolean;
+}
+
+/** Shows the screen until it is left. */
+export async function runScreen(options: ScreenOptions): Promise<Left> {
   return await new Screen(options).run();
 }
 
@@ -52,7 +65,7 @@ class Screen {
   readonly #keys = new KeyDecoder();
   readonly #over = new AbortController();
   #renewal = new AbortController();
-  #command: string | undefined;
+  #left: Left = {};
   #isResizing = false;
 
   constructor(options: ScreenOptions) {
@@ -83,7 +96,7 @@ class Screen {
     });
   }
 
-  async run(): Promise<string | undefined> {
+  async run(): Promise<Left> {
     const { signal } = this.#options;
     const end = () => this.#over.abort();
     signal.addEventListener('abort', end, { once: true });
@@ -107,14 +120,15 @@ class Screen {
       this.#reader.close();
       this.#terminal.leave();
     }
-    return this.#command;
+    return this.#left;
   }
 
   #watch(): Promise<void> {
-    const { client, clock, setting } = this.#options;
+    const { client, clock, setting, cloudWatch } = this.#options;
     const intervalMs = () => this.#session.state.intervalMs;
     return watchSource({
       endpoint: setting.endpoint,
+      profile: setting.profile,
       clock,
       signal: this.#over.signal,
       intervalMs,
@@ -126,6 +140,7 @@ class Screen {
           signal,
           intervalMs,
           share: setting.share,
+          cloudWatch: cloudWatch && new CloudWatchWatch(cloudWatch),
           reads: setting.canPeek,
           stream: () => this.#session.state.stream,
           onPage: (place, records) => this.#polled(place, records),
@@ -225,7 +240,13 @@ class Screen {
       case 'quit':
         return this.#over.abort();
       case 'leave':
-        this.#command = effect.command;
+        this.#left = { command: effect.command };
+        return this.#over.abort();
+      case 'doctor':
+        this.#left = { doctor: true };
+        return this.#over.abort();
+      case 'context':
+        this.#left = { context: effect.name };
         return this.#over.abort();
       case 'suspend':
         return stopSelf();
@@ -238,7 +259,7 @@ class Screen {
       case 'export':
         return await this.#export();
       default:
-        return await this.#reshard(effect);
+        return await this.#change(effect);
     }
   }
 
@@ -254,26 +275,11 @@ class Screen {
     }
   }
 
-  async #reshard(effect: Extract<Effect, { readonly kind: 'split' | 'merge' }>): Promise<void> {
-    const { client } = this.#options;
+  async #change(effect: ChangeEffect): Promise<void> {
     const { signal } = this.#over;
-    const { stream } = effect;
     try {
-      if (effect.kind === 'split') {
-        const input = {
-          StreamName: stream,
-          ShardToSplit: shardId(effect.shard),
-          NewStartingHashKey: String(effect.point),
-        };
-        await client.call(splitShard, input, { signal });
-      } else {
-        const [lower, upper] = [shardId(effect.lower), shardId(effect.upper)];
-        await client.call(
-          mergeShards,
-          { StreamName: stream, ShardToMerge: lower, AdjacentShardToMerge: upper },
-          { signal },
-        );
-      }
+      await carryOut(this.#options.client, effect, signal);
+      if (effect.kind === 'create') this.#session.say(`${effect.stream} is being created`);
     } catch (error) {
       if (signal.aborted) return;
       this.#session.giveUpPending();

@@ -2,6 +2,7 @@
 import type { Zone } from '../runtime/calendar.ts';
 import type { Board, ShardFigures, StreamFigures } from './figures.ts';
 import type { Glyphs } from './glyphs.ts';
+import type { Keymap } from './keymap.ts';
 import type { ScreenState } from './state.ts';
 import type { Theme } from './theme.ts';
 
@@ -17,7 +18,13 @@ export interface Size {
 export type Link =
   | { readonly state: 'connecting' }
   | { readonly state: 'live' }
-  | { readonly state: 'lost'; readonly sinceMs: number; readonly retryAtMs: number; readonly reason: string };
+  | {
+      readonly state: 'lost';
+      readonly sinceMs: number;
+      readonly retryAtMs: number;
+      readonly reason: string;
+      readonly login?: readonly string[] | undefined;
+    };
 
 /** A record as the peek pane has it. */
 export interface PeekedRecord {
@@ -43,6 +50,10 @@ export interface PeekFacts {
 /** What does not change while the program runs. */
 export interface Setting {
   readonly version: string;
+  /** Names of servers that `:ctx` can go to, this one among them. */
+  readonly contexts: readonly string[];
+  /** Of ~/.aws, where one was chosen. */
+  readonly profile: string | undefined;
   /** `local` or the endpoint. */
   readonly target: string;
   readonly endpoint: string;
@@ -52,6 +63,7 @@ export interface Setting {
   readonly canPeek: boolean;
   /** No keys come: stdin is no terminal. */
   readonly isViewOnly: boolean;
+  readonly keymap: Keymap;
   readonly glyphs: Glyphs;
   readonly theme: Theme;
   /** The options that choose the target, as they stand in a command line: `--endpoint http://…`. */

@@ -1,5 +1,5 @@
 /** Which stream is meant, and its shards as they are listed: filtered, sorted, one selected. Pure. */
-import type { Board, ShardFigures, StreamFigures } from './figures.ts';
+import type { Board, Heat, ShardFigures, StreamFigures } from './figures.ts';
 import type { Scene, StreamScene } from './scene.ts';
 import type { ScreenState, SortName } from './state.ts';
 
@@ -24,7 +24,9 @@ let last:
   | { readonly stream: StreamFigures; readonly order: string; readonly shards: readonly ShardFigures[] }
   | undefined;
 
-/** Shards that pass, the largest figure first; ids ascend. Equal ones keep their order by id. */
+const HEATS: readonly Heat[] = ['cool', 'warm', 'hot'];
+
+/** Shards that pass, the largest figure first; ids ascend. Of equal ones the hot come first, then they go by id. */
 export function listedShards(stream: StreamFigures, state: ScreenState): readonly ShardFigures[] {
   const { sort, isReversed, showsClosed, filters } = state;
   const order = JSON.stringify([sort, isReversed, showsClosed, filters.shards]);
@@ -34,7 +36,9 @@ export function listedShards(stream: StreamFigures, state: ScreenState): readonl
   const sign = isReversed ? -1 : 1;
   const shards = stream.shards
     .filter((shard) => (shard.isOpen || showsClosed) && (filters.shards === '' || passes(shardText(shard))))
-    .sort((a, b) => sign * (figure(b) - figure(a)) || a.index - b.index);
+    .sort(
+      (a, b) => sign * (figure(b) - figure(a)) || HEATS.indexOf(b.heat) - HEATS.indexOf(a.heat) || a.index - b.index,
+    );
   last = { stream, order, shards };
   return shards;
 }

@@ -67,6 +67,7 @@ export class ShardMeter {
   readonly #place: Pick<ShardFigures, 'id' | 'name' | 'start' | 'end' | 'from' | 'to'>;
   #before: FlowCounts | undefined;
   #heat: HeatState = COOL;
+  #heatedAtMs: number | undefined;
 
   /** `isNew`: it opened since the last observation, so its counters began at 0 then. */
   constructor(index: number, range: Pick<ShardMetrics, 'start' | 'end'>, isNew: boolean) {
@@ -87,6 +88,8 @@ export class ShardMeter {
     const refused = this.#before === undefined ? 0 : now.throttledRecords - this.#before.throttledRecords;
     // Reads that were refused are no reason to split: there is a reader too many, perhaps this one.
     this.#heat = heatAfter(this.#heat, shares.writeShare, refused > 0);
+    if (this.#heat.heat === 'cool' || now.state !== 'open') this.#heatedAtMs = undefined;
+    else this.#heatedAtMs ??= span.toMs;
     this.#before = now;
     const { id, name, start, end, from, to } = this.#place;
     // Written out: spreading objects of this size costs tens of microseconds, and there are thousands of shards.
@@ -109,6 +112,7 @@ export class ShardMeter {
       isOpen: now.state === 'open',
       parents: now.parents,
       heat: now.state === 'open' ? this.#heat.heat : 'cool',
+      heatMs: this.#heatedAtMs === undefined ? 0 : span.toMs - this.#heatedAtMs,
       throttledPerMinute: Math.round(this.#throttled.total()),
       lagMs: now.lagMs,
       minute: this.#bytes.rates(),

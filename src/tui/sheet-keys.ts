@@ -1,18 +1,13 @@
 /** Keys while something is being typed or chosen: filter, command line, help, menus, split and merge. Pure. */
 import { completed, runLine } from './command-line.ts';
+import { inCreate } from './create-stream.ts';
+import { edited, keyOf, type SheetOf, type Typed } from './edited.ts';
 import { type MenuEntry, menuEntries } from './equal-command.ts';
-import type { Input } from './key-decoder.ts';
-import { actionOf } from './keys.ts';
+import type { Action } from './keys.ts';
 import { mergeCommand, mergeOrder, neighbours, previewSplit, splitChoices } from './reshard-preview.ts';
 import { chosenStream, listedShards, selectedShard } from './select-shards.ts';
-import { type ScreenState, type Sheet, SORTS, withFilter } from './state.ts';
+import { type ScreenState, SORTS, withFilter } from './state.ts';
 import { changed, type Step, said, type World } from './step.ts';
-import { safeText } from './text.ts';
-
-type Typed = Exclude<Input, { readonly kind: 'mouse' }>;
-type SheetOf<K extends Sheet['kind']> = Extract<Sheet, { readonly kind: K }>;
-
-const TEXT_CHARS_MAX = 256;
 
 /** The state after an input that the sheet takes. */
 export function inSheet(state: ScreenState, input: Typed, world: World): Step {
@@ -25,7 +20,7 @@ export function inSheet(state: ScreenState, input: Typed, world: World): Step {
     case 'help':
       return inHelp(state, sheet, input);
     case 'sort':
-      return inSort(state, sheet, input);
+      return inSort(state, sheet, input, world);
     case 'menu':
       return inMenu(state, sheet, input, world);
     case 'record':
@@ -34,23 +29,12 @@ export function inSheet(state: ScreenState, input: Typed, world: World): Step {
       return inSplit(state, sheet, input, world);
     case 'merge':
       return inMerge(state, sheet, input, world);
+    case 'create':
+      return inCreate(state, sheet, input);
     case 'notice':
       return changed(state, { sheet: undefined });
   }
 }
-
-/** The text after an input; undefined when the input is no editing. */
-function edited(text: string, input: Typed): string | undefined {
-  if (input.kind === 'paste') return (text + safeText(input.text)).slice(0, TEXT_CHARS_MAX);
-  const { key } = input;
-  if (key === 'backspace') return [...text].slice(0, -1).join('');
-  if (key === 'ctrl-u') return '';
-  if (key === 'ctrl-w') return text.replace(/\S*\s*$/, '');
-  if (key === 'space') return `${text} `;
-  return [...key].length === 1 && text.length < TEXT_CHARS_MAX ? text + safeText(key) : undefined;
-}
-
-const keyOf = (input: Typed) => (input.kind === 'key' ? input.key : '');
 
 /** Filters while one types; Esc puts back what was. */
 function inFilter(state: ScreenState, sheet: SheetOf<'filter'>, input: Typed): Step {
@@ -93,9 +77,9 @@ function inHelp(state: ScreenState, sheet: SheetOf<'help'>, input: Typed): Step 
   return text === undefined ? { state } : changed(state, { sheet: { ...sheet, text, top: 0 } });
 }
 
-function inSort(state: ScreenState, sheet: SheetOf<'sort'>, input: Typed): Step {
+function inSort(state: ScreenState, sheet: SheetOf<'sort'>, input: Typed, { setting }: World): Step {
   const key = keyOf(input);
-  const row = listRow(sheet.row, key, SORTS.length);
+  const row = listRow(sheet.row, setting.keymap.actionOf(key), SORTS.length);
   if (row !== undefined) return changed(state, { sheet: { ...sheet, row } });
   if (key === 'r') return changed(state, { isReversed: !state.isReversed });
   if (key === 'enter') return changed(state, { sort: SORTS[sheet.row]!, sheet: undefined });
@@ -105,8 +89,7 @@ function inSort(state: ScreenState, sheet: SheetOf<'sort'>, input: Typed): Step 
 }
 
 /** The row after a key that moves in a list; undefined for other keys. */
-function listRow(row: number, key: string, length: number): number | undefined {
-  const action = actionOf(key);
+function listRow(row: number, action: Action | undefined, length: number): number | undefined {
   if (action === 'up' || action === 'down') return Math.max(0, Math.min(length - 1, row + (action === 'up' ? -1 : 1)));
   return undefined;
 }
@@ -118,7 +101,7 @@ function inMenu(state: ScreenState, sheet: SheetOf<'menu'>, input: Typed, world:
   const key = keyOf(input);
   const closed = { ...state, sheet: undefined };
   const entries = menuOf(state, world);
-  const row = listRow(sheet.row, key, entries.length);
+  const row = listRow(sheet.row, world.setting.keymap.actionOf(key), entries.length);
   if (row !== undefined) return changed(state, { sheet: { ...sheet, row } });
   const entry = entries[sheet.row];
   if (key === '!' && entry !== undefined) return { state: closed, effect: { kind: 'leave', command: entry.command } };

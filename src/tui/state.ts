@@ -13,6 +13,8 @@ export type PaneName = (typeof PANES)[number];
 export const INTERVALS_MS = [500, 1_000, 2_000, 5_000, 10_000] as const;
 export const PEEK_FORMS = ['json', 'raw', 'hex'] as const;
 export type PeekForm = (typeof PEEK_FORMS)[number];
+/** How a load becomes a level: by its share of the largest, or by the root of it, which tells small loads apart. */
+export type HeatStyle = 'root' | 'linear';
 export type SplitAt = 'balance' | 'middle' | 'key';
 
 /** What lies over the lower lines, and takes the keys. */
@@ -25,6 +27,7 @@ export type Sheet =
   | { readonly kind: 'record'; readonly number: string; readonly top: number }
   | { readonly kind: 'split'; readonly shard: number; readonly at: SplitAt; readonly typed: string }
   | { readonly kind: 'merge'; readonly shard: number; readonly other: number; readonly typed: string }
+  | { readonly kind: 'create'; readonly text: string }
   | { readonly kind: 'notice'; readonly lines: readonly string[] };
 
 export interface Message {
@@ -66,6 +69,7 @@ export interface ScreenState {
   readonly peeks: boolean;
   readonly follows: boolean;
   readonly peekForm: PeekForm;
+  readonly heatStyle: HeatStyle;
   readonly sheet: Sheet | undefined;
   readonly message: Message | undefined;
   readonly pending: Pending | undefined;
@@ -99,6 +103,7 @@ export function firstState(asked: StateChange): ScreenState {
     peeks: true,
     follows: true,
     peekForm: 'json',
+    heatStyle: 'root',
     sheet: undefined,
     message: undefined,
     pending: undefined,

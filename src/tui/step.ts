@@ -12,6 +12,10 @@ export type Effect =
   | { readonly kind: 'refresh' }
   | { readonly kind: 'copy'; readonly text: string }
   | { readonly kind: 'export' }
+  | { readonly kind: 'doctor' }
+  /** Goes to another server. */
+  | { readonly kind: 'context'; readonly name: string }
+  | { readonly kind: 'create'; readonly stream: string; readonly shards: number }
   | { readonly kind: 'split'; readonly stream: string; readonly shard: number; readonly point: bigint }
   | { readonly kind: 'merge'; readonly stream: string; readonly lower: number; readonly upper: number };
 

@@ -1,6 +1,7 @@
 /** Keeps observations coming: from the daemon's metrics where it tells them, else by reading; again and again after failures. */
 import { UnreachableError } from '../client/client-error.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { SluiceError } from '../runtime/sluice-error.ts';
 import type { Observation } from './figures.ts';
 import { NoMetricsError, observeDaemon } from './observe-daemon.ts';
 import { reasonOf } from './peek-reader.ts';
@@ -8,6 +9,8 @@ import type { Link } from './scene.ts';
 
 export interface WatchOptions {
   readonly endpoint: string;
+  /** Of ~/.aws, where one was chosen. */
+  readonly profile: string | undefined;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Asked before each connection; a change takes effect with the next one. */
@@ -51,7 +54,8 @@ export async function watchSource(options: WatchOptions): Promise<void> {
         continue;
       }
       sinceMs ??= clock.now();
-      onLink({ state: 'lost', sinceMs, retryAtMs: clock.now() + retryMs, reason: linkReason(error) });
+      const login = loginLines(error, options.profile);
+      onLink({ state: 'lost', sinceMs, retryAtMs: clock.now() + retryMs, reason: linkReason(error), login });
       await clock.sleep(retryMs, both).catch(() => undefined);
       retryMs = Math.min(RETRY_MS_MAX, retryMs * 2);
     }
@@ -62,8 +66,25 @@ export async function watchSource(options: WatchOptions): Promise<void> {
 export function linkReason(error: unknown): string {
   if (error instanceof UnreachableError) return `${error.endpoint} does not answer (${error.code})`;
   const reason = reasonOf(error);
-  if (/^(ExpiredToken|ExpiredTokenException|UnrecognizedClientException|InvalidSignatureException)/.test(reason)) {
-    return `credentials expired or refused (${reason}): aws sso login, then Ctrl-r`;
-  }
+  if (isRefused(error)) return `the credentials have expired or are refused (${reason})`;
   return `no figures (${reason})`;
+}
+
+/** What the API and the credential chain say of credentials that do not do. */
+const REFUSED =
+  /^(ExpiredToken|ExpiredTokenException|UnrecognizedClientException|InvalidSignatureException|IncompleteSignature|MissingAuthenticationToken.*|SLUICE_CREDENTIALS.*)$/;
+
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && REFUSED.test(String(error.code));
+}
+
+/** What to type so that the credentials do again; undefined where they are not what is wrong. */
+export function loginLines(error: unknown, profile: string | undefined): readonly string[] | undefined {
+  if (!isRefused(error)) return undefined;
+  if (error instanceof SluiceError && error.hints.length > 0) return [error.message, ...error.hints];
+  const option = profile === undefined ? '' : ` --profile ${profile}`;
+  return [
+    `Log in again:  aws sso login${option}`,
+    'or set new keys where these came from: sluice context show --explain',
+  ];
 }

@@ -25,6 +25,11 @@ export function configSchema(commands: readonly CommandSpec[]): Schema {
         properties: defaults,
         additionalProperties: false,
       },
+      keys: {
+        type: 'object',
+        description: TOP_KEYS['keys']!.doc,
+        additionalProperties: { type: ['string', 'array'], items: { type: 'string' } },
+      },
       completion: { type: 'object', properties: { network: { type: 'boolean' } } },
     },
   };

@@ -12,8 +12,10 @@ export function messageRow(scene: StreamScene | Scene, width: number): Row {
     const row = toWidth(` ${safeText(message.text)}`, width);
     return message.isBad ? theme.bad(row) : theme.strong(row);
   }
-  if (link.state === 'lost')
-    return theme.bad(toWidth(` ${safeText(link.reason)}; what is shown is old. sluice serve status says more`, width));
+  if (link.state === 'lost') {
+    const rest = scene.board === undefined ? '' : '; what is shown is old';
+    return theme.bad(toWidth(` ${safeText(link.reason)}${rest}`, width));
+  }
   const stream = 'stream' in scene ? scene.stream : undefined;
   if (stream === undefined) return toWidth('', width);
   if (state.stream !== undefined && state.stream !== stream.name) {
@@ -29,12 +31,13 @@ export function messageRow(scene: StreamScene | Scene, width: number): Row {
 
 /** The keys of the view, as many as fit. */
 export function keysRow(scene: Scene, width: number): Row {
-  const { setting, state } = scene;
+  const { setting, state, link } = scene;
   const { glyphs, theme } = setting;
   if (setting.isViewOnly) return theme.dim(toWidth(' view only: stdin is no terminal; Ctrl-C ends', width));
+  if (link.state === 'lost') return theme.dim(toWidth(' d doctor  Ctrl-r try now  : command  ? help  q quit', width));
   const move = `${glyphs.updown}/jk row`;
   const open = `${glyphs.enter} open`;
-  const wide = ` 1-7 screen  Tab pane  ${move}  ${open}  Esc back  / filter  : command  s sort  S split  M merge  p peek  K keys  c closed  +/- rate  Space pause  ? help`;
+  const wide = ` 1-7 screen  Tab pane  ${move}  ${open}  Esc back  / filter  : command  s sort  S split  M merge  p peek  K keys  h heat  c closed  +/- rate  Space pause  ? help`;
   const narrow = ` ${move}  ${open}  / filter  s sort  S split  M merge  p peek  Space pause  ?`;
   const peek = ` ${glyphs.updown} row  ${glyphs.enter} full record  / filter  f follow  v form  y copy  e write  R replay  Esc back  ?`;
   return theme.dim(toWidth(state.view === 'peek' ? peek : wide.length <= width ? wide : narrow, width));

@@ -63,17 +63,22 @@ export function totalsRow(scene: StreamScene, width: number): Row {
   const { stream, setting, board } = scene;
   const { glyphs, theme } = setting;
   const knowsOut = board.source.kind === 'daemon';
-  const out = knowsOut ? `${sizeText(scene, stream.bytesOut)}/s` : UNKNOWN;
-  const throttled = knowsOut
-    ? `${countText(stream.throttledPerMinute)}/min${stream.throttledPerMinute > 0 ? ` ${glyphs.warn}` : ''}`
-    : UNKNOWN;
-  const lag = stream.lagMs === undefined ? UNKNOWN : ageText(stream.lagMs);
+  const late = board.cloudWatch?.stream === stream.name ? board.cloudWatch.figures : undefined;
+  const bytesOut = knowsOut ? stream.bytesOut : late?.bytesOut;
+  const out = bytesOut === undefined ? UNKNOWN : `${sizeText(scene, bytesOut)}/s`;
+  const refused = knowsOut ? stream.throttledPerMinute : late?.throttledPerMinute;
+  const throttled =
+    refused === undefined ? UNKNOWN : `${countText(refused)}/min${refused > 0 ? ` ${glyphs.warn}` : ''}`;
+  const lagMs = late?.lagMs ?? stream.lagMs;
+  const lag = lagMs === undefined ? UNKNOWN : ageText(lagMs);
+  const old = late === undefined ? [] : [`AWS metrics ${ageText(Math.max(0, board.atMs - late.atMs))} old`];
   const wall = ` ${glyphs.wall} `;
   const parts = [
     ` in  ${sizeText(scene, stream.bytesIn)}/s  ${countText(stream.recordsIn)} rec/s`,
     `out  ${out}`,
     `throttled ${throttled}`,
-    `${knowsOut ? 'lag max' : 'behind'} ${lag}`,
+    `${knowsOut || late !== undefined ? 'lag max' : 'behind'} ${lag}`,
+    ...old,
   ];
   const text = toWidth(parts.join(wall), width);
   return stream.throttledPerMinute > 0 ? theme.warn(text) : text;

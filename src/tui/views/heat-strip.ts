@@ -6,11 +6,11 @@ import { spread, toWidth } from '../text.ts';
 import { filled } from './frame-parts.ts';
 
 /** ` keys 0 ▁▁▂▃▂…█▂▁ 2^128  `. */
-export function heatStrip({ stream, setting }: StreamScene, width: number): Row {
+export function heatStrip(scene: StreamScene, width: number): Row {
   const [left, right] = [' keys 0 ', ' 2^128  '];
   const cells = Math.max(1, width - left.length - right.length);
-  const loads = resampled(stream.keySpace[0] ?? [], cells);
-  return left + heatCells(loads, Math.max(...loads), setting) + right;
+  const loads = resampled(scene.stream.keySpace[0] ?? [], cells);
+  return left + heatCells(loads, Math.max(...loads), scene) + right;
 }
 
 /** Title, map and the shards' borders, then one line a heavy key as far as there is room. */
@@ -19,12 +19,12 @@ export function heatPane(scene: StreamScene, width: number, height: number): rea
   const { glyphs, theme } = setting;
   const cells = width - 2;
   const loads = resampled(stream.keySpace[0] ?? [], cells);
-  const legend = `cool ${glyphs.levels.join('')} hot   K: list `;
+  const legend = `cool ${glyphs.levels.join('')} hot   h: ${scene.state.heatStyle}   K: list `;
   const title = spread(` HASH KEY SPACE   bytes/s per 1/${cells} of 2^128`, legend, width);
   const open = stream.shards.filter((shard) => shard.isOpen).sort((a, b) => a.from - b.from);
   const rows = [
     theme.head(title),
-    ` ${heatCells(loads, Math.max(...loads), setting)} `,
+    ` ${heatCells(loads, Math.max(...loads), scene)} `,
     theme.dim(` ${shardBorders(open, cells, glyphs.isAscii)} `),
     ...stream.keys.slice(0, 5).map((key) => {
       const share =

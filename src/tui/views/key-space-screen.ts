@@ -24,13 +24,13 @@ export function keySpaceScreen(scene: StreamScene, width: number, height: number
   const max = Math.max(1, ...lines.flat());
   const title = spread(
     `  HASH KEY SPACE  0 to 2^128, a line each ${state.intervalMs / 1_000} s, newest first`,
-    `cool ${glyphs.levels.join('')} hot `,
+    `h: ${state.heatStyle}  cool ${glyphs.levels.join('')} hot `,
     width,
   );
   const open = stream.shards.filter((one) => one.isOpen).sort((a, b) => a.from - b.from);
   const rows = lines.map((loads, i) => {
     const ago = i === 0 ? 'now' : `-${Math.round((i * state.intervalMs) / 1_000)} s`;
-    return `${theme.dim(toWidth(` ${ago}`, label))} ${heatCells(loads, max, setting)} `;
+    return `${theme.dim(toWidth(` ${ago}`, label))} ${heatCells(loads, max, scene)} `;
   });
   return filled(
     [

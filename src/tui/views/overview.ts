@@ -81,6 +81,7 @@ const LEFT = 26;
 const RIGHT = 42;
 const CHART_ROWS = 8;
 const PEEK_ROWS = 12;
+const CONTEXT_ROWS_MAX = 5;
 
 function wideOverview(scene: StreamScene, width: number, height: number): readonly Row[] {
   const { glyphs, theme } = scene.setting;
@@ -125,17 +126,24 @@ function title(scene: StreamScene, isFocused: boolean, text: string, width: numb
 
 function leftPane(scene: StreamScene, height: number): readonly Row[] {
   const { board, state, setting } = scene;
-  const streams = Math.min(height - 6, Math.max(4, Math.min(board.streams.length + 1, Math.floor(height * 0.6))));
+  const { contexts, target } = setting;
+  const places = contexts.slice(0, CONTEXT_ROWS_MAX);
+  const shown = places.includes(target) ? places : [target, ...places.slice(0, CONTEXT_ROWS_MAX - 1)];
+  const taken = 4 + shown.length;
+  const streams = Math.min(
+    height - taken - 1,
+    Math.max(4, Math.min(board.streams.length + 1, Math.floor(height * 0.5))),
+  );
   return filled(
     [
       title(scene, state.pane === 'streams', spread('[7] STREAMS', `${board.streams.length}  `, LEFT), LEFT),
       ...streamTable(scene, LEFT, streams),
       toWidth('', LEFT),
-      title(scene, false, '    TARGET', LEFT),
-      toWidth(`    ${setting.target}`, LEFT),
+      title(scene, false, '    CONTEXTS  (:ctx)', LEFT),
+      ...shown.map((name) => toWidth(`${name === target ? setting.glyphs.marker : ' '} ${safeText(name)}`, LEFT)),
       toWidth('', LEFT),
       title(scene, state.pane === 'events', '[6] EVENTS', LEFT),
-      ...eventList(scene, LEFT, Math.max(0, height - streams - 6)),
+      ...eventList(scene, LEFT, Math.max(0, height - streams - 1 - taken)),
     ],
     height,
     LEFT,

@@ -71,7 +71,13 @@ export function peekPane(scene: StreamScene, width: number, height: number): rea
 function title({ peek, state, setting, shard }: StreamScene, width: number): Row {
   const parts = [
     ` PEEK  ${safeText(peek.place ?? '–')}`,
-    state.peeks ? (state.follows ? 'following' : 'held (f follows)') : 'off (p)',
+    peek.trouble !== undefined && state.peeks
+      ? safeText(peek.trouble)
+      : state.peeks
+        ? state.follows
+          ? 'following'
+          : 'held (f follows)'
+        : 'off (p)',
     `filter: ${state.filters.peek === '' ? 'none' : safeText(state.filters.peek)}`,
     `decode: ${state.peekForm}`,
   ];

@@ -6,7 +6,7 @@ import { safeText, toWidth, widthOf } from '../text.ts';
 import { consumerTable } from './consumers.ts';
 import { eventList } from './events.ts';
 import { keysRow, messageRow } from './footer.ts';
-import { centered, filled, rule } from './frame-parts.ts';
+import { centered, filled, rule, titledRule } from './frame-parts.ts';
 import { headerRow, totalsRow } from './header.ts';
 import { heatStrip } from './heat-strip.ts';
 import { keySpaceScreen } from './key-space-screen.ts';
@@ -26,9 +26,21 @@ export function screenRows(scene: Scene): readonly Row[] {
   const height = rows - 1;
   const picture = filled(pictureOf(scene, columns, height), height, columns);
   const current = scene.link.state === 'lost' && scene.board !== undefined ? faded(scene, picture) : picture;
-  const sheet = sheetRows(scene, columns, height - 4).slice(0, height - 1);
+  const sheet = [...sheetRows(scene, columns, height - 4), ...loginRows(scene, columns)].slice(0, height - 1);
   const shown = sheet.length === 0 ? current : [...current.slice(0, height - sheet.length), ...sheet];
   return scene.setting.glyphs.isAscii ? shown.map((row) => asciiRow(row, widthOf)) : shown;
+}
+
+/** What to do where the credentials have expired or are refused; under any sheet that is open. */
+function loginRows(scene: Scene, width: number): readonly Row[] {
+  const { link } = scene;
+  if (link.state !== 'lost' || link.login === undefined || scene.state.sheet !== undefined) return [];
+  return [
+    scene.setting.theme.bad(titledRule(scene, 'Credentials', width)),
+    toWidth(` ${safeText(link.reason)}`, width),
+    ...link.login.map((line) => toWidth(` ${safeText(line)}`, width)),
+    scene.setting.theme.strong(toWidth(' Then Enter tries again.', width)),
+  ];
 }
 
 function tooSmallRows({ columns, rows }: Scene['size']): readonly Row[] {
@@ -93,12 +105,13 @@ function bare(scene: Scene, lines: readonly string[], { columns, rows }: Scene['
 
 function waitingLines({ setting, link }: Scene): readonly string[] {
   if (link.state !== 'lost') return [`connecting to ${setting.endpoint} …`];
+  if (link.login !== undefined) return [safeText(link.reason)];
   return [
     safeText(link.reason),
     '',
     `Nothing answers on ${setting.endpoint}.`,
     'Start a server there:  sluice serve -d',
-    'This screen goes on by itself as soon as one does.',
+    'This screen goes on by itself as soon as one does.   d lets doctor look',
   ];
 }
 
@@ -106,8 +119,8 @@ function noStreamLines({ setting, board }: Scene): readonly string[] {
   return [
     `No streams in ${setting.target}.`,
     '',
-    'In another terminal:  sluice stream create orders -s 4',
+    'n creates one   :ctx goes to another server   q quits',
     '',
-    `q quits   ${board!.source.label}`,
+    board!.source.label,
   ];
 }

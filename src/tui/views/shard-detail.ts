@@ -10,12 +10,16 @@ import { heatInk } from '../theme.ts';
 import { filled, titledRule } from './frame-parts.ts';
 import { rateText } from './header.ts';
 
+const CHART_LINES_MAX = 16;
+
 /** Exactly `height` rows of `width`. */
 export function shardDetail(scene: StreamScene, width: number, height: number): readonly Row[] {
   const { shard } = scene;
   if (shard === undefined) return filled([toWidth('  no shard is selected', width)], height, width);
-  const rows = [...factRows(scene, shard, width), ...minuteRows(scene, shard, width), ...keyRows(scene, shard, width)];
-  return filled(rows, height, width);
+  const [facts, keys] = [factRows(scene, shard, width), keyRows(scene, shard, width)];
+  // Titles of the chart and of the range, and the range; the chart takes what is left.
+  const lines = Math.max(3, Math.min(CHART_LINES_MAX, height - facts.length - keys.length - 3));
+  return filled([...facts, ...minuteRows(scene, shard, { columns: width, rows: lines }), ...keys], height, width);
 }
 
 function factRows(scene: StreamScene, shard: ShardFigures, width: number): readonly Row[] {
@@ -58,20 +62,24 @@ function lineageText({ stream }: StreamScene, shard: ShardFigures): string {
   return `${parents === '' ? 'from the stream’s creation' : `from ${parents}`}${children.length === 0 ? '' : `, became ${children.join(' and ')}`}`;
 }
 
-function minuteRows(scene: StreamScene, shard: ShardFigures, width: number): readonly Row[] {
+function minuteRows(
+  scene: StreamScene,
+  shard: ShardFigures,
+  { columns: width, rows }: { readonly columns: number; readonly rows: number },
+): readonly Row[] {
   const { glyphs, theme } = scene.setting;
   const cells = Math.max(16, width - 12);
   const shown = resampled(shard.minute, cells).map((sum) => (sum * cells) / shard.minute.length);
   const max = Math.max(1, ...shown);
-  const lines = columnChart(shown, max, 3, glyphs);
+  const lines = columnChart(shown, max, rows, glyphs);
   return [
     titledRule(scene, 'bytes in, last 60 s', width),
     ...lines.map(
       (line, i) =>
-        `${theme.dim(toWidth(i === 0 ? ` ${bytesText(max)}` : i === 2 ? ' 0' : '', 10))} ${theme.key(line)} `,
+        `${theme.dim(toWidth(i === 0 ? ` ${bytesText(max)}` : i === rows - 1 ? ' 0' : '', 10))} ${theme.key(line)} `,
     ),
     titledRule(scene, 'load over its hash range', width),
-    `   ${heatCells(resampled(shard.buckets, Math.max(1, width - 6)), Math.max(1, ...resampled(shard.buckets, Math.max(1, width - 6))), scene.setting)}   `,
+    `   ${heatCells(resampled(shard.buckets, Math.max(1, width - 6)), Math.max(1, ...resampled(shard.buckets, Math.max(1, width - 6))), scene)}   `,
   ];
 }
 

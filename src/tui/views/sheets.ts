@@ -1,7 +1,7 @@
 /** What lies over the lower lines: split and merge with their preview, menus, help, a record, what is typed. Pure. */
 
+import { wantedStream } from '../create-stream.ts';
 import { countText, percentText, shortHash } from '../format.ts';
-import { BINDINGS } from '../keys.ts';
 import { choiceText, mergeCommand, mergeOrder, previewSplit, splitChoices } from '../reshard-preview.ts';
 import type { Row, Scene } from '../scene.ts';
 import { chosenStream } from '../select-shards.ts';
@@ -37,6 +37,8 @@ export function sheetRows(scene: Scene, width: number, height: number): readonly
       return splitRows(scene, sheet, width);
     case 'merge':
       return mergeRows(scene, sheet, width);
+    case 'create':
+      return createRows(scene, sheet, width);
     case 'notice':
       return [
         titledRule(scene, 'Note', width),
@@ -50,13 +52,26 @@ function typed({ setting }: Scene, text: string, width: number): Row {
   return setting.theme.strong(toWidth(` ${text}${setting.glyphs.isAscii ? '_' : '█'}`, width));
 }
 
+function createRows(scene: Scene, sheet: SheetOf<'create'>, width: number): readonly Row[] {
+  const wanted = wantedStream(sheet.text);
+  const command = 'problem' in wanted ? wanted.problem : `same as:  ${wanted.command}`;
+  return [
+    titledRule(scene, 'Create a stream: its name, and how many shards', width),
+    typed(scene, safeText(sheet.text), width),
+    toWidth(` ${safeText(command)}`, width),
+    scene.setting.theme.dim(toWidth(` Enter creates it, Esc cancels.   context: ${scene.setting.target}`, width)),
+  ];
+}
+
 function helpRows(
   scene: Scene,
   sheet: SheetOf<'help'>,
   { width, height }: { readonly width: number; readonly height: number },
 ): readonly Row[] {
   const wanted = sheet.text.toLowerCase();
-  const lines = BINDINGS.filter((one) => one.shown !== '' && `${one.shown} ${one.text}`.toLowerCase().includes(wanted));
+  const lines = scene.setting.keymap.bindings.filter(
+    (one) => one.shown !== '' && `${one.shown} ${one.text}`.toLowerCase().includes(wanted),
+  );
   const columns = width >= 110 ? 2 : 1;
   const cell = Math.floor(width / columns);
   const perColumn = Math.ceil(lines.length / columns);

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ASCII, bar, columnChart, rangeBar, sparkline, UNICODE } from '../../../src/tui/glyphs.ts';
 import { heatCells, resampled } from '../../../src/tui/key-space.ts';
-import { PLAIN } from '../../../src/tui/theme.ts';
+import { firstState } from '../../../src/tui/state.ts';
+import { SETTING } from './observations.ts';
 
 const share = fc.double({ min: 0, max: 1.5, noNaN: true });
 
@@ -46,6 +47,8 @@ describe('the key space', () => {
     );
   });
   test('shows shape without colour', () => {
-    expect(heatCells([0, 1, 8], 8, { glyphs: UNICODE, theme: PLAIN })).toBe('▁▁█');
+    const scene = (heatStyle: 'root' | 'linear') => ({ setting: SETTING, state: firstState({ heatStyle }) });
+    expect(heatCells([0, 1, 16, 64], 64, scene('linear'))).toBe('▁▁▂█');
+    expect(heatCells([0, 1, 16, 64], 64, scene('root'))).toBe('▁▁▄█');
   });
 });

@@ -4,6 +4,7 @@ import { evenRanges } from '../../../src/model/hash-range.ts';
 import type { ShardMetrics, StreamMetrics } from '../../../src/model/metrics-frame.ts';
 import type { Board, Observation } from '../../../src/tui/figures.ts';
 import { UNICODE } from '../../../src/tui/glyphs.ts';
+import { DEFAULT_KEYMAP } from '../../../src/tui/keymap.ts';
 import { Meter } from '../../../src/tui/meter.ts';
 import type { PeekedRecord, Scene, Setting, Size } from '../../../src/tui/scene.ts';
 import { firstState, type StateChange } from '../../../src/tui/state.ts';
@@ -122,6 +123,9 @@ export function observationAt(
 }
 
 export const SETTING: Setting = {
+  keymap: DEFAULT_KEYMAP,
+  contexts: ['local', 'aws'],
+  profile: undefined,
   version: '0.1.0',
   target: 'local',
   endpoint: 'http://127.0.0.1:4567',

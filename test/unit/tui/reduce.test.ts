@@ -1,12 +1,14 @@
 /** Keys: what each does to the state, and that nothing changes a stream without a typed yes. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { actionOf, BINDINGS } from '../../../src/tui/keys.ts';
+import { DEFAULT_KEYMAP } from '../../../src/tui/keymap.ts';
+import { BINDINGS } from '../../../src/tui/keys.ts';
+import { Meter } from '../../../src/tui/meter.ts';
 import { reduce } from '../../../src/tui/reduce.ts';
 import type { Scene } from '../../../src/tui/scene.ts';
 import type { ScreenState, StateChange } from '../../../src/tui/state.ts';
 import type { Effect } from '../../../src/tui/step.ts';
-import { SETTING, sceneOf } from './observations.ts';
+import { observationAt, SETTING, sceneOf } from './observations.ts';
 
 const SIZE = { columns: 80, rows: 24 };
 
@@ -73,6 +75,7 @@ describe('showing', () => {
     ['w', 'isWide', true],
     ['t', 'isUtc', true],
     ['u', 'inBits', true],
+    ['h', 'heatStyle', 'linear'],
     ['r', 'isReversed', true],
     ['p', 'peeks', false],
     ['f', 'follows', false],
@@ -235,5 +238,41 @@ test('a click selects a row, a click on a head sorts, the wheel moves', () => {
 });
 
 test('every key in the help does something', () => {
-  for (const { keys, action } of BINDINGS) for (const key of keys) expect(actionOf(key)).toBe(action);
+  for (const { keys, action } of BINDINGS) for (const key of keys) expect(DEFAULT_KEYMAP.actionOf(key)).toBe(action);
+});
+
+describe('creating a stream, other servers, a lost one', () => {
+  const EMPTY = new Meter().take(observationAt(0, {}));
+  const LOST = { state: 'lost', sinceMs: 0, retryAtMs: 0, reason: 'gone' } as const;
+
+  test('n asks for a name where there is no stream, and Enter creates what is typed', () => {
+    const { state, effects } = typed(['n', 'a', 'space', '4', 'enter'], {}, { board: EMPTY });
+    expect(effects).toEqual([{ kind: 'create', stream: 'a', shards: 4 }]);
+    expect(state).toMatchObject({ sheet: undefined, stream: 'a' });
+  });
+  test.each([
+    [['n', 'enter']],
+    [['n', 'a', '!', 'enter']],
+    [['n', 'a', 'space', '0', 'enter']],
+    [['n', 'a', 'escape']],
+  ])('%j creates nothing', (keys) => expect(typed(keys, {}, { board: EMPTY }).effects).toEqual([]));
+  test('a server that is only looked at gets no stream', () => {
+    const setting = { ...SETTING, isReadOnly: true };
+    expect(typed(['n', 'a', 'enter'], {}, { board: EMPTY, setting }).effects).toEqual([]);
+  });
+  test(':ctx goes to a server that is known, and says which there are', () => {
+    expect(typed([':', ...'ctx', 'space', ...'aws', 'enter']).effects).toEqual([{ kind: 'context', name: 'aws' }]);
+    const { state, effects } = typed([':', ...'ctx', 'space', ...'prod', 'enter']);
+    expect(effects).toEqual([]);
+    expect(state.message?.text).toContain('local, aws');
+  });
+  test('d lets doctor look once the server is gone', () => {
+    expect(typed(['d']).effects).toEqual([]);
+    expect(typed(['d'], {}, { link: LOST }).effects).toEqual([{ kind: 'doctor' }]);
+  });
+  test('Enter tries again where a login is wanted, and opens the row otherwise', () => {
+    const link = { ...LOST, login: ['Log in again:  aws sso login'] };
+    expect(typed(['enter'], {}, { link }).effects).toEqual([{ kind: 'refresh' }]);
+    expect(typed(['enter'], {}, { link: LOST }).state.view).toBe('shard');
+  });
 });

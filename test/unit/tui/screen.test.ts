@@ -80,7 +80,7 @@ describe('the overview at 80x24 says what the design says', () => {
     expect(whole).toMatch(/peek 0003 {2}12:04:31\.\d{3} {2}u-\d{4} {5}\{"id":"o-/);
   });
   test('what to do about it', () => {
-    expect(whole).toMatch(/▲ HOT 0003 at 97% of .*% of it is key u-8812/);
+    expect(whole).toMatch(/▲ HOT 0003 at 97% of .*% is key u-8812/);
   });
 });
 
@@ -157,6 +157,14 @@ describe('states', () => {
     expect(rows[0]).toContain('DISCONNECTED 7.0 s, retry in 2 s');
     expect(rows[5]).toMatch(/^<▶ 0003/);
     expect(rows.join('\n')).toContain('it does not answer; what is shown is old');
+  });
+  test('credentials that have expired bring the command that renews them, without figures and over old ones', () => {
+    const login = ['Log in again:  aws sso login --profile x'];
+    const link = { state: 'lost', sinceMs: NOW_MS, retryAtMs: NOW_MS, reason: 'they have expired', login } as const;
+    for (const board of [undefined, sceneOf(NARROW).board]) {
+      const rows = screenRows(sceneOf(NARROW, {}, { link, board }));
+      expect(rows.slice(-4).join('\n')).toMatch(/Credentials[\s\S]*aws sso login --profile x[\s\S]*Enter tries again/);
+    }
   });
   test('no streams', () => {
     const board = new Meter().take(observationAt(0, {}));

@@ -32,7 +32,7 @@ import type { OperationMeter } from './metrics-operations.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { emptyReply, type Reply } from './reply.ts';
 import { RequestIds } from './request-ids.ts';
-import type { Call, EventSource, Route, SharedBody, Wire } from './route.ts';
+import type { Call, DirectAnswer, EventSource, Route, Wire } from './route.ts';
 import { SharedPages } from './shared-pages.ts';
 import { rpcTarget } from './smithy-rpc.ts';
 
@@ -235,13 +235,13 @@ class HttpCall implements Call {
   }
 }
 
-function partsOf(body: Uint8Array | SharedBody): Pick<Reply, 'body' | 'rest'> {
-  return body instanceof Uint8Array ? { body } : { body: body.shared, rest: body.own };
+function partsOf(answer: Uint8Array | DirectAnswer): DirectAnswer {
+  return answer instanceof Uint8Array ? { body: answer } : answer;
 }
 
 function response(reply: Reply, extra: readonly string[]): HttpResponse {
   const type = reply.contentType === undefined ? [] : ['Content-Type', reply.contentType];
-  const { status, body, rest, push } = reply;
+  const { status, body, rest, pieces, push } = reply;
   const length = push === undefined ? ['Content-Length', String(contentLength(reply))] : [];
-  return { status, headers: [...extra, ...(reply.headers ?? []), ...type, ...length], body, rest, push };
+  return { status, headers: [...extra, ...(reply.headers ?? []), ...type, ...length], body, rest, pieces, push };
 }

@@ -28,6 +28,8 @@ export interface HttpResponse {
   readonly body: Uint8Array;
   /** Follows the body, of which others have their answers too; never with a push. */
   readonly rest?: Uint8Array | undefined;
+  /** A long body that is made while it is sent; `body` is empty then, and there is no rest. */
+  readonly pieces?: Pieces | undefined;
   /** Present when the body goes on as things happen. */
   readonly push?: Push | undefined;
 }
@@ -38,9 +40,30 @@ export type Push = (out: Writable, signal: AbortSignal) => Promise<void>;
 /** Answers a request; never rejects. */
 export type Handle = (request: HttpRequest) => Promise<HttpResponse>;
 
-/** Of body and rest. */
-export function contentLength({ body, rest }: Pick<HttpResponse, 'body' | 'rest'>): number {
-  return body.length + (rest?.length ?? 0);
+/** A body piece by piece; `bytes` are those of all of it. */
+export interface Pieces {
+  readonly bytes: number;
+  /** The next piece, in memory that `take` gives (at least so many bytes); undefined at the end. */
+  next(take: (bytes: number) => Uint8Array): Uint8Array | undefined;
+}
+
+/** Of everything that makes up the body. */
+export function contentLength({ body, rest, pieces }: Pick<HttpResponse, 'body' | 'rest' | 'pieces'>): number {
+  return body.length + (rest?.length ?? 0) + (pieces?.bytes ?? 0);
+}
+
+/** The same answer with a body in one piece, for who cannot send it otherwise. */
+export function inOnePiece(response: HttpResponse): HttpResponse {
+  const { pieces, ...others } = response;
+  if (pieces === undefined) return response;
+  const body = new Uint8Array(pieces.bytes);
+  let at = 0;
+  const take = (bytes: number) => new Uint8Array(bytes);
+  for (let piece = pieces.next(take); piece !== undefined; piece = pieces.next(take)) {
+    body.set(piece, at);
+    at += piece.length;
+  }
+  return { ...others, body };
 }
 
 /** One header's value; '' when it is absent. */

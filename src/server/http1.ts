@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { Socket } from 'node:net';
 import { BODY_BYTES_MAX, PIPELINED_REQUESTS_MAX, REFUSED_BYTES_MAX } from '../model/limits.ts';
 import { declaredBytes } from './body.ts';
-import { contentLength, type HttpResponse, type Push } from './exchange.ts';
+import { contentLength, type HttpResponse, inOnePiece, type Push } from './exchange.ts';
 import { Holding } from './holding.ts';
 import { Incoming } from './incoming.ts';
 import type { Protocol, ProtocolOptions } from './protocol.ts';
@@ -73,7 +73,7 @@ class Http1Exchange {
     this.#add(socket, res);
     await holding.receive(req, request, limits.roomlessBodyBytesMax);
     if (holding.isEnded) return;
-    const response = await handle(request);
+    const response = inOnePiece(await handle(request));
     if (holding.isEnded) return;
     if (response.push !== undefined) {
       holding.end();

@@ -5,7 +5,7 @@
 import http2 from 'node:http2';
 import { TLSSocket } from 'node:tls';
 import { HTTP2_SESSION_MB, HTTP2_WINDOW_BYTES } from '../model/limits.ts';
-import { contentLength, type HttpResponse } from './exchange.ts';
+import { contentLength, type HttpResponse, inOnePiece } from './exchange.ts';
 import { Holding } from './holding.ts';
 import { Incoming } from './incoming.ts';
 import type { Protocol, ProtocolOptions } from './protocol.ts';
@@ -69,7 +69,7 @@ async function answer(
   });
   await holding.receive(stream, request, limits.roomlessBodyBytesMax);
   if (stream.closed) return;
-  const response = await handle(request);
+  const response = inOnePiece(await handle(request));
   if (stream.closed) return;
   if (response.push !== undefined) {
     holding.end();

@@ -4,7 +4,7 @@ import type { Writable } from 'node:stream';
 import { SECOND_MS } from '../model/time.ts';
 import { httpDate } from '../runtime/calendar.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { HttpResponse } from './exchange.ts';
+import type { HttpResponse, Pieces } from './exchange.ts';
 
 /** Up to this length head and body are copied together and go out in one piece. */
 const JOINED_BYTES_MAX = 16_384;
@@ -15,17 +15,31 @@ export class PlainAnswers {
   readonly #keepAlive: string;
   #second = -1;
   #date = '';
+  /** Pieces are made in it, one after the other, whoever they are for. */
+  #scratch = NO_BYTES;
 
   constructor(clock: Clock, idleMs: number) {
     this.#clock = clock;
     this.#keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(idleMs / SECOND_MS)}\r\n\r\n`;
   }
 
-  /** Writes the answer; false when the client is slow to take it. The headers hold no line ends: they are ours. */
-  write(out: Writable, { status, headers, body, rest = NO_BYTES }: HttpResponse, isLast: boolean): boolean {
+  /**
+   * Writes the answer; false when the client is slow to take it: `goOn` is then to be called at each 'drain' until it says
+   * that this was all. The headers hold no line ends: they are ours.
+   */
+  write(out: Writable, response: HttpResponse, isLast: boolean): boolean {
+    const { status, headers, body, rest = NO_BYTES, pieces } = response;
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
     for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
     head += `Date: ${this.#dateNow()}\r\n${isLast ? 'Connection: close\r\n\r\n' : this.#keepAlive}`;
+    if (pieces !== undefined) {
+      out.cork();
+      out.write(head, 'latin1');
+      this.#writePiece(out, pieces);
+      out.uncork();
+      this.#keepScratch(out);
+      return this.goOn(out, response);
+    }
     if (head.length + body.length + rest.length > JOINED_BYTES_MAX) {
       out.cork();
       out.write(head, 'latin1');
@@ -39,6 +53,31 @@ export class PlainAnswers {
     bytes.set(body, head.length);
     bytes.set(rest, head.length + body.length);
     return out.write(bytes);
+  }
+
+  /** Writes what the client takes now of what is left to write; true when it has taken all. */
+  goOn(out: Writable, { pieces }: HttpResponse): boolean {
+    let isMore = pieces !== undefined;
+    while (isMore && out.writableLength === 0) {
+      isMore = this.#writePiece(out, pieces!);
+      this.#keepScratch(out);
+    }
+    return !isMore && !out.writableNeedDrain;
+  }
+
+  /** Returns whether there was one. */
+  #writePiece(out: Writable, pieces: Pieces): boolean {
+    const piece = pieces.next((bytes) => {
+      if (this.#scratch.length < bytes) this.#scratch = new Uint8Array(bytes);
+      return this.#scratch;
+    });
+    if (piece !== undefined) out.write(piece);
+    return piece !== undefined;
+  }
+
+  /** Most pieces are with the kernel at once; the memory of one that is not is the socket's until it is. */
+  #keepScratch(out: Writable): void {
+    if (out.writableLength > 0) this.#scratch = NO_BYTES;
   }
 
   #dateNow(): string {

@@ -257,6 +257,7 @@ export class PlainConnection {
     answersHeld.holders.add(holder);
     return new Promise((resolve) => {
       const onTaken = () => {
+        if (!socket.destroyed && !this.#lane.answers.goOn(socket, response)) return;
         answersHeld.holders.delete(holder);
         socket.off('drain', onTaken).off('close', onTaken);
         resolve();

@@ -1,5 +1,5 @@
 /** An answer before it has its request ids and the headers for browsers. */
-import type { Push } from './exchange.ts';
+import type { Pieces, Push } from './exchange.ts';
 
 export interface Reply {
   readonly status: number;
@@ -7,8 +7,9 @@ export interface Reply {
   /** Others, name and value by turns. */
   readonly headers?: readonly string[];
   readonly body: Uint8Array;
-  /** Both as in HttpResponse. */
+  /** All as in HttpResponse. */
   readonly rest?: Uint8Array | undefined;
+  readonly pieces?: Pieces | undefined;
   readonly push?: Push | undefined;
 }
 

@@ -3,6 +3,7 @@ import type { Scope } from '../model/stream.ts';
 import type { Input, Operation, Output } from '../operations/operation.ts';
 import type { ReaderIdentity } from '../service/events.ts';
 import type { StreamService } from '../service/service.ts';
+import type { HttpResponse } from './exchange.ts';
 import type { SharedPages } from './shared-pages.ts';
 
 /** What a handler knows of the request beside its input. */
@@ -30,11 +31,8 @@ export interface EventSource {
   payload(event: object, wire: Wire): Uint8Array;
 }
 
-/** A body in two parts, the first of which goes to others as well: neither is changed once it was given. */
-export interface SharedBody {
-  readonly shared: Uint8Array;
-  readonly own: Uint8Array;
-}
+/** As in HttpResponse. */
+export type DirectAnswer = Pick<HttpResponse, 'body' | 'rest' | 'pieces'>;
 
 export type Answer<O extends Operation> = O extends { readonly event: object } ? EventSource : Output<O>;
 
@@ -47,7 +45,7 @@ export interface Route<O extends Operation = Operation> {
    * The hot path: reads the body and writes the answer by itself. Returns undefined, having done nothing, when the
    * body is not of the plain form it knows; the body then goes through parsing, checking and `handle`.
    */
-  readonly direct?: (body: Uint8Array, wire: Wire, call: Call) => Promise<Uint8Array | SharedBody> | undefined;
+  readonly direct?: (body: Uint8Array, wire: Wire, call: Call) => Promise<Uint8Array | DirectAnswer> | undefined;
 }
 
 /** Keeps the operation's type while it goes into the table of routes. */

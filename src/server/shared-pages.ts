@@ -28,20 +28,25 @@ export class SharedPages {
     this.#bytesMax = bytesMax;
   }
 
-  /** What `render` makes of a page's records, or made of them before. It must depend on nothing but them. */
-  recordsOf(page: ReadPage, render: (page: ReadPage) => Uint8Array): Uint8Array {
+  /**
+   * What `render` makes of a page's records, or made of them before; undefined when nobody else stands there. It must
+   * depend on nothing but them.
+   */
+  recordsOf(page: ReadPage, render: (page: ReadPage) => Uint8Array): Uint8Array | undefined {
     const { shard, blocks } = page;
     const last = blocks.at(-1);
-    if (last === undefined) return render(page);
+    if (last === undefined) return undefined;
     const place = `${shard.key} ${blocks[0]!.first}`;
     const others = this.#leave(place);
     this.#arrive(`${shard.key} ${last.next}`);
     const count = blocks.reduce((sum, block) => sum + block.count, 0);
     const known = this.#pages.get(place);
     const fits = known !== undefined && known.next === last.next && known.count === count;
-    const records = fits ? known.records : render(page);
     if (others === 0) this.#drop(place);
-    else if (!fits) this.#keep(place, { next: last.next, count, records });
+    if (fits) return known.records;
+    if (others === 0) return undefined;
+    const records = render(page);
+    this.#keep(place, { next: last.next, count, records });
     return records;
   }
 

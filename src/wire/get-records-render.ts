@@ -4,11 +4,12 @@ import type { ReadPage, ReadRecords, ShardEvent } from '../model/delivery.ts';
 import { RECORD_FLAG, RECORD_HEADER_BYTES, type RecordBlock } from '../model/record-batch.ts';
 import { SEQUENCE_NUMBER_CHARS, SequenceRun } from '../model/sequence-number.ts';
 import type { ShardIdentity } from '../model/shard.ts';
-import { SECOND_MS } from '../model/time.ts';
+import { type EpochMs, SECOND_MS } from '../model/time.ts';
 import { type NativeBuffer, nativeAlloc, nativeView } from './native-buffer.ts';
 import { childShardAnswer } from './shard-answer.ts';
 
-const HEAD = '{"Records":[';
+/** What an answer with records begins with. */
+export const HEAD = '{"Records":[';
 const NUMBER_AT = '{"SequenceNumber":"'.length;
 const KEY_OPEN = Buffer.from('","PartitionKey":"');
 const CLOSE = Buffer.from('"}');
@@ -69,12 +70,49 @@ function bytesMax({ arena, starts, count }: RecordBlock): number {
   return Math.ceil((bytes * 4) / 3) + keyBytes * ESCAPED_BYTES_MAX + count * FRAME_BYTES_MAX;
 }
 
+/** Bytes that a record of a block is rendered to, with its comma; `opening`: those of the block's `openingOf`. */
+export function renderedBytes({ arena, starts }: RecordBlock, i: number, opening: number): number {
+  const start = starts[i]!;
+  const flags = arena[start + 2]!;
+  const keyBytes = keyBytesAt(arena, start);
+  const keyEnd = start + RECORD_HEADER_BYTES + keyBytes;
+  const dataBytes = starts[i + 1]! - keyEnd - (flags & RECORD_FLAG.EXPLICIT_HASH ? HASH_BYTES : 0);
+  const close = flags & RECORD_FLAG.ENCRYPTED ? CLOSE_ENCRYPTED : CLOSE;
+  const base64Bytes = Math.ceil(dataBytes / 3) * 4;
+  const bytes = opening + base64Bytes + close.length + COMMA.length;
+  if (flags & RECORD_FLAG.NO_PARTITION_KEY) return bytes;
+  return bytes + KEY_OPEN.length + escapedBytes(arena, start + RECORD_HEADER_BYTES, keyEnd);
+}
+
+/** Bytes of a key as `writeKey` writes it. */
+function escapedBytes(arena: Uint8Array, from: number, to: number): number {
+  for (let i = from; i < to; i++) {
+    if (isEscaped(arena[i]!)) return Buffer.byteLength(escapedKey(nativeView(arena), from, to));
+  }
+  return to - from;
+}
+
+function isEscaped(byte: number): boolean {
+  return byte < 0x20 || byte === QUOTE || byte === BACKSLASH;
+}
+
+function escapedKey(arena: NativeBuffer, from: number, to: number): string {
+  return JSON.stringify(arena.toString('utf8', from, to)).slice(1, -1);
+}
+
 function keyBytesAt(arena: Uint8Array, start: number): number {
   return arena[start]! | (arena[start + 1]! << 8);
 }
 
+/** What a record begins with: a place for its number, and its arrival. */
+export function openingOf(arrivalMs: EpochMs): Buffer {
+  const blank = ' '.repeat(SEQUENCE_NUMBER_CHARS);
+  const arrival = arrivalMs / SECOND_MS;
+  return Buffer.from(`{"SequenceNumber":"${blank}","ApproximateArrivalTimestamp":${arrival},"Data":"`);
+}
+
 /** Writes records, a comma behind each, into a buffer that is large enough. */
-class RecordWriter {
+export class RecordWriter {
   readonly #out: NativeBuffer;
   /** Where to write on. */
   at: number;
@@ -85,13 +123,16 @@ class RecordWriter {
   }
 
   writeBlock(shard: ShardIdentity, block: RecordBlock): void {
-    const { first, arrivalMs, starts, count } = block;
+    this.writeRecords(shard, block, { from: 0, to: block.count });
+  }
+
+  /** Writes the records from number `from` to before `to`. */
+  writeRecords(shard: ShardIdentity, block: RecordBlock, { from, to }: { from: number; to: number }): void {
+    const { first, arrivalMs, starts } = block;
     const arena = nativeView(block.arena);
     const numbers = new SequenceRun(shard, first, arrivalMs);
-    const blank = ' '.repeat(SEQUENCE_NUMBER_CHARS);
-    const arrival = arrivalMs / SECOND_MS;
-    const open = Buffer.from(`{"SequenceNumber":"${blank}","ApproximateArrivalTimestamp":${arrival},"Data":"`);
-    for (let i = 0; i < count; i++) {
+    const open = openingOf(arrivalMs);
+    for (let i = from; i < to; i++) {
       numbers.writeAt(i, this.#out, this.#put(open) + NUMBER_AT);
       this.#writeRecord(arena, starts[i]!, starts[i + 1]!);
       this.#put(COMMA);
@@ -117,9 +158,8 @@ class RecordWriter {
     const start = this.at;
     for (let i = from; i < to; i++) {
       const byte = arena[i]!;
-      if (byte < 0x20 || byte === QUOTE || byte === BACKSLASH) {
-        const escaped = JSON.stringify(arena.toString('utf8', from, to)).slice(1, -1);
-        this.at = start + this.#out.write(escaped, start);
+      if (isEscaped(byte)) {
+        this.at = start + this.#out.write(escapedKey(arena, from, to), start);
         return;
       }
       this.#out[this.at++] = byte;

@@ -12,7 +12,9 @@ import { putRecord } from '../../src/operations/kinesis/put-record.ts';
 import { putRecords } from '../../src/operations/kinesis/put-records.ts';
 import type { Random } from '../../src/runtime/random.ts';
 import { CODECS } from '../../src/server/codec.ts';
+import { inOnePiece } from '../../src/server/exchange.ts';
 import { recordAnswers } from '../../src/server/handlers/record-answers.ts';
+import { PiecewisePage } from '../../src/wire/get-records-pieces.ts';
 import { renderPageEndJson, renderRecordsJson } from '../../src/wire/get-records-render.ts';
 import { renderPutRecordsJson } from '../../src/wire/put-records-render.ts';
 import { scanPutRecord, scanPutRecords } from '../../src/wire/put-records-scan.ts';
@@ -107,6 +109,9 @@ test('what the renderer writes of GetRecords is what the plain path writes', () 
     const { nextIterator: NextShardIterator, lagMs: MillisBehindLatest } = page;
     const plain = { Records: recordAnswers(page), NextShardIterator, MillisBehindLatest };
     const rendered = Buffer.concat([renderRecordsJson(page), renderPageEndJson(page)]);
+    const pieces = inOnePiece({ status: 200, headers: [], body: rendered, pieces: new PiecewisePage(page) }).body;
+    if (page.blocks.length > 0 && !rendered.equals(pieces))
+      return `in pieces otherwise: ${Buffer.from(pieces).toString()}`;
     const isSame = isDeepStrictEqual(read(rendered), read(CODECS.json.encode(getRecords.output, plain)));
     return isSame ? undefined : `rendered otherwise: ${Buffer.from(rendered).toString()}`;
   });

@@ -5,14 +5,19 @@ import { GET_RECORDS_MAX } from '../../model/limits.ts';
 import { getRecords } from '../../operations/kinesis/get-records.ts';
 import type { Input, Output } from '../../operations/operation.ts';
 import { check } from '../../wire/check.ts';
+import { PiecewisePage } from '../../wire/get-records-pieces.ts';
 import { renderPageEndJson, renderRecordsJson } from '../../wire/get-records-render.ts';
 import { coerceJson } from '../../wire/json.ts';
 import { childShardAnswer } from '../../wire/shard-answer.ts';
-import { type Call, type Handler, route, type SharedBody, type Wire } from '../route.ts';
+import { type Call, type DirectAnswer, type Handler, route, type Wire } from '../route.ts';
 import { recordAnswers } from './record-answers.ts';
 import { nameInArn } from './stream-name.ts';
 
 type GetRecordsInput = Input<typeof getRecords>;
+/** Of keys and data: a shorter answer is as quickly made in one piece. */
+const PIECEWISE_BYTES_MIN = 131_072;
+const NO_BYTES = new Uint8Array(0);
+
 type Answer = Output<typeof getRecords>;
 
 const handleGetRecords: Handler<typeof getRecords> = async (input, call) => answer(await read(input, call));
@@ -36,16 +41,20 @@ function answer(page: ReadPage): Answer {
   };
 }
 
-function direct(body: Uint8Array, wire: Wire, call: Call): Promise<SharedBody> | undefined {
+function direct(body: Uint8Array, wire: Wire, call: Call): Promise<DirectAnswer> | undefined {
   const input = wire === 'json' ? checkedInput(body) : undefined;
   // Where account and region in an ARN count, the plain path looks at them.
   if (input === undefined || (input.StreamARN !== undefined && !call.service.sharesNamespace)) return undefined;
   return readRendered(input, call);
 }
 
-async function readRendered(input: GetRecordsInput, call: Call): Promise<SharedBody> {
+async function readRendered(input: GetRecordsInput, call: Call): Promise<DirectAnswer> {
   const page = await read(input, call);
-  return { shared: call.pages.recordsOf(page, renderRecordsJson), own: renderPageEndJson(page) };
+  const shared = call.pages.recordsOf(page, renderRecordsJson);
+  if (shared !== undefined) return { body: shared, rest: renderPageEndJson(page) };
+  const bytes = page.blocks.reduce((sum, { starts, count }) => sum + starts[count]! - starts[0]!, 0);
+  if (bytes < PIECEWISE_BYTES_MIN) return { body: renderRecordsJson(page), rest: renderPageEndJson(page) };
+  return { body: NO_BYTES, pieces: new PiecewisePage(page) };
 }
 
 /** undefined when anything is wrong with the body: the plain path then says what. */

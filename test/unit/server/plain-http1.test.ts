@@ -92,6 +92,31 @@ test('an answer that is larger than its client takes at once arrives whole, and 
   expect(bodies(answer)).toEqual(['<GET >']);
 });
 
+test('answers that are made while they are sent arrive whole, side by side and one after the other', async () => {
+  const sent = 40;
+  const port = await start(async ({ method, body }) => {
+    if (method === 'GET') return reply('<GET >');
+    const letters = Buffer.from(body!);
+    let left = sent;
+    const next = (take: (bytes: number) => Uint8Array) => {
+      const into = left-- > 0 ? take(200_000) : undefined;
+      return into?.fill(letters[left % letters.length]!).subarray(0, 200_000);
+    };
+    const bytes = sent * 200_000;
+    return {
+      ...{ status: 200, headers: ['Content-Length', String(bytes)], body: new Uint8Array(0) },
+      pieces: { bytes, next },
+    };
+  });
+  const marks = ['#%', '@~'];
+  const answers = await Promise.all(marks.map((two) => sendPieces(port, [post(two).repeat(2) + last])));
+  for (const [i, [one, other]] of marks.map((two) => [...two]).entries()) {
+    const runs = answers[i]!.match(/([#%@~])\1*/g)!.map((run) => `${run[0]} ${run.length}`);
+    expect(runs).toEqual(Array.from({ length: sent * 2 }, (_, n) => `${n % 2 ? one : other} 200000`));
+    expect(bodies(answers[i]!)).toEqual(['<GET >']);
+  }
+});
+
 test('who takes too long over a body is told so', async () => {
   const port = await start(echo, { headersWaitMs: 40, requestWaitMs: 40 });
   expect(await sendPieces(port, ['POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab'])).toMatch(

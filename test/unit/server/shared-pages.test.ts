@@ -26,7 +26,8 @@ function counted(bytesMax: number, bytes = BYTES) {
     rendered.push(of);
     return new Uint8Array(bytes);
   };
-  return { rendered, get: (of: ReadPage) => pages.recordsOf(of, render) };
+  const get = (of: ReadPage) => pages.recordsOf(of, render) ?? render(of);
+  return { rendered, get };
 }
 
 /** Leads so many readers to offset 5 of a shard. */

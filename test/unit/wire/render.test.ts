@@ -7,6 +7,7 @@ import { encodeBatch, offsetIn, type RecordInput } from '../../../src/model/reco
 import { sequenceNumber } from '../../../src/model/sequence-number.ts';
 import type { Shard } from '../../../src/model/shard.ts';
 import type { Offset, ShardKey } from '../../../src/model/shard-key.ts';
+import { PiecewisePage } from '../../../src/wire/get-records-pieces.ts';
 import { renderPageEndJson, renderRecordsJson } from '../../../src/wire/get-records-render.ts';
 import {
   renderPutRecordJson,
@@ -98,6 +99,31 @@ describe('GetRecords', () => {
         },
       ],
     });
+  });
+
+  test('in pieces it is the same answer, and as long as it says it is', () => {
+    const keys = ['a', 'a"\\\n\u001fü', undefined];
+    const records = Array.from(
+      { length: 700 },
+      (_, i): RecordInput => ({
+        partitionKey: keys[i % keys.length],
+        explicitHash: i % 4 === 0 ? BigInt(i) : undefined,
+        data: new Uint8Array((i * 37) % 1_500).fill(i),
+        encrypted: i % 5 === 0,
+      }),
+    );
+    const large = [300_000, 1, 0].map((bytes): RecordInput => ({ partitionKey: 'large', data: new Uint8Array(bytes) }));
+    const page = pageOf([records.slice(0, 3), large, records.slice(3)], { nextIterator: 'AAA=', lagMs: 7 });
+    const pieces = new PiecewisePage(page);
+    const given: Buffer[] = [];
+    // The same memory each time, as its sender does it.
+    const memory = new Uint8Array(1_000_000);
+    const next = () => pieces.next(() => memory.fill(0x2a));
+    for (let piece = next(); piece !== undefined; piece = next()) given.push(Buffer.from(piece));
+    const whole = Buffer.concat(given);
+    expect(given.length).toBeGreaterThan(4);
+    expect(whole.length).toBe(pieces.bytes);
+    expect(whole.equals(rendered(page))).toBe(true);
   });
 
   test('any page reads back as its records', () => {

@@ -1,7 +1,8 @@
 /** Calls routes as dispatch does, on a service in memory: JSON in, JSON out, without HTTP. */
 import { expect } from 'vitest';
+import { inOnePiece } from '../../../../src/server/exchange.ts';
 import { kinesisRoutes } from '../../../../src/server/handlers/index.ts';
-import type { Call, Route, SharedBody, Wire } from '../../../../src/server/route.ts';
+import type { Call, DirectAnswer, Route, Wire } from '../../../../src/server/route.ts';
 import { SharedPages } from '../../../../src/server/shared-pages.ts';
 import { decodeCbor, encodeCbor } from '../../../../src/wire/cbor.ts';
 import { check } from '../../../../src/wire/check.ts';
@@ -48,8 +49,10 @@ function routeOf(name: string): Route {
   return kinesisRoutes.find(({ operation }) => operation.name === name)!;
 }
 
-function wholeOf(body: Uint8Array | SharedBody): Uint8Array {
-  return body instanceof Uint8Array ? body : Buffer.concat([body.shared, body.own]);
+function wholeOf(answer: Uint8Array | DirectAnswer): Uint8Array {
+  if (answer instanceof Uint8Array) return answer;
+  const { body, rest } = inOnePiece({ status: 200, headers: [], ...answer });
+  return Buffer.concat([body, rest ?? new Uint8Array(0)]);
 }
 
 function parse(bytes: Uint8Array): Json {

@@ -1,5 +1,6 @@
 /** The parser, made from the tables: all names, and the options of the command that was typed. */
 import { Argument, Command, CommanderError, Option } from 'commander';
+import { inFull } from './aliases.ts';
 import { usageError } from './cli-error.ts';
 import { type ArgumentSpec, attributeName, type Call, type CommandSpec, type OptionSpec } from './command-spec.ts';
 import { applyDefaults, fileWarnings, rootOf } from './config/defaults.ts';
@@ -31,7 +32,8 @@ export interface Session {
 /** Parses what was typed and runs the command. @throws {CliError} for what cannot be parsed. */
 export async function runProgram(options: ProgramOptions): Promise<void> {
   // Nothing typed is a question what there is.
-  const { own, child } = options.words.length === 0 ? { own: ['help'], child: undefined } : splitWords(options.words);
+  const { own, child } =
+    options.words.length === 0 ? { own: ['help'], child: undefined } : splitWords(inFull(options.words));
   const program = buildProgram({ ...options, words: own }, child);
   try {
     await program.parseAsync(

@@ -65,7 +65,7 @@ const looking: readonly CommandSpec[] = [
   command({
     path: 'stream list',
     group: 'Streams',
-    summary: 'List streams',
+    summary: 'List streams (or: stream ls)',
     args: [{ name: 'pattern', doc: 'only names like this: orders-*' }],
     options: streamListOptions,
     examples: [
@@ -123,7 +123,7 @@ const changing: readonly CommandSpec[] = [
   command({
     path: 'stream delete',
     group: 'Streams',
-    summary: 'Delete streams with all their records',
+    summary: 'Delete streams with all their records (or: stream rm)',
     args: [streams],
     options: streamDeleteOptions,
     examples: [['sluice stream delete orders', '']],

@@ -10,13 +10,15 @@ import { timestamp } from '../../../src/wire/shape.ts';
 
 const at = operation({ name: 'At', doc: '', input: { At: timestamp() }, output: { At: timestamp() }, errors: [] });
 const silent = operation({ name: 'Silent', doc: '', input: {}, output: null, errors: [] });
+const direct = operation({ name: 'Direct', doc: '', input: {}, output: {}, errors: [] });
 const dispatch = createDispatch({
   service: {} as never,
   routes: [
     route<typeof at>({ operation: at, handle: async ({ At }) => ({ At }) }),
     route<typeof silent>({ operation: silent, handle: async () => undefined }),
+    route<typeof direct>({ operation: direct, handle: async () => ({}), direct: async (body) => body }),
   ],
-  declared: [at, silent],
+  declared: [at, silent, direct],
   home: { account: '000000000000', region: 'us-east-1' },
   origins: 'loopback',
   random: seededRandom(1),
@@ -45,6 +47,10 @@ test('timestamps are tagged seconds', async () => {
   const [status, type, protocol, body] = await send('At', AT_5_S);
   expect([status, type, protocol]).toEqual([200, 'application/cbor', 'rpc-v2-cbor']);
   expect(Buffer.from(body as string, 'latin1').toString('hex')).toBe(AT_5_S);
+});
+
+test('an answer by the direct path names the protocol too', async () => {
+  expect(await send('Direct', 'a0')).toEqual([200, 'application/cbor', 'rpc-v2-cbor', '\xa0']);
 });
 
 test('no body is no input, and no output is no body', async () => {

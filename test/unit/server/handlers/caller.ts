@@ -1,4 +1,5 @@
 /** Calls routes as dispatch does, on a service in memory: JSON in, JSON out, without HTTP. */
+import { cbor } from '@smithy/core/cbor';
 import { expect } from 'vitest';
 import { inOnePiece } from '../../../../src/server/exchange.ts';
 import { kinesisRoutes } from '../../../../src/server/handlers/index.ts';
@@ -17,6 +18,8 @@ export interface Caller extends World {
   call(operation: string, input?: object): Promise<Json>;
   /** Through the direct path; 'declined' when it leaves the body to the plain one. */
   direct(operation: string, body: string, wire?: Wire): Promise<Json>;
+  /** The same in CBOR, byte strings for blobs. */
+  directCbor(operation: string, input: object, wire: 'cbor' | 'rpc'): Promise<Json>;
 }
 
 export async function openCaller(options: WorldOptions = {}): Promise<Caller> {
@@ -41,6 +44,10 @@ export async function openCaller(options: WorldOptions = {}): Promise<Caller> {
     async direct(name, body, wire = 'json') {
       const answer = routeOf(name).direct!(Buffer.from(body), wire, context);
       return answer === undefined ? 'declined' : parse(wholeOf(await answer));
+    },
+    async directCbor(name, input, wire) {
+      const answer = routeOf(name).direct!(cbor.serialize(input), wire, context);
+      return answer === undefined ? 'declined' : cbor.deserialize(wholeOf(await answer));
     },
   };
 }

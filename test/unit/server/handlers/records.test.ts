@@ -17,6 +17,37 @@ async function iterator({ call }: Caller, ShardId = '0'): Promise<string> {
   return (await call('GetShardIterator', input)).ShardIterator;
 }
 
+describe.each(['cbor', 'rpc'] as const)('puts in CBOR (%s) take the direct path', (wire) => {
+  test('records are read back under the numbers they were answered with', async () => {
+    const caller = await stream(1);
+    const one = { StreamName: 's', PartitionKey: 'a', Data: Buffer.from('one') };
+    const Records = ['two', 'three'].map((text) => ({ PartitionKey: 'b', Data: Buffer.from(text) }));
+    const first = await caller.directCbor('PutRecord', one, wire);
+    const rest = await caller.directCbor('PutRecords', { StreamName: 's', Records }, wire);
+    expect(rest.FailedRecordCount).toBe(0);
+    const read = await caller.call('GetRecords', { ShardIterator: await iterator(caller) });
+    const found = read.Records.map(({ SequenceNumber, Data }: { SequenceNumber: string; Data: string }) => [
+      { ShardId: 'shardId-000000000000', SequenceNumber },
+      Buffer.from(Data, 'base64').toString(),
+    ]);
+    expect(found).toEqual([
+      [first, 'one'],
+      [rest.Records[0], 'two'],
+      [rest.Records[1], 'three'],
+    ]);
+  });
+
+  test('what is not plain is declined, and a stream that is missing is refused', async () => {
+    const { directCbor } = await stream(1);
+    const put = { StreamName: 's', PartitionKey: 'a', Data: Buffer.of() };
+    expect(await directCbor('PutRecord', { ...put, DryRun: true }, wire)).toBe('declined');
+    expect(await directCbor('PutRecords', { StreamName: 's', Records: [] }, wire)).toBe('declined');
+    await expect(directCbor('PutRecord', { ...put, StreamName: 'x' }, wire)).rejects.toEqual(
+      fault('ResourceNotFoundException', 'Stream x under account 000000000000 not found.'),
+    );
+  });
+});
+
 describe('PutRecord', () => {
   test('answers with shard and number, under which the record is read back', async () => {
     const caller = await stream();
@@ -80,7 +111,7 @@ describe('PutRecords', () => {
     );
   });
 
-  test('the direct path leaves to the plain one what is not plain, and every body in CBOR', async () => {
+  test('the direct path leaves to the plain one what is not plain, and JSON that is sent as CBOR', async () => {
     const { direct } = await stream();
     expect(await direct('PutRecords', JSON.stringify({ ...body, DryRun: true }))).toBe('declined');
     expect(await direct('PutRecords', JSON.stringify(body), 'cbor')).toBe('declined');

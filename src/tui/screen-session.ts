@@ -35,6 +35,8 @@ export interface PeekPlace {
 
 /** Of a quiet shard the last so many milliseconds before it fell silent are shown. */
 const LAST_RECORDS_MS = 2_000;
+/** A message is looked at each second. */
+const SAID_MS = 1_500;
 
 export class ScreenSession {
   readonly #options: SessionOptions;
@@ -145,7 +147,9 @@ export class ScreenSession {
   /** Whether something on the screen counts seconds though no data comes. */
   get isTicking(): boolean {
     const { pausedAtMs, pending, message } = this.#state;
-    return this.#link.state !== 'live' || pausedAtMs !== undefined || pending !== undefined || message !== undefined;
+    // Once more after its time, to take it away.
+    const isSaying = message !== undefined && this.#options.clock.now() < message.untilMs + SAID_MS;
+    return this.#link.state !== 'live' || pausedAtMs !== undefined || pending !== undefined || isSaying;
   }
 
   /** Unless a stream was asked for, the busiest at the beginning; after that the choice is the user's. */

@@ -151,9 +151,9 @@ function consumersOf(now: StreamMetrics, before: StreamMetrics | undefined, span
   return [...registered, ...polling];
 }
 
-/** `aws-sdk-js/3.1` of a long user agent. */
+/** `aws-sdk-js/3.1` of a long user agent; `sluice top` for the looks of this very screen. */
 function programOf(agent: string): string {
-  return agent.split(' ', 1)[0]!;
+  return /^sluice\/\S+ top$/.test(agent) ? 'sluice top' : agent.split(' ', 1)[0]!;
 }
 
 function keysOf(now: StreamMetrics, shards: readonly ShardFigures[]): readonly KeyFigures[] {

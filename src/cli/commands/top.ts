@@ -28,6 +28,8 @@ const INTERVAL_MS_MAX = 60_000;
 /** The screen needs a terminal to draw on; everything else is a report. */
 export async function run({ args, options }: Call<TopOptions>, context: Context): Promise<void> {
   checkOptions(options);
+  // So that its own looks are not taken for those of the readers it watches.
+  context.targets.userAgent += ' top';
   const place = await placeOf(args[0], context);
   const { stream } = place;
   const facts = terminalFacts();

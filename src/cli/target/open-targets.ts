@@ -34,12 +34,15 @@ export interface TargetHint {
 }
 
 export class OpenTargets {
+  /** How clients made from now on name themselves. */
+  userAgent: string;
   readonly #options: OpenTargetsOptions;
   readonly #targets = new Map<string, Promise<Target>>();
   readonly #clients = new Map<string, Promise<Client>>();
 
   constructor(options: OpenTargetsOptions) {
     this.#options = options;
+    this.userAgent = `sluice/${options.version}`;
   }
 
   /** What is asked to find a target: for `context show --explain`. */
@@ -85,7 +88,7 @@ export class OpenTargets {
   ): Promise<Client> {
     const { endpoint, region, credentials } = place;
     const { Client } = await import('../../client/client.ts');
-    const { env, clock, random, version, note } = this.#options;
+    const { env, clock, random, note } = this.#options;
     const { timeout, maxAttempts, verbose } = this.#options.global;
     const onRetry = verbose > 0 ? (name: string, error: unknown) => note(`${name} again: ${error}`) : undefined;
     const onWire = verbose > 2 ? note : undefined;
@@ -103,7 +106,7 @@ export class OpenTargets {
       onRetry,
       onWire,
       onCall,
-      userAgent: `sluice/${version}`,
+      userAgent: this.userAgent,
     });
   }
 

@@ -23,7 +23,7 @@ export function keySpaceScreen(scene: StreamScene, width: number, height: number
   const lines = stream.keySpace.slice(0, room).map((parts) => resampled(parts, cells));
   const max = Math.max(1, ...lines.flat());
   const title = spread(
-    `  HASH KEY SPACE  0 to 2^128, a line each ${state.intervalMs / 1_000} s, newest first`,
+    `  HASH KEY SPACE  a line each ${state.intervalMs / 1_000} s, newest first`,
     `h: ${state.heatStyle}  cool ${glyphs.levels.join('')} hot `,
     width,
   );

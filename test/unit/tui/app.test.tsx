@@ -150,6 +150,14 @@ describe('frames', () => {
     await settled();
     expect(app.frames.length).toBe(count + 1);
   });
+  test('are drawn each second while a message stands, and no longer', async () => {
+    const { session, clock } = await start();
+    expect(session.isTicking).toBe(false);
+    session.say('done');
+    expect(session.isTicking).toBe(true);
+    clock.ms += 10_000;
+    expect(session.isTicking).toBe(false);
+  });
   test('hold still while paused, though data goes on', async () => {
     const { app, session, clock, type } = await start();
     await type(' ');

@@ -68,6 +68,13 @@ test('a reader that asks no more is said to have stopped', () => {
   expect(new Meter().take(observationAt(2, { '1': stream })).streams[0]!.consumers[1]!.state).toBe('STOPPED');
 });
 
+test('the looks of the screen itself are told from those of other programs of its kind', () => {
+  const reader = streamAt(2).readers['1']!;
+  const readers = { '1': { ...reader, agent: 'sluice/0.1.0' }, '2': { ...reader, agent: 'sluice/0.1.0 top' } };
+  const { consumers } = new Meter().take(observationAt(2, { '1': { ...streamAt(2), readers } })).streams[0]!;
+  expect(consumers.slice(1).map((one) => one.name)).toEqual(['sluice/0.1.0 127.0.0.1', 'sluice top 127.0.0.1']);
+});
+
 test('a shard that a split has opened counts from its beginning', () => {
   const meter = new Meter();
   const { '7': child, ...shards } = streamAt(0).shards;

@@ -57,7 +57,10 @@ async function watch(load, pid) {
   const most = { rssBytes: 0, connections: 0, files: 0, storedBytes: 0 };
   while (!load.isRead) {
     const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1_024;
-    const status = await (await fetch(`${load.url}/_sluice/status`)).json().catch(() => ({}));
+    // On a machine that is busy enough the daemon gives up on a connection before a word has come.
+    const status = await fetch(`${load.url}/_sluice/status`)
+      .then((response) => response.json())
+      .catch(() => ({}));
     most.rssBytes = Math.max(most.rssBytes, rss);
     most.files = Math.max(most.files, readdirSync(`/proc/${pid}/fd`).length);
     most.connections = Math.max(most.connections, status.connections ?? 0);

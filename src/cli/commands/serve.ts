@@ -15,13 +15,14 @@ import { launchDaemon } from '../serve/daemon-launch.ts';
 import { dataFolder } from '../serve/data.ts';
 import { exposureWarnings } from '../serve/exposure.ts';
 import { checkFaultRules } from '../serve/fault-rules.ts';
+import { callsOf, untilIdle } from '../serve/idle-exit.ts';
 import { METRICS_ADDRESS } from '../serve/listen-address.ts';
 import { runningDaemon } from '../serve/running-daemon.ts';
 import { withSnapshots } from '../serve/seed.ts';
 import { type WantedStream, wantedStream } from '../serve/wanted-stream.ts';
 import type { ServeOptions } from '../table/serve.ts';
 import { LOCAL_PORT } from '../target/target.ts';
-import { parseSegment, parseStreamShards } from '../values.ts';
+import { durationText, parseSegment, parseStreamShards } from '../values.ts';
 
 type Options = Call<ServeOptions>['options'];
 
@@ -89,9 +90,25 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   await notifyReady(context.env);
   context.signal.addEventListener('abort', () => void daemon.close(), { once: true });
   if (context.signal.aborted) void daemon.close();
+  if (options.idleExit !== undefined) void closeWhenIdle(context, daemon, options.idleExit);
   const failure = await daemon.ended;
   if (failure !== undefined) throw failure;
   context.note('sluice serve: stopped');
+}
+
+async function closeWhenIdle(context: Context, daemon: Daemon, idleMs: number): Promise<void> {
+  const { clock, signal } = context;
+  const over = new AbortController();
+  void daemon.ended.then(() => over.abort());
+  const connections = () => daemon.status().connections;
+  const watch = { clock, idleMs, connections, calls: () => callsOf(daemon.url) };
+  try {
+    await untilIdle({ ...watch, signal: AbortSignal.any([signal, over.signal]) });
+    context.note(`sluice serve: nothing to do for ${durationText(idleMs)}`);
+    await daemon.close();
+  } catch {
+    // It ends for another reason.
+  }
 }
 
 /** The daemon lives as long as the command, whose exit code becomes ours. */

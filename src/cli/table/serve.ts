@@ -75,6 +75,7 @@ export const serveOptions = {
   drainTimeout: duration('--drain-timeout <duration>', 'how long requests under way may take once it stops', {
     default: 10_000,
   }),
+  idleExit: duration('--idle-exit <duration>', 'stop once nobody was connected or called for so long'),
   cors: flag('--cors', 'answer web pages of every origin, not of this machine only'),
 };
 export type ServeOptions = typeof serveOptions;

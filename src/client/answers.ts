@@ -14,8 +14,12 @@ export interface Item {
   readonly isEmpty?: boolean | undefined;
 }
 
-interface Entry {
-  readonly item: Item;
+/** What is kept of a record: its data may be large, and many wait. */
+type Kept = Pick<ConsumedRecord, 'sequenceNumber' | 'arrivalMs'>;
+
+interface Entry extends Kept {
+  readonly sub: number;
+  readonly isLast: boolean;
   isAnswered: boolean;
 }
 
@@ -32,7 +36,7 @@ export class Answers {
   readonly #firsts = new Map<string, number>();
   #waiting = 0;
   /** The last whole record that is answered, as are all before it. */
-  done: ConsumedRecord | undefined;
+  done: Kept | undefined;
 
   /** Records that are not answered. */
   get waiting(): number {
@@ -50,9 +54,9 @@ export class Answers {
   }
 
   give(item: Item): void {
-    const { sequenceNumber } = item.record;
+    const { sequenceNumber, arrivalMs, subSequence: sub = 0 } = item.record;
     if (!this.#firsts.has(sequenceNumber)) this.#firsts.set(sequenceNumber, this.#cut + this.#entries.length);
-    const entry = { item, isAnswered: false };
+    const entry = { sequenceNumber, arrivalMs, sub, isLast: item.isLast, isAnswered: false };
     this.#entries.push(entry);
     this.#waiting++;
     if (item.isEmpty) this.#answer(entry);
@@ -68,8 +72,8 @@ export class Answers {
     if (first === undefined) return false;
     for (let i = Math.max(this.#head, first - this.#cut); i < this.#entries.length; i++) {
       const entry = this.#entries[i]!;
-      if (entry.item.record.sequenceNumber !== sequenceNumber) return false;
-      if (entry.isAnswered || (sub !== undefined && sub !== (entry.item.record.subSequence ?? 0))) continue;
+      if (entry.sequenceNumber !== sequenceNumber) return false;
+      if (entry.isAnswered || (sub !== undefined && sub !== entry.sub)) continue;
       this.#answer(entry);
       this.#advance();
       return true;
@@ -92,8 +96,8 @@ export class Answers {
     if (first === undefined) return false;
     let end = first - this.#cut;
     while (end < this.#entries.length) {
-      const { record } = this.#entries[end]!.item;
-      if (record.sequenceNumber !== sequenceNumber || (sub !== undefined && (record.subSequence ?? 0) > sub)) break;
+      const entry = this.#entries[end]!;
+      if (entry.sequenceNumber !== sequenceNumber || (sub !== undefined && entry.sub > sub)) break;
       end++;
     }
     for (let i = this.#head; i < end; i++) this.#answer(this.#entries[i]!);
@@ -113,10 +117,10 @@ export class Answers {
 
   #advance(): void {
     for (; this.#entries[this.#head]?.isAnswered; this.#head++) {
-      const { record, isLast } = this.#entries[this.#head]!.item;
-      if (!isLast) continue;
-      this.done = record;
-      this.#firsts.delete(record.sequenceNumber);
+      const entry = this.#entries[this.#head]!;
+      if (!entry.isLast) continue;
+      this.done = entry;
+      this.#firsts.delete(entry.sequenceNumber);
     }
     if (this.#head < CUT || this.#head * 2 < this.#entries.length) return;
     this.#entries = this.#entries.slice(this.#head);
@@ -126,6 +130,6 @@ export class Answers {
 }
 
 /** Where to go on behind a record. */
-export function placeAfter({ sequenceNumber, arrivalMs }: ConsumedRecord): Place {
+export function placeAfter({ sequenceNumber, arrivalMs }: Kept): Place {
   return { position: { at: 'afterNumber', sequenceNumber }, arrivalMs };
 }

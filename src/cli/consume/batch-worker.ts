@@ -58,7 +58,7 @@ export async function deliverNoted(
   { attempt, retries, bisect, signal }: Tries & { readonly signal: AbortSignal },
 ): Promise<void> {
   const { context, plan, progress } = work;
-  const { backoff: backoffMs, execOnce } = plan.options;
+  const { backoff: backoffMs } = plan.options;
   const shard = shortShard(shardId);
   await deliver(items, {
     attempt: (left) => attempt(shardId, left),
@@ -70,10 +70,7 @@ export async function deliverNoted(
     async giveUp(left, failure) {
       const first = left[0]!.record.sequenceNumber;
       if (plan.deadLetters === undefined)
-        throw giveUpError(failure, {
-          place: `Shard ${shard}: ${first} is the first that is not done`,
-          isOnce: execOnce,
-        });
+        throw giveUpError(failure, `Shard ${shard}: ${first} is the first that is not done`, plan);
       await plan.deadLetters(shardId, left, failure.message);
       context.note(
         `shard ${shard}: ${failure.message}; ${countText(left)} from ${first} on kept in ${plan.options.dlq}`,

@@ -27,15 +27,27 @@ export function restartMs(failures: number, firstMs: number): number {
   return Math.min(Math.max(RESTART_MS_MAX, firstMs), firstMs * 2 ** (failures - 1));
 }
 
+/** How the command is to answer, as far as advice depends on it. */
+interface Answering {
+  readonly form: string;
+  readonly ack: string;
+}
+
 /** Records that failed to the last, and nowhere to keep them: consume ends where it is. */
-export function giveUpError(
-  { message, exitCode }: ChildFailure,
-  { place, isOnce }: { readonly place: string; readonly isOnce: boolean },
-): CliError {
+export function giveUpError({ message, exitCode }: ChildFailure, place: string, { form, ack }: Answering): CliError {
   // A process a batch is there for its exit code; it becomes ours.
-  const exit = isOnce && exitCode !== undefined && exitCode !== 0 ? (exitCode as ExitCode) : EXIT.failed;
+  const isOwn = form === 'batches' && exitCode !== undefined && exitCode !== 0;
   return new CliError(`${message}, after all attempts`, {
-    exit,
-    lines: [`${place}. The next start begins there.`, 'To go on behind records that fail:  --dlq <stream|file>'],
+    exit: isOwn ? (exitCode as ExitCode) : EXIT.failed,
+    lines: [`${place}. The next start begins there.`, ...adviceFor(exitCode, { form, ack })],
   });
+}
+
+function adviceFor(exitCode: number | undefined, { form, ack }: Answering): readonly string[] {
+  if (form === 'multilang') return [];
+  // It did not fail as it sees it: it may not know how to answer.
+  if (exitCode === 0 && ack === 'line' && form !== 'lambda') {
+    return ['It is to print "ok <seq>" for each record it has done, and flush it; or take --ack auto.'];
+  }
+  return ['To go on behind records that fail:  --dlq <stream|file>'];
 }

@@ -35,7 +35,7 @@ export async function workShard(
       from = place;
       if (failures > retries) {
         if (plan.form !== 'lines' || dlq === undefined) {
-          throw giveUpError(error, { place: placeText(shardId, from), isOnce: false });
+          throw giveUpError(error, placeText(shardId, from), plan);
         }
         await isolateNext(work, { ...options, from }, shard);
         from = progress.positionOf(shardId);

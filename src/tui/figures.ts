@@ -10,6 +10,8 @@ export interface SourceFacts {
   readonly endpoint: string;
   /** `daemon 0.1.0 up 2h14m`, `polling, 2 of 5 GetRecords/s a shard`. */
   readonly label: string;
+  /** The target refuses calls for their number: it is asked so rarely now. */
+  readonly limitedMs?: number | undefined;
   readonly rssBytes?: number | undefined;
   /** Absent unless something is wrong with the server. */
   readonly trouble?: string | undefined;

@@ -1,5 +1,7 @@
 /** Observations from a server that tells no metrics: what ListStreams, ListShards and polite reading show. */
 import type { Client } from '../client/client.ts';
+import { ClientError } from '../client/client-error.ts';
+import { isThrottle } from '../client/retry.ts';
 import { POLLING_LIST_MS, SHARD_READS_PER_SECOND } from '../model/limits.ts';
 import type { StreamMetrics } from '../model/metrics-frame.ts';
 import { listStreams } from '../operations/kinesis/list-streams.ts';
@@ -26,6 +28,9 @@ export interface PollingOptions {
 }
 
 const STREAMS_MAX = 1_000;
+/** How rarely a server is asked that refuses calls for their number. */
+const LIMITED_MS_MIN = 5_000;
+const LIMITED_MS_MAX = 60_000;
 
 /** One observation an interval, for as long as calls succeed. @throws what a listing fails with. */
 export async function* observePolling(options: PollingOptions): AsyncGenerator<Observation> {
@@ -33,19 +38,27 @@ export async function* observePolling(options: PollingOptions): AsyncGenerator<O
   let names: readonly string[] = [];
   let listedAtMs = Number.NEGATIVE_INFINITY;
   let stream: PolledStream | undefined;
+  let limitedMs: number | undefined;
   for (;;) {
     const startMs = clock.monotonic();
-    if (startMs - listedAtMs >= POLLING_LIST_MS || names.length === 0) {
-      names = await namesOf(options);
-      listedAtMs = startMs;
-    }
-    const wanted = names.find((name) => name === options.stream()) ?? names[0];
-    if (wanted !== stream?.name) stream = wanted === undefined ? undefined : polled(options, wanted);
     const periodMs = Math.max(options.intervalMs(), options.reads ? 1_000 / share : 0);
-    if (stream !== undefined) options.cloudWatch?.turnTo(stream.name);
-    await stream?.round(periodMs);
-    yield observation(options, names, stream);
-    await clock.sleep(Math.max(100, periodMs - (clock.monotonic() - startMs)), signal);
+    try {
+      if (startMs - listedAtMs >= POLLING_LIST_MS || names.length === 0) {
+        names = await namesOf(options);
+        listedAtMs = startMs;
+      }
+      const wanted = names.find((name) => name === options.stream()) ?? names[0];
+      if (wanted !== stream?.name) stream = wanted === undefined ? undefined : polled(options, wanted);
+      if (stream !== undefined) options.cloudWatch?.turnTo(stream.name);
+      await stream?.round(periodMs);
+      limitedMs = undefined;
+    } catch (error) {
+      if (!(error instanceof ClientError && isThrottle(error.code)) || names.length === 0) throw error;
+      // Others ask too much already: what is known is shown, and asked for more and more rarely.
+      limitedMs = Math.min(LIMITED_MS_MAX, Math.max(LIMITED_MS_MIN, 2 * (limitedMs ?? 0)));
+    }
+    yield observation(options, names, { stream, limitedMs });
+    await clock.sleep(Math.max(100, (limitedMs ?? periodMs) - (clock.monotonic() - startMs)), signal);
   }
 }
 
@@ -66,7 +79,12 @@ async function namesOf({ client, signal }: PollingOptions): Promise<readonly str
   }
 }
 
-function observation(options: PollingOptions, names: readonly string[], stream: PolledStream | undefined): Observation {
+interface Seen {
+  readonly stream: PolledStream | undefined;
+  readonly limitedMs: number | undefined;
+}
+
+function observation(options: PollingOptions, names: readonly string[], { stream, limitedMs }: Seen): Observation {
   const { clock, client, share, reads, cloudWatch } = options;
   const limited = stream?.isLimited ? ', limited: others read too' : '';
   const how = reads
@@ -80,6 +98,7 @@ function observation(options: PollingOptions, names: readonly string[], stream: 
     source: {
       kind: 'polling',
       endpoint: client.endpoint,
+      limitedMs,
       label: [`no metrics there: ${how}`, ...(cloudWatch === undefined ? [] : [cloudWatch.label])].join('; '),
     },
     atMs: clock.now(),

@@ -34,7 +34,8 @@ function leftText({ setting, state, board }: Scene, stream: StreamFigures | unde
 export function liveText(scene: Scene, width: number): { readonly text: string; readonly isBad: boolean } {
   const { state, link, nowMs, setting, board, zone } = scene;
   const dot = setting.glyphs.live;
-  const interval = `${state.intervalMs / 1_000}s`;
+  const limitedMs = board?.source.limitedMs;
+  const interval = limitedMs === undefined ? `${state.intervalMs / 1_000}s` : `${limitedMs / 1_000}s (limited)`;
   if (link.state === 'lost') {
     const since = ageText(nowMs - link.sinceMs);
     const retry = Math.max(0, Math.ceil((link.retryAtMs - nowMs) / 1_000));

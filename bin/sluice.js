@@ -1,44 +1,66 @@
 #!/usr/bin/env node
-import * as nodeModule from 'node:module';
-/** The command `sluice`: says so plainly on a Node that is too old, answers --version at once, and starts the program. */
-import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
+/**
+ * The command `sluice`: says so plainly on a Node that is too old, answers at once what needs no parser, and starts the
+ * program. CommonJS, as the package.json beside it says: Node's loader of ES modules alone costs more than --version may.
+ */
+const { version, engines } = require('../package.json');
 
-const { version, engines } = createRequire(import.meta.url)('../package.json');
-const [major, minor] = process.versions.node.split('.').map(Number);
-
-// A reader that goes away (`| head -1`) is no failure; what is written afterwards has nowhere to go. Output that a full
-// disk cuts off is one. Messages that cannot be written end nothing: a server outlives the disk its log is on.
-process.stderr.on('error', () => undefined);
-process.stdout.on('error', (error) => {
-  if (error.code === 'EPIPE') return;
-  process.stderr.write(`error: the output cannot be written: ${error.message}\n  [${error.code}]  exit 1\n`);
-  process.exit(1);
-});
-
-// NO_COLOR wins here. Newer Nodes think otherwise, and write a warning wherever both are set.
-if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
+const { argv, versions } = process;
+const words = argv.slice(2);
+const [major, minor] = versions.node.split('.').map(Number);
 
 if (major < 20 || (major === 20 && minor < 19)) {
-  process.stderr.write(
-    `sluice needs Node ${engines.node.replace('>=', '')} or newer; this is ${process.versions.node}.\n`,
-  );
+  process.stderr.write(`sluice needs Node ${engines.node.replace('>=', '')} or newer; this is ${versions.node}.\n`);
   process.exitCode = 1;
-} else if (process.argv.length === 3 && /^(-V|--version)$/.test(process.argv[2])) {
-  process.stdout.write(`${version}\n`);
-} else if (process.argv[2] === '__complete') {
-  const { completionAnswer } = await import('../dist/cli/complete.js');
-  const [node, script, , ...words] = process.argv;
-  const session = { env: process.env, home: homedir(), platform: process.platform, program: [node, script] };
-  process.stdout.write(await completionAnswer({ words, ...session }));
-} else {
-  if (nodeModule.enableCompileCache !== undefined) nodeModule.enableCompileCache();
-  else {
-    // Node 20 begins to optimize undici's parser at once, and a command of a few calls ends before that is ready: put
-    // off, it saves a third of the command's CPU. Long work crosses the larger budget within its first second.
-    const { setFlagsFromString } = await import('node:v8');
-    setFlagsFromString('--wasm-tiering-budget=200000000');
+} else if (words.length === 1 && /^(-V|--version)$/.test(words[0])) print(`${version}\n`);
+else if (words[0] === '__complete') complete();
+else if (/^(-h|--help)$/.test(words.at(-1))) help();
+else start();
+
+function complete() {
+  const { completionAnswer } = require('../dist/cli/complete.cjs');
+  const session = { env: process.env, home: require('node:os').homedir(), platform: process.platform };
+  completionAnswer({ words: words.slice(1), ...session, program: [argv[0], argv[1]] }).then(print);
+}
+
+function help() {
+  const { plainHelp } = require('../dist/cli/help.cjs');
+  const text = plainHelp({ words, version, columns: process.stdout.columns || 100 });
+  if (text === undefined) start();
+  else print(text);
+}
+
+function start() {
+  guardOutput();
+  // NO_COLOR wins here. Newer Nodes think otherwise, and write a warning wherever both are set.
+  if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
+  require('node:module').enableCompileCache?.();
+  void import('../dist/cli/main.js').then(({ main }) => main(version));
+}
+
+/** Writes at once; the streams of a process take longer to make than this answer. They get what does not fit a pipe. */
+function print(text) {
+  const bytes = Buffer.from(text);
+  let written = 0;
+  try {
+    written = require('node:fs').writeSync(1, bytes);
+  } catch {
+    // The stream tells better what is wrong.
   }
-  const { main } = await import('../dist/cli/main.js');
-  await main(version);
+  if (written === bytes.length) return;
+  guardOutput();
+  process.stdout.write(bytes.subarray(written));
+}
+
+/**
+ * A reader that goes away (`| head -1`) is no failure; what is written afterwards has nowhere to go. Output that a full
+ * disk cuts off is one. Messages that cannot be written end nothing: a server outlives the disk its log is on.
+ */
+function guardOutput() {
+  process.stderr.on('error', () => undefined);
+  process.stdout.on('error', (error) => {
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`error: the output cannot be written: ${error.message}\n  [${error.code}]  exit 1\n`);
+    process.exit(1);
+  });
 }

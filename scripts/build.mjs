@@ -1,74 +1,189 @@
-/** Bundles src/ into dist/: one small entry and one chunk a command, so that a command loads only what it uses. */
+/**
+ * Bundles src/ into dist/. The program is ES modules: what every command needs in one file, what several share in few,
+ * and a chunk a command, for each file costs half a millisecond of every start. What answers without a parser stands
+ * apart as CommonJS, one file an answer: Node starts that sooner by what its loader of modules costs.
+ */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const outdir = join(root, 'dist');
-const cli = (name) => join(root, `src/cli/${name}.ts`);
-const entryPoints = {
-  'cli/main': cli('main'),
-  'cli/complete': cli('completion/complete'),
-  'cli/completion-spec': cli('completion/spec'),
-  'cli/man-pages': cli('help/man-pages'),
-};
-if (existsSync(join(root, 'src/index.ts'))) entryPoints.index = join(root, 'src/index.ts');
+const source = (name) => join(root, 'src', name);
 
 /** Ink asks for React's developer tools only when DEV is "true", which the bundle's is not. */
 const withoutDevtools = {
   name: 'without-devtools',
-  setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^react-devtools-core$/ }, () => ({ path: 'none', namespace: 'without-devtools' }));
-    onLoad({ filter: /.*/, namespace: 'without-devtools' }, () => ({ contents: 'export default {};' }));
-  },
+  resolveId: (id) => (id === 'react-devtools-core' ? '\0none' : undefined),
+  load: (id) => (id === '\0none' ? 'export default {};' : undefined),
 };
 
 /** Yoga holds its WebAssembly in a string and has it fetched: all of Node's fetch is loaded for what one decoding gives. */
 const yogaWithoutFetch = {
   name: 'yoga-without-fetch',
-  setup({ onLoad }) {
-    onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, ({ path }) => ({
-      contents: `const fetch = undefined;\n${readFileSync(path, 'utf8')}`,
-    }));
+  load: (id) =>
+    id.endsWith('yoga-wasm-base64-esm.js') ? `const fetch = undefined;\n${readFileSync(id, 'utf8')}` : undefined,
+};
+
+/** Commander would start programs for commands that are not its own; here there are none, and Node's part for it takes 3 ms. */
+const withoutPrograms = {
+  name: 'without-programs',
+  resolveId: (id, importer) =>
+    id === 'node:child_process' && importer?.includes('/commander/') ? '\0programs' : undefined,
+  load: (id) => (id === '\0programs' ? 'module.exports = {};' : undefined),
+};
+
+/** The tables say where the code of a command is; help never asks for it. */
+const withoutCommands = {
+  name: 'without-commands',
+  resolveId: (id, importer, { kind }) =>
+    kind === 'dynamic-import' && importer?.includes('/cli/table/') ? { id, external: true } : undefined,
+};
+
+/** Parts of Node that take milliseconds to load, which few commands use. */
+const HEAVY = /^node:(child_process|crypto|https?|http2|net|perf_hooks|stream|tls|zlib)$/;
+
+/**
+ * Loads them when something in them is used first. What a name stands for is asked of Node at run time, which may know
+ * more than the Node of the build.
+ */
+const heavyWhenUsed = {
+  name: 'heavy-when-used',
+  resolveId: (id, importer, { kind }) =>
+    HEAVY.test(id) && kind === 'import-statement' && importer?.startsWith(source(''))
+      ? `\0${id.replace(':', '-')}-when-used`
+      : undefined,
+  load(id) {
+    const name = /^\0node-(\w+)-when-used$/.exec(id)?.[1];
+    if (name === undefined) return undefined;
+    const names = Object.keys(process.getBuiltinModule(`node:${name}`)).map((key) => `${key}: 0`);
+    const get = `(_, key) => (all ??= process.getBuiltinModule('node:${name}'))[key]`;
+    return `let all; module.exports = new Proxy({ ${names} }, { get: ${get} });`;
   },
 };
 
-const { metafile } = await build({
-  absWorkingDir: root,
-  entryPoints,
-  outdir,
-  bundle: true,
-  format: 'esm',
+const settings = {
+  cwd: root,
   platform: 'node',
-  target: 'node20',
-  splitting: true,
-  chunkNames: 'chunks/[name]-[hash]',
-  minifyWhitespace: true,
-  keepNames: true,
-  legalComments: 'none',
-  sourcemap: 'external',
-  metafile: true,
-  jsx: 'automatic',
-  plugins: [withoutDevtools, yogaWithoutFetch],
-  define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
-  // CommonJS dependencies ask for `require`.
-  banner: {
-    js: "import{createRequire as sluiceRequire}from'node:module';const require=sluiceRequire(import.meta.url);",
+  plugins: [withoutDevtools, yogaWithoutFetch, withoutPrograms, heavyWhenUsed],
+  transform: {
+    target: 'node20',
+    jsx: { runtime: 'automatic' },
+    define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
   },
-  logLevel: 'warning',
-});
+  // A module that is loaded on demand by one and at once by others comes with the others.
+  checks: { ineffectiveDynamicImport: false },
+};
+const written = {
+  dir: outdir,
+  keepNames: true,
+  sourcemap: 'hidden',
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+};
+
+/** The modules that are loaded with a module, itself among them. */
+function closureOf(id, context) {
+  const seen = new Set([id]);
+  // A set may grow while it is walked.
+  for (const id of seen) for (const next of context.getModuleInfo(id)?.importedIds ?? []) seen.add(next);
+  return seen;
+}
+
+let core;
+let client;
+let commands;
+/** Of a module that every start needs. */
+function inCore(id, context) {
+  core ??= closureOf(source('cli/main.ts'), context);
+  return core.has(id) ? 'core' : null;
+}
+
+/** Of a module that every call needs. */
+function inClient(id, context) {
+  client ??= closureOf(source('client/client.ts'), context);
+  return client.has(id) ? 'client' : null;
+}
+
+/** Of a module that commands share: with its like, for each is small, unless it brings a package along. */
+function inShared(id, context) {
+  commands ??= commandModules(context);
+  if (!commands.has(id)) return null;
+  const brought = [...closureOf(id, context)].filter((one) => !core.has(one) && !client.has(one));
+  if (brought.some((one) => one.includes('/node_modules/'))) return null;
+  const [layer, ...folders] = relative(source(''), id).split('/');
+  if (layer === 'cli') return folders.length === 1 ? 'cli' : `cli-${folders[0]}`;
+  return layer === 'operations' ? layer : 'records';
+}
+
+/** What is loaded with the commands' own files. */
+function commandModules(context) {
+  const tables = [...core].filter((id) => id.startsWith(source('cli/table/')));
+  const entries = tables.flatMap((id) => context.getModuleInfo(id).dynamicallyImportedIds);
+  return new Set(entries.flatMap((id) => [...closureOf(id, context)]));
+}
+
+/** Named after the chunk; the higher takes its modules first. */
+/** Those above take their modules first, with what these import. */
+const groups = [
+  { name: inCore, debugName: 'core', priority: 5 },
+  { name: inClient, debugName: 'client', priority: 4 },
+  ...[/\/src\/operations\//, /\/src\/(?!cli\/)/, /\/src\/cli\//].map((test, i) => {
+    return { name: inShared, debugName: String(test), test, priority: 3 - i, minShareCount: 2 };
+  }),
+];
+
+/** What was made, as the tests of what is loaded read it. */
+const outputs = {};
+function remember(output) {
+  const named = (id) => relative(root, id);
+  const isFile = (id) => !id.startsWith('\0');
+  for (const chunk of output.filter(({ type }) => type === 'chunk')) {
+    const path = (name) => `dist/${name}`;
+    outputs[path(chunk.fileName)] = {
+      bytes: chunk.code.length,
+      imports: [
+        ...chunk.imports.map((name) => ({ path: path(name), kind: 'import-statement' })),
+        ...chunk.dynamicImports.map((name) => ({ path: path(name), kind: 'dynamic-import' })),
+      ],
+      inputs: Object.fromEntries(chunk.moduleIds.filter(isFile).map((id) => [named(id), {}])),
+      ...(chunk.facadeModuleId === null ? {} : { entryPoint: named(chunk.facadeModuleId) }),
+    };
+  }
+}
+
+const input = {
+  'cli/main': source('cli/main.ts'),
+  'cli/completion-spec': source('cli/completion/spec.ts'),
+  'cli/man-pages': source('cli/help/man-pages.ts'),
+  index: source('index.ts'),
+};
+const program = await rolldown({ ...settings, input });
+const names = { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' };
+remember((await program.write({ ...written, ...names, format: 'esm', codeSplitting: { groups } })).output);
+await program.close();
+
+for (const [name, entry] of [
+  ['cli/complete', 'cli/completion/complete.ts'],
+  ['cli/help', 'cli/help/plain-help.ts'],
+]) {
+  const plugins = [...settings.plugins, withoutCommands];
+  const answer = await rolldown({ ...settings, plugins, input: { [name]: source(entry) } });
+  const options = { ...written, entryFileNames: '[name].cjs', format: 'cjs', codeSplitting: false };
+  remember((await answer.write(options)).output);
+  await answer.close();
+}
 
 // Chunks of earlier builds go, but not at once: a program that runs meanwhile may still load its own. With --clean,
 // before a package is made of them, they do.
 const KEPT_MS = process.argv.includes('--clean') ? -1 : 3_600_000;
-const made = new Set(Object.keys(metafile.outputs).map((path) => join(root, path)));
 const chunks = join(outdir, 'chunks');
 for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
   const path = join(chunks, name);
-  if (!made.has(path) && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path);
+  const isMade = Object.hasOwn(outputs, `dist/chunks/${name.replace(/\.map$/, '')}`);
+  if (!isMade && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path);
 }
-writeFileSync(join(outdir, 'meta.json'), JSON.stringify(metafile));
+writeFileSync(join(outdir, 'meta.json'), JSON.stringify({ outputs }));
 
 const { completionSpec } = await import(join(outdir, 'cli/completion-spec.js'));
 writeFileSync(join(outdir, 'completion-spec.json'), JSON.stringify(completionSpec()));

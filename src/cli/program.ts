@@ -78,7 +78,7 @@ function buildProgram(options: ProgramOptions, child: readonly string[] | undefi
     parents.set(noun, command);
     program.addCommand(command);
   }
-  for (const spec of commands) {
+  for (const spec of wantedCommands(words, typed)) {
     const path = spec.path.split(' ');
     const command = quietCommand(path.at(-1)!, print);
     helpFrom(command, () => commandHelp(spec, { columns, all }));
@@ -94,6 +94,13 @@ function buildProgram(options: ProgramOptions, child: readonly string[] | undefi
 function typedCommands(words: readonly string[]): readonly CommandSpec[] {
   const named = commands.filter(({ path }) => path.split(' ').every((word) => words.includes(word)));
   return named.filter(({ path }) => !named.some((other) => other.path.startsWith(`${path} `)));
+}
+
+/** Of a line that begins with a command the typed ones will do, with those above them; else any may be what was meant. */
+function wantedCommands(words: readonly string[], typed: readonly CommandSpec[]): readonly CommandSpec[] {
+  const isClear = typed.some(({ path }) => path === words.slice(0, path.split(' ').length).join(' '));
+  if (!isClear) return commands;
+  return commands.filter((spec) => typed.some(({ path }) => path === spec.path || path.startsWith(`${spec.path} `)));
 }
 
 /** Options and action of a command, for the one that was typed. */

@@ -1,4 +1,4 @@
-/** What the built program loads: help and usage errors load the parser alone, and nothing carries what no command uses. */
+/** What the built program loads: help loads the tables alone, usage errors the parser, and nothing carries what no command uses. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -13,8 +13,8 @@ const meta = JSON.parse(readFileSync(join(import.meta.dirname, '../../dist/meta.
   readonly outputs: Readonly<Record<string, Output>>;
 };
 
-/** The source files loaded when a source file is imported, those of its own lazy imports not among them. */
-function loadedBy(entry: string): readonly string[] {
+/** The built files loaded when a source file is imported, those of its own lazy imports not among them. */
+function builtFilesOf(entry: string): readonly string[] {
   const start = Object.keys(meta.outputs).find((path) => meta.outputs[path]!.entryPoint === entry)!;
   const seen = new Set([start]);
   for (const path of seen) {
@@ -22,15 +22,30 @@ function loadedBy(entry: string): readonly string[] {
       if (kind === 'import-statement') seen.add(next);
     }
   }
-  return [...seen].flatMap((path) => Object.keys(meta.outputs[path]?.inputs ?? {}));
+  return [...seen].filter((path) => Object.hasOwn(meta.outputs, path));
 }
+
+/** The source files in them. */
+const loadedBy = (entry: string) => builtFilesOf(entry).flatMap((path) => Object.keys(meta.outputs[path]!.inputs));
+
+/** Of one command, beside those of every start. */
+const FILES_MAX = 14;
 
 /** Names of packages among files. */
 const packages = (files: readonly string[]) =>
   [...new Set(files.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]).filter((name) => name))].sort();
 
-test('help, completion and usage errors load commander and no other package', () => {
+test('the program and its usage errors load commander and no other package', () => {
   expect(packages(loadedBy('src/cli/main.ts'))).toEqual(['commander']);
+});
+
+test('help of a command loads the tables and no package', () => {
+  const files = loadedBy('src/cli/help/plain-help.ts');
+  expect(packages(files)).toEqual([]);
+  expect(files).toContain('src/cli/table.ts');
+  expect(
+    files.filter((file) => /commands\/|program\.ts|^src\/(?!cli|model|runtime|client\/endpoint)/.test(file)),
+  ).toEqual([]);
 });
 
 test('of the commands none is loaded before it is called', () => {
@@ -63,28 +78,11 @@ test('of undici only the pool is in the bundle', () => {
   expect(all.filter((file) => unused.test(file))).toEqual([]);
 });
 
-test('credentials of AWS, its files and proxies are loaded by calls to AWS only', () => {
+test('credentials of AWS and proxies are loaded by calls to AWS only', () => {
   const entries = ['src/cli/main.ts', 'src/cli/commands/stream-list.ts', 'src/client/client.ts'];
-  const ofAws = /^src\/client\/(credential-|assume-role|aws-question|profile-file|http-question)|proxy-agent/;
+  const ofAws = /^src\/client\/(credential-|assume-role|aws-question|http-question)|proxy-agent/;
   expect(entries.flatMap(loadedBy).filter((file) => ofAws.test(file))).toEqual([]);
 });
-
-/** Commands that read or write records, and those that look at shards first, bring the client along. */
-const WITH_CLIENT = new Set(
-  [
-    'api',
-    'bench',
-    'consume',
-    'consume-reset',
-    'merge',
-    'put',
-    'replay',
-    'split',
-    'stream-describe',
-    'stream-scale',
-    'tail',
-  ].map((name) => `src/cli/commands/${name}.ts`),
-);
 
 describe('the packages that a command brings along', () => {
   const entries = Object.values(meta.outputs).flatMap(({ entryPoint = '' }) =>
@@ -98,10 +96,21 @@ describe('the packages that a command brings along', () => {
   });
 
   test.each(entries)('%s', (entry) => {
-    // The client is loaded when a call is made; colours, spinner, server and screen when they are needed.
-    expect(packages(loadedBy(entry))).toEqual(WITH_CLIENT.has(entry) ? ['aws4', 'undici'] : []);
+    // The parser has been loaded before. What signs calls lies with what commands share; undici is loaded by many calls,
+    // colours, spinner, server and screen when they are needed.
+    expect(packages(loadedBy(entry)).filter((name) => name !== 'commander' && name !== 'aws4')).toEqual([]);
     expect(loadedBy(entry).filter((file) => /^src\/(server|service|store|agent|tui)\//.test(file))).toEqual([]);
   });
+});
+
+test('each file costs half a millisecond: a start reads few', () => {
+  const common = builtFilesOf('src/cli/main.ts');
+  expect(common.length).toBeLessThanOrEqual(3);
+  for (const { load } of commands) {
+    const entry = `src/cli/commands/${/commands\/([\w-]+)\.ts/.exec(String(load))![1]}.ts`;
+    const own = builtFilesOf(entry).filter((path) => !common.includes(path));
+    expect({ entry, files: own.length <= FILES_MAX || own }).toEqual({ entry, files: true });
+  }
 });
 
 test('Tab loads no package, no table and no operation', () => {

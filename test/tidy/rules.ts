@@ -125,6 +125,7 @@ const ENTRIES = [
   'src/cli/completion/complete.ts',
   'src/cli/completion/spec.ts',
   'src/cli/help/man-pages.ts',
+  'src/cli/help/plain-help.ts',
   'src/index.ts',
 ];
 

@@ -2,7 +2,6 @@
  * Names for completion: from the cache while it is fresh; from the server when it is on this machine; from the cache,
  * renewed behind the scenes, when it is old. AWS is called only where that cannot ask for a login.
  */
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Clock } from '../../runtime/clock.ts';
 import { readNow } from '../../runtime/small-files.ts';
@@ -216,7 +215,8 @@ class Asked {
     return this.#config.network || isStatic;
   }
 
-  #run(command: readonly string[]): Promise<void> {
+  async #run(command: readonly string[]): Promise<void> {
+    const { spawn } = await import('node:child_process');
     const [node, script] = this.#options.program;
     const words = [script, ...command, ...this.#target.options, '--quiet', '--no-input', '--max-attempts', '1'];
     return new Promise((resolve) => {

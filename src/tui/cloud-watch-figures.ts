@@ -89,7 +89,7 @@ export class CloudWatchWatch {
       default:
         return this.#figures === undefined
           ? 'CloudWatch has no figures'
-          : 'out, throttled and lag by CloudWatch, 60-120 s old, GetMetricData ≈ $0.003/h';
+          : 'the rest by CloudWatch, 60-120 s old, ≈$0.003/h';
     }
   }
 

@@ -87,9 +87,11 @@ interface Seen {
 function observation(options: PollingOptions, names: readonly string[], { stream, limitedMs }: Seen): Observation {
   const { clock, client, share, reads, cloudWatch } = options;
   const limited = stream?.isLimited ? ', limited: others read too' : '';
-  const how = reads
-    ? `reading ${share} of ${SHARD_READS_PER_SECOND} GetRecords/s a shard${limited}`
-    : 'not reading (--no-peek)';
+  const how = reads ? `reading ${share} of ${SHARD_READS_PER_SECOND} GetRecords/s` : 'not reading (--no-peek)';
+  const label =
+    cloudWatch === undefined
+      ? `no metrics there: ${how}${reads ? ' a shard' : ''}${limited}`
+      : `${how}${limited}; ${cloudWatch.label}`;
   const streams = names.map((name): [string, StreamMetrics] => [
     name,
     stream?.name === name ? stream.metrics() : unseen(name),
@@ -99,7 +101,7 @@ function observation(options: PollingOptions, names: readonly string[], { stream
       kind: 'polling',
       endpoint: client.endpoint,
       limitedMs,
-      label: [`no metrics there: ${how}`, ...(cloudWatch === undefined ? [] : [cloudWatch.label])].join('; '),
+      label,
     },
     atMs: clock.now(),
     tickMs: clock.monotonic(),

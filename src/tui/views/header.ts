@@ -72,7 +72,7 @@ export function totalsRow(scene: StreamScene, width: number): Row {
     refused === undefined ? UNKNOWN : `${countText(refused)}/min${refused > 0 ? ` ${glyphs.warn}` : ''}`;
   const lagMs = late?.lagMs ?? stream.lagMs;
   const lag = lagMs === undefined ? UNKNOWN : ageText(lagMs);
-  const old = late === undefined ? [] : [`AWS metrics ${ageText(Math.max(0, board.atMs - late.atMs))} old`];
+  const old = late === undefined ? [] : [`${ageText(Math.max(0, board.atMs - late.atMs))} old`];
   const wall = ` ${glyphs.wall} `;
   const parts = [
     ` in  ${sizeText(scene, stream.bytesIn)}/s  ${countText(stream.recordsIn)} rec/s`,

@@ -34,7 +34,13 @@ function start() {
   guardOutput();
   // NO_COLOR wins here. Newer Nodes think otherwise, and write a warning wherever both are set.
   if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
-  require('node:module').enableCompileCache?.();
+  const { enableCompileCache } = require('node:module');
+  if (enableCompileCache !== undefined) enableCompileCache();
+  else if (Object.keys(process.env).some((name) => /_proxy$|^AWS_CA_BUNDLE$/i.test(name))) {
+    // Such calls go through undici from the first. Node 20 begins to optimize its parser at once, and a command of a few
+    // calls ends before that is ready. Long work crosses the larger budget within its first second.
+    require('node:v8').setFlagsFromString('--wasm-tiering-budget=200000000');
+  }
   void import('../dist/cli/main.js').then(({ main }) => main(version));
 }
 

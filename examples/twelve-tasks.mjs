@@ -278,10 +278,9 @@ try {
   await play();
 } finally {
   for (const { child } of running) process.kill(-child.pid, 'SIGKILL');
-  for (const folder of [home, other]) {
-    await sh('sluice serve stop', { folder });
-    rmSync(folder, { recursive: true, force: true });
-  }
+  // The program stands in one of them: both servers stop before either folder goes.
+  for (const folder of [home, other]) await sh('sluice serve stop', { folder });
+  for (const folder of [home, other]) rmSync(folder, { recursive: true, force: true });
 }
 const [works, left] = ['works', 'not in this version'].map((word) => results.filter((one) => one === word).length);
 console.log(`${works} of ${tasks.length} work as written, ${left} are not in this version.`);

@@ -8,7 +8,7 @@ import type { Segment } from './segment.ts';
 
 /**
  * Cuts off a torn tail, and writes again and syncs what was not known to be on disk: after a failed sync the kernel
- * may have shown us pages that the disk does not have.
+ * may have shown us pages that the disk does not have. The mark of a clean stop vouches for all before it, not for itself.
  */
 export async function persistAgain(
   { disk, logger }: { readonly disk: Disk; readonly logger: Logger },
@@ -26,8 +26,8 @@ export async function persistAgain(
         bytes: size - scan.end,
       });
     }
-    if (!scan.clean) await rewrite(file, scan.durable, scan.end);
-    if (!scan.clean || size > scan.end) await file.sync();
+    await rewrite(file, scan.durable, scan.end);
+    await file.sync();
     segment.readable = scan.end;
   } finally {
     await file.close();

@@ -39,9 +39,12 @@ interface Asked extends HttpRequest {
 function answerTo(call: ClientRequest, { endpoint, connected, body, signal }: Asked): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     let sent = false;
-    const fail = (cause: unknown) =>
-      reject(signal?.aborted ? signal.reason : new UnreachableError(failureCode(cause), endpoint, { sent, cause }));
-    const onAbort = () => call.destroy();
+    const fail = (cause: unknown) => reject(new UnreachableError(failureCode(cause), endpoint, { sent, cause }));
+    const onAbort = () => {
+      // A call that waits for a connection says so only when it gets one.
+      reject(signal?.reason);
+      call.destroy();
+    };
     signal?.addEventListener('abort', onAbort, { once: true });
     call.on('close', () => signal?.removeEventListener('abort', onAbort));
     call.on('socket', (socket: Socket) => {

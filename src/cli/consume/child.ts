@@ -44,8 +44,8 @@ export class Child {
         resolve();
       };
       const fail = () => {
-        done();
         reject(signal?.reason);
+        done();
       };
       stdin.on('drain', done).on('close', done);
       signal?.addEventListener('abort', fail, { once: true });

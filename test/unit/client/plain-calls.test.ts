@@ -102,6 +102,17 @@ describe('no answer', () => {
     await expect(once(within.endpoint, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
   });
 
+  test('to a call that waits for a connection when its signal fires: it waits no longer', async () => {
+    const { endpoint, server } = await serverOf(() => stop.abort(new Error('enough')));
+    const stop = new AbortController();
+    const calls = await openPlainCalls(endpoint, 1);
+    const held = calls.exchange(patient).catch(() => 'held');
+    const waiting = calls.exchange({ ...patient, signal: stop.signal }).catch((error: Error) => error.message);
+    expect(await Promise.race([held, waiting])).toBe('enough');
+    server.closeAllConnections();
+    await calls.close();
+  });
+
   test('but a signal: its reason, before and during a call', async () => {
     const { endpoint, sockets } = await serverOf(() => stop.abort(new Error('enough')));
     const stop = new AbortController();

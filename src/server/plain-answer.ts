@@ -55,10 +55,13 @@ export class PlainAnswers {
     return out.write(bytes);
   }
 
-  /** Writes what the client takes now of what is left to write; true when it has taken all. */
+  /**
+   * Writes what the client takes now of what is left to write; true when it has taken all. A short piece may wait in the
+   * socket without a 'drain' to come: only what makes it full brings one.
+   */
   goOn(out: Writable, { pieces }: HttpResponse): boolean {
     let isMore = pieces !== undefined;
-    while (isMore && out.writableLength === 0) {
+    while (isMore && (out.writableLength === 0 || !out.writableNeedDrain)) {
       isMore = this.#writePiece(out, pieces!);
       this.#keepScratch(out);
     }

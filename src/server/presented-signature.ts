@@ -88,13 +88,17 @@ function inHeader(headers: RequestHeaders, header: string): PresentedSignature {
   };
 }
 
-/** A value ends at a second equals sign. */
+/** A value ends at a second equals sign; a name without any has an empty one. */
 function takePart(part: string, parts: HeaderParts): void {
-  const equals = part.indexOf('=');
+  const equals = indexOrEnd(part, 0);
   const name = part.slice(0, equals);
   if (name !== 'Credential' && name !== 'Signature' && name !== 'SignedHeaders') return;
-  const end = part.indexOf('=', equals + 1);
-  parts[name] = part.slice(equals + 1, end < 0 ? part.length : end);
+  parts[name] = part.slice(equals + 1, indexOrEnd(part, equals + 1));
+}
+
+function indexOrEnd(part: string, from: number): number {
+  const at = part.indexOf('=', from);
+  return at < 0 ? part.length : at;
 }
 
 function endOfPart(header: string, start: number): number {

@@ -430,6 +430,10 @@ const credentials: readonly Credentials[] = [
     auth: 'AWS4- SignedHeaders=c,Signature=b,Credential=a',
     error: incomplete('', 'AWS4- SignedHeaders=c,Signature=b,Credential=a'),
   },
+  {
+    auth: 'AWS4- SignedHeaders=c,SignatureX,Credential=a,',
+    error: incomplete('Signature', 'AWS4- SignedHeaders=c,SignatureX,Credential=a,'),
+  },
   { auth: 'AWS4- SignedHeaders=c,Signature=b,Credential=a', date: 'a', error: undefined },
   {
     query: 'X-Amz-Algorithm=',

@@ -35,7 +35,9 @@ function piecesOf(lengths: readonly number[]): Pieces {
     next(take) {
       const length = lengths[i];
       if (length === undefined) return undefined;
-      return take(length).fill(0x61 + i++, 0, length).subarray(0, length);
+      return take(length)
+        .fill(0x61 + i++, 0, length)
+        .subarray(0, length);
     },
   };
 }

@@ -103,6 +103,13 @@ export const TRANSITION_RETRY_MS = 1_000;
 /** Between two looks for records whose retention has gone by; readers never see them in between. */
 export const RETENTION_SWEEP_MS = 60_000;
 
+// Access log of the daemon (own choices: a few million requests).
+export const ACCESS_LOG_BYTES_MAX = 104_857_600;
+/** Full files that are kept beside the one written. */
+export const ACCESS_LOG_BACKUPS_MAX = 4;
+/** Of what a caller says of itself. */
+export const ACCESS_LOG_TEXT_CHARS_MAX = 256;
+
 // Server (own choices: what several hundred clients need, and an end to those who never finish).
 export const CONNECTIONS_MAX = 4_096;
 /** From the first byte of a connection or request to the end of its headers. */

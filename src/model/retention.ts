@@ -5,7 +5,13 @@ import { type EpochMs, HOUR_MS } from './time.ts';
 
 /** The earliest arrival that is still readable at `nowMs`: arrival + retention > now. */
 export function retentionHorizon(retentionHours: number, nowMs: EpochMs): EpochMs {
-  return nowMs - retentionHours * HOUR_MS + 1;
+  return nowMs - Math.round(retentionHours * HOUR_MS) + 1;
+}
+
+/** The stream as if it kept records no longer than `capMs`; the same object when it keeps them no longer anyway. */
+export function cappedRetention(stream: Stream, capMs: number | undefined): Stream {
+  if (capMs === undefined || stream.retentionHours * HOUR_MS <= capMs) return stream;
+  return { ...stream, retentionHours: capMs / HOUR_MS };
 }
 
 /** The earliest readable arrival in one shard; what fell behind once stays gone, however long the retention is now. */

@@ -28,10 +28,11 @@ export class RotatingLog {
     this.#bytes += writeSync(this.#fd, bytes);
   }
 
-  /** Goes on in the file that now has the name, after someone else renamed ours. */
+  /** Goes on in the file that now has the name, after someone else renamed ours; in ours when that cannot be opened. */
   reopen(): void {
-    closeSync(this.#fd);
+    const before = this.#fd;
     [this.#fd, this.#bytes] = this.#open();
+    closeSync(before);
   }
 
   close(): void {

@@ -22,6 +22,8 @@ export interface DaemonOptions {
   readonly freeSpaceFloor?: number | undefined;
   /** Records are refused while the folder holds more; no bound unless given. */
   readonly diskBytesMax?: number | undefined;
+  /** Records go after so long whatever the retention of their stream, to the minute; no bound unless given. */
+  readonly retentionCapMs?: number | undefined;
   /** Ids of segments in which damaged records are given up, so that the rest is served. */
   readonly acceptLoss?: readonly number[] | undefined;
   /** The data folder may be on a network file system. */
@@ -67,6 +69,8 @@ export interface DaemonOptions {
   /** The program's, for `status`. */
   readonly version?: string | undefined;
   readonly logger?: Logger | undefined;
+  /** Told of each request, at info; without it none is looked at. */
+  readonly accessLog?: Logger | undefined;
   readonly limits?: Partial<ListenLimits> | undefined;
 }
 
@@ -83,6 +87,7 @@ export function settingsOf(options: DaemonOptions) {
     dataDir: options.memory ? undefined : options.dataDir,
     durability: options.durability ?? 'always',
     space: { freeBytesMin: options.freeSpaceFloor, bytesMax: options.diskBytesMax },
+    retentionCapMs: options.retentionCapMs,
     acceptLoss: options.acceptLoss,
     allowNetworkDisk: options.allowNetworkDisk ?? false,
     create: options.create ?? [],
@@ -104,6 +109,7 @@ export function settingsOf(options: DaemonOptions) {
     metrics: options.metrics,
     version: options.version ?? 'development',
     logger: options.logger ?? silentLogger,
+    accessLog: options.accessLog,
     limits: options.limits ?? {},
   };
 }

@@ -21,6 +21,7 @@ import { DamagedSegmentError } from '../store/segmented/damage.ts';
 import { UnknownFormatError } from '../store/segmented/segment-header.ts';
 import { openSegmentedStore } from '../store/segmented/segmented-store.ts';
 import { type Store, StoreError } from '../store/store.ts';
+import { withAccessLog } from './access-log.ts';
 import { createAdmin, isAdminPath, type Realism } from './admin.ts';
 import { type Certificate, type CertificateOptions, keepCertificate, loadCertificate } from './certificate.ts';
 import { Closers } from './closers.ts';
@@ -76,7 +77,7 @@ async function start(settings: DaemonSettings, parts: Closers): Promise<Daemon> 
   const serviceSettings = {
     ...{ transitionMs: settings.transitionMs, strictLimits: settings.strictLimits },
     ...{ shardsMax: settings.shardsMax, sharedNamespace: settings.sharedNamespace },
-    onDemandScaling: settings.onDemandScaling,
+    ...{ onDemandScaling: settings.onDemandScaling, retentionCapMs: settings.retentionCapMs },
   };
   const rates = new RateLimiter(clock);
   const service = await StreamService.open({
@@ -174,8 +175,9 @@ class RunningDaemon implements Daemon {
       health: () => this.#health(),
       stop: () => void this.close(),
     });
-    const handle: Handle = (request) => (isAdminPath(request.path) ? admin(request) : dispatch(request));
-    const { host, port, limits, name, logger } = settings;
+    const answer: Handle = (request) => (isAdminPath(request.path) ? admin(request) : dispatch(request));
+    const { host, port, limits, name, logger, accessLog } = settings;
+    const handle = accessLog === undefined ? answer : withAccessLog(answer, { logger: accessLog, clock: systemClock });
     // In a folder of somebody else's a certificate's key would be known, and could be theirs.
     if (name !== undefined) await checkRuntimeFolder(runtimeFolder(process.env));
     const source = certificateSource(settings, runtimeFolder(process.env));

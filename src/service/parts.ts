@@ -27,6 +27,8 @@ export interface ServiceSettings extends Realism {
   readonly shardsMax: number;
   /** All accounts and regions see the same streams. */
   readonly sharedNamespace: boolean;
+  /** Records go after so long whatever the retention of their stream, with the next sweep; no bound unless given. */
+  readonly retentionCapMs?: number | undefined;
   /** On-demand streams grow with what they take. */
   readonly onDemandScaling?: boolean | undefined;
 }

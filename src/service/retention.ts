@@ -1,7 +1,8 @@
 /** Retention in the background: records and closed shards whose time has gone by give their space back. */
 import { RETENTION_SWEEP_MS } from '../model/limits.ts';
-import { isExpired, retentionHorizon, shardHorizon } from '../model/retention.ts';
+import { cappedRetention, isExpired, retentionHorizon, shardHorizon } from '../model/retention.ts';
 import type { Offset, ShardKey } from '../model/shard-key.ts';
+import type { Stream } from '../model/stream.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { LiveStream } from './live-stream.ts';
 import { record, type ServiceParts } from './parts.ts';
@@ -25,7 +26,7 @@ export async function sweepRetention(parts: ServiceParts): Promise<void> {
   const nowMs = parts.clock.now();
   const sweeps: Sweep[] = [];
   for (const live of parts.table.all()) {
-    const sweep = await sweepOf(live, nowMs);
+    const sweep = await sweepOf(live, cappedRetention(live.stream, parts.settings.retentionCapMs), nowMs);
     if (sweep.dropped.length + sweep.trimmed.length > 0) sweeps.push(sweep);
   }
   if (sweeps.length === 0) return;
@@ -35,8 +36,8 @@ export async function sweepRetention(parts: ServiceParts): Promise<void> {
   await parts.store.drop(sweeps.flatMap((sweep) => sweep.dropped));
 }
 
-async function sweepOf(live: LiveStream, nowMs: EpochMs): Promise<Sweep> {
-  const { stream } = live;
+/** `stream`: that of `live` with the retention that counts. */
+async function sweepOf(live: LiveStream, stream: Stream, nowMs: EpochMs): Promise<Sweep> {
   const expired = stream.shards.filter((shard) => isExpired(stream, shard, nowMs));
   const trimmed: Horizon[] = [];
   for (const shard of stream.shards) {

@@ -10,6 +10,7 @@ import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
+import { type AccessLog, openAccessLog } from '../serve/access-log.ts';
 import { childEnvironment, startChild } from '../serve/child.ts';
 import { launchDaemon } from '../serve/daemon-launch.ts';
 import { dataFolder } from '../serve/data.ts';
@@ -22,7 +23,7 @@ import { withSnapshots } from '../serve/seed.ts';
 import { type WantedStream, wantedStream } from '../serve/wanted-stream.ts';
 import type { ServeOptions } from '../table/serve.ts';
 import { LOCAL_PORT } from '../target/target.ts';
-import { durationText, parseSegment, parseStreamShards } from '../values.ts';
+import { durationText, grouped, parseSegment, parseStreamShards, sizeText } from '../values.ts';
 
 type Options = Call<ServeOptions>['options'];
 
@@ -77,7 +78,8 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   if (running !== undefined) throw runsAlready(running.state);
   const { startDaemon } = await import('../../server/daemon.ts');
   letHeapGrow(context.self.nodeVersion);
-  const daemon = await startDaemon({ ...daemonOptions(context, options, work), name });
+  const accessLog = options.accessLog === undefined ? undefined : openAccessLog(context, options.accessLog);
+  const daemon = await startDaemon({ ...daemonOptions(context, options, work), accessLog: accessLog?.logger, name });
   const { dataDir, tls, metricsUrl } = daemon.status();
   const ready = readyLine({ pid: context.self.pid, url: daemon.url, dataDir }, false);
   if (work.child === undefined) context.err(ready);
@@ -88,12 +90,22 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   if (work.child !== undefined) return besideChild(context, daemon, { options, child: work.child });
   if (context.self.isTerminal) for (const line of bannerLines(daemon.url, options)) context.note(line);
   await notifyReady(context.env);
+  steer(context, daemon, accessLog);
   context.signal.addEventListener('abort', () => void daemon.close(), { once: true });
   if (context.signal.aborted) void daemon.close();
   if (options.idleExit !== undefined) void closeWhenIdle(context, daemon, options.idleExit);
   const failure = await daemon.ended;
   if (failure !== undefined) throw failure;
   context.note('sluice serve: stopped');
+}
+
+/** On a terminal SIGHUP says that its window is closed, and stops the server; elsewhere it asks for a new log. */
+function steer(context: Context, daemon: Daemon, accessLog: AccessLog | undefined): void {
+  if (!context.self.isTerminal) context.onHangup = () => accessLog?.reopen();
+  context.status = () => {
+    const { health, streams, storedBytes, connections } = daemon.status();
+    return `${health.state}: ${grouped(streams)} streams, ${sizeText(storedBytes)} stored, ${grouped(connections)} connections`;
+  };
 }
 
 async function closeWhenIdle(context: Context, daemon: Daemon, idleMs: number): Promise<void> {
@@ -147,6 +159,7 @@ function daemonOptions(context: Context, options: Options, { create, child }: Wo
     durability: options.durability,
     freeSpaceFloor: options.freeSpaceFloor,
     diskBytesMax: options.maxDisk,
+    retentionCapMs: options.retentionCap,
     acceptLoss: options.acceptLoss.map(parseSegment),
     allowNetworkDisk: options.allowNetworkDisk,
     create,

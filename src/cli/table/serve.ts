@@ -41,6 +41,7 @@ export const serveOptions = {
   }),
   maxDisk: size('--max-disk <size>', 'refuse records while the server holds more'),
   freeSpaceFloor: size('--free-space-floor <size>', 'refuse records while less of the disk is free [1GiB]'),
+  retentionCap: duration('--retention-cap <duration>', 'drop records after so long, whatever their stream asks for'),
   acceptLoss: texts(
     '--accept-loss <segment>',
     'give up what is damaged in this segment, and serve the rest (repeatable)',
@@ -72,6 +73,7 @@ export const serveOptions = {
   tlsCert: text('--tls-cert <file>', 'certificate for TLS, in PEM', { kind: 'file' }),
   tlsKey: text('--tls-key <file>', 'its private key, in PEM', { kind: 'file' }),
   metrics,
+  accessLog: text('--access-log <file>', 'a line for each request; - for stdout', { kind: 'file' }),
   drainTimeout: duration('--drain-timeout <duration>', 'how long requests under way may take once it stops', {
     default: 10_000,
   }),

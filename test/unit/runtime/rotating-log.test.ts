@@ -55,3 +55,14 @@ test('reopened, it writes to the file that has the name now', () => {
   log.close();
   expect([content('agent.log.old'), content('agent.log')]).toEqual(['a\nb\n', 'c\n']);
 });
+
+test('when the name cannot be opened again the log goes on in the file it has', () => {
+  const sub = join(folder, 'sub');
+  const log = new RotatingLog({ path: join(sub, 'own.log'), bytesMax: 100, backupsMax: 1 });
+  log.write('a\n');
+  renameSync(sub, join(folder, 'moved'));
+  expect(() => log.reopen()).toThrow('ENOENT');
+  log.write('b\n');
+  log.close();
+  expect(content('moved/own.log')).toBe('a\nb\n');
+});

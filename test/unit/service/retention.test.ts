@@ -138,3 +138,27 @@ test('an idle sweep writes nothing to the journal', async () => {
   await world.service.sweepRetention();
   expect(world.journal.catalog).toBe(before);
 });
+
+test('under a cap records go with the next sweep, whatever their stream asks for, and stay gone', async () => {
+  const world = await openWorld({ settings: { retentionCapMs: 90_000 } });
+  await world.service.createStream(scope, { name: 's', shardCount: 1 });
+  await putKeys(world, ['a']);
+  await world.clock.advance(60_000);
+  await putKeys(world, ['b']);
+  await world.clock.advance(29_999);
+  await world.service.sweepRetention();
+  expect(await read(world)).toEqual(['a', 'b']);
+  await world.clock.advance(1);
+  await world.service.sweepRetention();
+  expect(await read(world)).toEqual(['b']);
+  expect(world.service.stream(scope, 's').retentionHours).toBe(24);
+});
+
+test('a cap longer than the retention of a stream changes nothing', async () => {
+  const world = await openWorld({ settings: { retentionCapMs: 48 * HOUR_MS } });
+  await world.service.createStream(scope, { name: 's', shardCount: 1 });
+  await putKeys(world, ['a']);
+  await world.clock.advance(24 * HOUR_MS);
+  await world.service.sweepRetention();
+  expect(await read(world)).toEqual([]);
+});

@@ -34,7 +34,7 @@ export async function run({ args, options: given }: Call<PutOptions>, context: C
   const total = await totalOf(options, files, words.length > 0);
   const stream = await context.open(args[0]!);
   const recordBytesMax = await recordBytesMaxOf(stream, options);
-  await confirmLoad(stream, options, total.bytes);
+  await confirmLoad(stream, { options, files, recordBytesMax });
   const carried = options.aggregate || options.resume !== undefined ? carriedRecords : undefined;
   const report = new PutReport(context, stream.name, options.echo, { spill: options.spill, carried });
   const sender = context.global.dryRun ? printingSender(stream, options) : await streamSender(stream, options, report);

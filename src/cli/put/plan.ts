@@ -52,8 +52,30 @@ export function shareOf({ records, bytes }: PutTotal, written: number, inputByte
   return bytes === undefined || bytes === 0 ? undefined : Math.min(1, inputBytes / bytes);
 }
 
+export interface PutLoad {
+  readonly options: PutCall;
+  /** Files and arguments; none: stdin or made records. */
+  readonly files: readonly string[];
+  /** Data and key of one record, at most. */
+  readonly recordBytesMax: number;
+}
+
+/**
+ * How many bytes go out, where that can be told: of files with an end at most so many, of made records about so many.
+ * undefined for what has no end in sight, such as stdin.
+ */
+export async function loadBytes({ options, files, recordBytesMax }: PutLoad, context: Context) {
+  const { count = Number.POSITIVE_INFINITY, template, follow, repeat } = options;
+  if (template !== undefined) return count * Buffer.byteLength(generatorOf(template, options, context).next());
+  if (follow || files.length === 0) return undefined;
+  const bytes = await bytesIn(files);
+  return bytes === undefined ? undefined : Math.min(bytes * repeat, count * recordBytesMax);
+}
+
 /** Asks before much goes to AWS as fast as it can. @throws {CliError} when the answer is no or nobody can be asked. */
-export async function confirmLoad({ context, target, name }: OpenStream, { rate }: PutCall, bytes: number | undefined) {
-  if (target.kind !== 'aws' || rate !== undefined || bytes === undefined || bytes <= ASK_BYTES) return;
+export async function confirmLoad({ context, target, name }: OpenStream, load: PutLoad): Promise<void> {
+  if (target.kind !== 'aws' || load.options.rate !== undefined) return;
+  const bytes = await loadBytes(load, context);
+  if (bytes === undefined || bytes <= ASK_BYTES) return;
   await context.confirm(`Send ${sizeText(bytes)} to ${name} on AWS as fast as it goes?`);
 }

@@ -57,9 +57,14 @@ export async function* inBatches<R>(
   limits: BatchLimits,
   clock: Clock,
 ): AsyncGenerator<Batch, R> {
-  let held: Batch | undefined;
-  for (let next = pages.next(); ; ) {
+  const nextPage = () => {
+    const next = pages.next();
+    // It may fail while nobody waits for it.
     next.catch(() => undefined);
+    return next;
+  };
+  let held: Batch | undefined;
+  for (let next = nextPage(); ; ) {
     if (held !== undefined && !isFull(held.items, limits)) {
       const patience = new AbortController();
       const rest = clock.sleep(limits.lingerMs, patience.signal).then(
@@ -76,7 +81,7 @@ export async function* inBatches<R>(
     const { done, value } = await next;
     if (!done) {
       held = held === undefined ? value : { ...value, items: [...held.items, ...value.items] };
-      next = pages.next();
+      next = nextPage();
     }
     while (held !== undefined && (done || isFull(held.items, limits))) {
       const items = firstBatch(held.items, limits);

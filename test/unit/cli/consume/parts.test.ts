@@ -76,6 +76,22 @@ describe('batches', () => {
     expect(await batches.next()).toEqual({ value: 'end', done: true });
   });
 
+  test('a page that fails while a batch is worked on fails at the next look, and is no crash before', async () => {
+    const crashes: unknown[] = [];
+    const onCrash = (reason: unknown) => void crashes.push(reason);
+    process.on('unhandledRejection', onCrash);
+    async function* failing(): AsyncGenerator<Batch, string> {
+      yield page(1, 2, 3);
+      throw new Error('stopped');
+    }
+    const batches = inBatches(failing(), limits, new SimClock());
+    expect(numbersOf((await batches.next()).value as Batch)).toEqual([1, 2, 3]);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', onCrash);
+    await expect(batches.next()).rejects.toThrow('stopped');
+    expect(crashes).toEqual([]);
+  });
+
   test('hold one record at least, and no more bytes than asked', () => {
     const items = page(1, 2, 3).items;
     expect(firstBatch(items, { ...limits, bytes: 12 })).toHaveLength(2);

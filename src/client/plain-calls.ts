@@ -5,6 +5,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { ANSWER_BYTES_MAX, CLIENT_IDLE_MS } from '../model/limits.ts';
+import { TIMER_MS_MAX } from '../runtime/clock.ts';
 import { UnreachableError } from './client-error.ts';
 import { type Carrier, failureCode, type HttpAnswer, type HttpRequest, tooLong } from './http.ts';
 
@@ -18,7 +19,8 @@ export async function openPlainCalls(endpoint: string, connections: number): Pro
     async exchange(asked) {
       const { method = 'POST', path = '/', headers, timeoutMs, signal } = asked;
       signal?.throwIfAborted();
-      const call = request(new URL(path, endpoint), { agent, method, headers, timeout: timeoutMs });
+      const timeout = Math.min(timeoutMs, TIMER_MS_MAX);
+      const call = request(new URL(path, endpoint), { agent, method, headers, timeout });
       const answer = answerTo(call, { ...asked, endpoint, connected: isSecure ? 'secureConnect' : 'connect' });
       underWay.add(answer);
       return answer.finally(() => underWay.delete(answer));

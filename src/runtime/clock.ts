@@ -14,7 +14,7 @@ export interface Clock {
 }
 
 /** The longest time one timer can wait: a longer sleep is cut into pieces, because Node fires at once beyond it. */
-const TIMER_MS_MAX = 2_147_483_647;
+export const TIMER_MS_MAX = 2_147_483_647;
 
 /** The machine's own clock. */
 export const systemClock: Clock = {

@@ -5,6 +5,7 @@ import type { AddressInfo, Server as NetServer } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { HttpRequest } from '../../../src/client/http.ts';
 import { openPlainCalls } from '../../../src/client/plain-calls.ts';
+import { DAY_MS } from '../../../src/model/time.ts';
 import { makeSelfSigned } from '../../../src/runtime/self-signed.ts';
 
 const servers: NetServer[] = [];
@@ -69,6 +70,18 @@ test('closing waits for calls under way', async () => {
   const calls = await openPlainCalls(endpoint, 1);
   const [answer] = await Promise.all([calls.exchange(patient), calls.close()]);
   expect(new TextDecoder().decode(answer.body)).toBe('late');
+});
+
+test('the server may keep silent for longer than a timer waits, without a warning of Node', async () => {
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => void warnings.push(warning);
+  process.on('warning', onWarning);
+  const { endpoint } = await serverOf((request, response) => {
+    request.resume().on('end', () => response.end());
+  });
+  await once(endpoint, { timeoutMs: 30 * DAY_MS });
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
 });
 
 describe('no answer', () => {

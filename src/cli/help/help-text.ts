@@ -1,6 +1,7 @@
 /** Help, made from the tables: one screen, examples first. Pure. */
 import type { ArgumentSpec, CommandSpec, Group, OptionSpec } from '../command-spec.ts';
 import { globalOptions } from '../global-options.ts';
+import { defaultText } from './default-text.ts';
 
 const GROUPS: readonly Group[] = ['Daily', 'Streams', 'Services', 'Planning', 'Setup'];
 
@@ -97,10 +98,8 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 function optionRow(option: OptionSpec, columns: number): string {
   const flags = option.flags.startsWith('--') ? `    ${option.flags}` : option.flags;
   const choices = option.choices === undefined ? '' : ` {${option.choices.join('|')}}`;
-  const byDefault = typeof option.default === 'string' || typeof option.default === 'number';
-  const fallback = byDefault && option.default !== 0 ? ` [${option.default}]` : '';
   const env = option.env === undefined ? '' : ` (${option.env})`;
-  return row(flags, `${option.doc}${choices}${fallback}${env}`, columns);
+  return row(flags, `${option.doc}${choices}${defaultText(option)}${env}`, columns);
 }
 
 const TEXT_COLUMN = 34;

@@ -4,6 +4,7 @@ import { CONTEXT_KEYS, type KeySpec, TOP_KEYS } from '../config/keys.ts';
 import { EXIT_MEANINGS } from '../exit.ts';
 import { globalOptions } from '../global-options.ts';
 import { commands, nouns } from '../table.ts';
+import { defaultText } from './default-text.ts';
 import { topicNames, topicText, topicTitles } from './help-topics.ts';
 
 /** When the pages were last looked through as a whole: mdoc asks for a date, and a build's would make every one new. */
@@ -173,11 +174,11 @@ function flagsOf({ flags }: OptionSpec): string {
   return `${shown.join(' , ')}${value === undefined ? '' : ` Ar ${argument(value)}`}`;
 }
 
-function docOf({ doc, choices, env, default: byDefault }: OptionSpec): string {
+function docOf(option: OptionSpec): string {
+  const { doc, choices, env } = option;
   const one = choices === undefined ? '' : `: ${choices.join(', ')}`;
-  const isShown = (typeof byDefault === 'string' || typeof byDefault === 'number') && byDefault !== 0;
   const variable = env === undefined ? '' : ` (environment: ${env})`;
-  return `${doc}${one}${isShown ? ` [${byDefault}]` : ''}${variable}`;
+  return `${doc}${one}${defaultText(option)}${variable}`;
 }
 
 /** Tagged items; none for none. */

@@ -127,9 +127,9 @@ async function keysFor(
   return keysOfText(await textOf(resolve(context.directory, options.keys)));
 }
 
-async function pricesFor({ prices }: Options, context: Context): Promise<Prices> {
-  if (prices === undefined) return packagedPrices;
-  const path = resolve(context.directory, prices);
+async function pricesFor({ price }: Options, context: Context): Promise<Prices> {
+  if (price === undefined) return packagedPrices;
+  const path = resolve(context.directory, price);
   return pricesOf(await textOf(path), path);
 }
 

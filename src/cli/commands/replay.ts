@@ -3,11 +3,9 @@ import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { pickFields } from '../list-output.ts';
 import { plainPaint } from '../paint.ts';
 import { noProgress } from '../progress.ts';
-import { FIELDS, jsonLine } from '../record/fields.ts';
-import { type RecordWriter, recordWriter } from '../record/output.ts';
+import { recordWriter } from '../record/output.ts';
 import { delimiterOf } from '../record/reading.ts';
 import { AggregateParts } from '../replay/aggregate-parts.ts';
 import { type ChangeCounts, recordChange } from '../replay/change.ts';
@@ -18,7 +16,7 @@ import { ReplayRun, type ReplayTotals, replayTotals } from '../replay/run.ts';
 import { forgetReplay } from '../replay/state.ts';
 import { OutputClosedError } from '../sink.ts';
 import type { ReplayOptions } from '../table/replay.ts';
-import type { Template } from '../template/template.ts';
+import { parseTemplate, type Template } from '../template/template.ts';
 import { durationText, grouped, sizeText } from '../values.ts';
 
 /** Ends at --until, or where the stream's tip was at the start. */
@@ -27,9 +25,7 @@ export async function run(call: Call<ReplayOptions>, context: Context): Promise<
   const { options, state } = plan;
   const counts: ChangeCounts = { unmarked: 0, keyless: 0 };
   const { key = 'keep', mark } = options;
-  const change = recordChange({ key, mark, rewrite: await rewriteOf(context, options) }, counts, () =>
-    context.random.uuid(),
-  );
+  const change = recordChange({ key, mark, rewrite: rewriteOf(context, options) }, counts, () => context.random.uuid());
   const arrived = new Map(Object.entries(state.arrived));
   const parts = new AggregateParts((shard, number) => arrived.set(shard, number));
   const destination = await destinationOf(context, plan, (shard, number) => parts.arrive(shard, number));
@@ -70,9 +66,8 @@ async function stop(context: Context, destination: Destination, replay: ReplayRu
   await destination.finish().catch((error: unknown) => context.note((error as Error).message));
 }
 
-async function rewriteOf(context: Context, { rewrite }: Options): Promise<Template | undefined> {
+function rewriteOf(context: Context, { rewrite }: Options): Template | undefined {
   if (rewrite === undefined) return undefined;
-  const { parseTemplate } = await import('../template/template.ts');
   return parseTemplate(rewrite, { isTerminal: false, paint: plainPaint, now: () => context.clock.now() });
 }
 
@@ -95,6 +90,7 @@ async function destinationOf(context: Context, plan: ReplayPlan, onArrived: OnAr
   const url = httpUrl(to);
   if (url !== undefined) {
     const { httpDestination } = await import('../replay/http.ts');
+    const { httpForm } = await import('../replay/http-form.ts');
     return httpDestination(context, { url, ...httpForm(context, options), onArrived });
   }
   if (isPrinting(options)) {
@@ -114,18 +110,6 @@ async function destinationOf(context: Context, plan: ReplayPlan, onArrived: OnAr
     await context.confirm(`Replay ${what} into ${to} on ${stream.target.endpoint}?`);
   }
   return streamDestination(context, { to: stream, hashesOf: options.hash === 'keep' ? source : undefined, onArrived });
-}
-
-/** A server gets ndjson, or payloads alone with -o raw: as they are, also when the command runs on a terminal. */
-function httpForm({ global }: Context, { data, delim }: Options): { writer: RecordWriter; contentType: string } {
-  const { output = 'ndjson', fields } = global;
-  if (output === 'raw') {
-    const end = new TextEncoder().encode(delimiterOf(delim));
-    return { writer: ({ record }) => Buffer.concat([record.data, end]), contentType: 'application/octet-stream' };
-  }
-  if (output !== 'ndjson') throw usageError(`a server gets ndjson or raw: -o ${output} does not fit`);
-  const names = pickFields(FIELDS, fields, (name) => name);
-  return { writer: (sighting) => `${jsonLine(sighting, names, { data })}\n`, contentType: 'application/x-ndjson' };
 }
 
 function totalsText({ records, bytes, playMs }: ReplayTotals, { loop, pace }: Options): string {

@@ -99,7 +99,7 @@ profile left over in a shell must not turn a deletion of a test stream into an i
   <time>          the first record that arrived then or later
   seq:<n>         the record with that sequence number
   after:<n>       the record behind it
-  after:<n>.<m>   of the records in that aggregate, those behind number m (tail)
+  after:<n>.<m>   of the records in that aggregate, those behind number m (tail, replay)
 
 A sequence number names a place in one shard: that shard is read, and the shards that come from it by split or
 merge. All other positions read every shard.

@@ -42,7 +42,7 @@ export async function replayPlan({ args, options }: Call<ReplayOptions>, context
   if (stream === undefined) throw usageError('which stream?', 'sluice replay <stream> --from <position>');
   const pace = parsePace(options.pace ?? 'original', options.maxGap);
   const source = await context.open(stream);
-  const start = await replayStart(source, options.from, options.strict);
+  const start = await replayStart(source, options);
   const untilMs = untilOf(context, options.until, start.from.at === 'time' ? start.from.ms : undefined);
   const { endpoint } = source.target;
   const id = newReplayId(context);

@@ -4,6 +4,7 @@ import type { Position } from '../../client/position.ts';
 import type { ShardBatch } from '../../client/shard-reader.ts';
 import { userRecords } from '../../client/user-records.ts';
 import { SECOND_MS } from '../../model/time.ts';
+import { isBehind, type PlaceInside } from '../tail/inside.ts';
 import { parseShards } from '../values.ts';
 import type { ReplayPlan } from './plan.ts';
 import { checkShards } from './start.ts';
@@ -17,7 +18,7 @@ export async function replayBatches(
   arrived: ReadonlyMap<string, string>,
 ): Promise<AsyncGenerator<ShardBatch>> {
   const { context, client, ref, target } = source;
-  const { from, positions, only } = state.start;
+  const { from, positions, inside = [], only } = state.start;
   await checkShards(source, Object.keys(positions));
   const places = new Map<string, Position>(Object.entries(positions));
   for (const [shard, sequenceNumber] of arrived) places.set(shard, { at: 'afterNumber', sequenceNumber });
@@ -43,13 +44,14 @@ export async function replayBatches(
       troubled = error.message;
     },
   });
-  return options.deaggregate ? takenApart(consumer) : consumer.batches();
+  return options.deaggregate ? takenApart(consumer, inside) : consumer.batches();
 }
 
-/** The records inside aggregates in their place, as the Kinesis Client Library gives them out. */
-async function* takenApart(consumer: Consumer): AsyncGenerator<ShardBatch> {
+/** The records inside aggregates in their place, as the Kinesis Client Library gives them out, behind `inside`. */
+async function* takenApart(consumer: Consumer, inside: readonly PlaceInside[]): AsyncGenerator<ShardBatch> {
   for await (const batch of consumer.batches()) {
     const range = consumer.hashRangeOf(batch.shardId);
-    yield { ...batch, records: batch.records.flatMap((record) => userRecords(record, range) ?? record) };
+    const records = batch.records.flatMap((record) => userRecords(record, range) ?? record);
+    yield { ...batch, records: inside.length === 0 ? records : records.filter((record) => isBehind(record, inside)) };
   }
 }

@@ -8,15 +8,19 @@ import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { positionOf } from '../record/reading.ts';
 import { presentPlaces } from '../tail/horizon.ts';
+import { type PlaceInside, placeInside } from '../tail/inside.ts';
 import { savedPlaces } from '../tail/saved-places.ts';
 import type { OpenStream } from '../target/open-stream.ts';
 import { parseShard, shortShard } from '../values.ts';
+import type { Options } from './plan.ts';
 
 /** As it stands in a file, too: plain values. */
 export interface ReplayStart {
   readonly from: Position;
   /** Shards that begin elsewhere. */
   readonly positions: Readonly<Record<string, Position>>;
+  /** Records inside aggregates, up to which all are passed over. */
+  readonly inside?: readonly PlaceInside[] | undefined;
   /** No shard but those of `positions` and what descends from them. */
   readonly only: boolean;
 }
@@ -25,8 +29,19 @@ export interface ReplayStart {
  * Of all that --from says; a sequence number is of one shard, `lsn:<shard>@<position>` names the shard, `@<file>` is a
  * checkpoint of tail. Says what retention has taken. @throws {CliError} exit 12 instead, with --strict.
  */
-export async function replayStart(stream: OpenStream, texts: readonly string[], strict: boolean): Promise<ReplayStart> {
+export async function replayStart(
+  stream: OpenStream,
+  { from: given, strict, deaggregate }: Pick<Options, 'from' | 'strict' | 'deaggregate'>,
+): Promise<ReplayStart> {
   const { context } = stream;
+  const inside = given.map(placeInside).filter((place) => place !== undefined);
+  if (inside.length > 0 && !deaggregate) {
+    throw usageError(
+      '--from after:<n>.<m> is a place inside an aggregate, which is replayed as one',
+      'Add --deaggregate.',
+    );
+  }
+  const texts = given.map(wholeNumber);
   if (texts.length === 0) throw usageError('--from is needed', 'Write horizon, a time, 15m, seq:<n> or after:<n>.');
   const positions: Record<string, Position> = {};
   let all: Position | undefined;
@@ -45,7 +60,13 @@ export async function replayStart(stream: OpenStream, texts: readonly string[], 
     for (const [shard, { position }] of present ?? []) positions[shard] ??= position;
   }
   await presentPlaces({ stream, position: all, places: undefined, strict });
-  return { from: all ?? { at: 'horizon' }, positions, only: all === undefined };
+  return { from: all ?? { at: 'horizon' }, positions, inside, only: all === undefined };
+}
+
+/** Of a place inside an aggregate, where the aggregate is. */
+function wholeNumber(text: string): string {
+  const place = placeInside(text);
+  return place === undefined ? text : `seq:${place.sequenceNumber}`;
 }
 
 /** A position, and with `lsn:<shard>@<position>` or a sequence number the shard it is of. @throws {CliError} */

@@ -32,7 +32,7 @@ export const planOptions = {
     'at AWS: from what CloudWatch knows of so long, by the minute',
   ),
   keys: text('--keys <file>', 'partition keys as they come, one a line: how uneven they are', { kind: 'file' }),
-  prices: text('--prices <file>', 'prices to count with [those that come with sluice]', {
+  price: text('--price <file>', 'prices to count with [those that come with sluice]', {
     kind: 'file',
     advanced: true,
   }),

@@ -5,7 +5,7 @@ import { delimiter, shard, stream, until } from './parts.ts';
 export const replayOptions = {
   from: texts(
     '--from <position>',
-    'horizon, a time, 15m, seq:<n>, after:<n>, @<file>; lsn:<shard>@<position> for one shard (again: more)',
+    'horizon, a time, 15m, seq:<n>, after:<n>[.<m>], @<file>; lsn:<shard>@<position> for one shard (again: more)',
     {
       kind: 'position',
     },

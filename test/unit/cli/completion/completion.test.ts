@@ -51,8 +51,8 @@ describe('the words of a line', () => {
   });
 
   test('options that few need come when nothing else begins so', async () => {
-    expect(await offered(['plan', '--pri'])).toEqual(['--prices', '--print-prices']);
-    expect(await offered(['plan', '--p'])).not.toContain('--prices');
+    expect(await offered(['plan', '--pri'])).toEqual(['--price', '--print-prices']);
+    expect(await offered(['plan', '--p'])).not.toContain('--price');
   });
 
   test('choices come as whole words, behind = too', async () => {

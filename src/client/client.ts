@@ -3,6 +3,7 @@
  * keep-alive, signed, and called again while that can help.
  */
 import { isAscii } from 'node:buffer';
+import { setMaxListeners } from 'node:events';
 import type { Dispatcher } from 'undici';
 import { CLIENT_CONNECTIONS_MAX, PLAIN_CALLS_MAX } from '../model/limits.ts';
 import type { Input, Operation, Output } from '../operations/operation.ts';
@@ -101,6 +102,8 @@ export class Client {
   async send(operation: string, body: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     const { clock, random, onCall } = this.#options;
     const attemptsMax = options.attemptsMax ?? this.#options.attemptsMax;
+    // Many calls may share a signal: that is no leak.
+    if (options.signal !== undefined) setMaxListeners(0, options.signal);
     if (onCall !== undefined) await onCall(operation);
     let credentials = await this.#credentials();
     let isRenewed = false;

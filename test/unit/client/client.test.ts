@@ -137,3 +137,16 @@ test('who calls on goes over to the pool, with connections of its own: to the se
   const names = (headers: IncomingHttpHeaders) => Object.keys(headers).sort();
   expect(names(seen.at(-1)!)).toEqual(names(seen[0]!));
 });
+
+test.each([0, 100])('many calls at once share a signal without a warning, %i of them plain', async (plainCallsMax) => {
+  answer = () => [200, '{}'];
+  const warnings: Error[] = [];
+  const onWarning = (warning: Error) => void warnings.push(warning);
+  process.on('warning', onWarning);
+  const client = clientOf({ plainCallsMax });
+  const { signal } = new AbortController();
+  await Promise.all(Array.from({ length: 12 }, () => client.send('ListStreams', Buffer.from('{}'), { signal })));
+  await client.close();
+  process.off('warning', onWarning);
+  expect(warnings).toEqual([]);
+});

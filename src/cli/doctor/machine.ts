@@ -1,4 +1,4 @@
-/** Checks of `sluice doctor` that look at this machine, its terminal and its files. */
+/** Checks of `sluice doctor` that look at this machine and its files. */
 import { fileFacts, readText } from '../../runtime/files.ts';
 import { machineFacts } from '../../runtime/machine.ts';
 import { nodeDisk } from '../../runtime/node-disk.ts';
@@ -6,6 +6,7 @@ import { installationOf, shellOf } from '../completion/install.ts';
 import type { Context } from '../context.ts';
 import { sizeText } from '../values.ts';
 import { type Check, type Finding, ok, skip, warn } from './finding.ts';
+import { lookAtTerminal } from './terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,7 +16,7 @@ export const machineChecks: readonly Check[] = [
   { name: 'settings', look: ({ context }) => settingsFinding(context) },
   { name: 'disk', look: ({ context }) => diskFinding(context.folders.data) },
   { name: 'open files', look: () => filesFinding(machineFacts().filesMax) },
-  { name: 'terminal', look: ({ context }) => terminalFinding(context.env, context.out.isTerminal) },
+  { name: 'terminal', look: ({ context }) => lookAtTerminal(context) },
   { name: 'completion', look: ({ context }) => completionFinding(context) },
   { name: 'CI', look: ({ context }) => ciFinding(context.env) },
 ];
@@ -79,24 +80,6 @@ export function filesFinding(limit: number | undefined): Finding {
   return limit < FILES
     ? warn(`${limit} at once`, `For servers and agents:  ulimit -n ${FILES}`)
     : ok(`${limit} at once`);
-}
-
-/** What `top` can show. Pure. */
-export function terminalFinding(env: Environment, isTerminal: boolean): Finding {
-  const term = env['TERM'] ?? '';
-  if (!isTerminal) return skip('stdout is no terminal here');
-  if (term === '' || term === 'dumb')
-    return warn(`TERM=${term}`, 'sluice top needs a terminal that can move its cursor.');
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
-  const colors = /truecolor|24bit/.test(env['COLORTERM'] ?? '')
-    ? 'all colours'
-    : /256/.test(term)
-      ? '256 colours'
-      : '16 colours';
-  const found = `${term}, ${colors}, ${locale || 'no locale'}`;
-  return /utf-?8/i.test(locale)
-    ? ok(found)
-    : warn(found, 'Lines and bars need UTF-8: set LANG=C.UTF-8, or sluice top --ascii.');
 }
 
 async function completionFinding({ env, home }: Context): Promise<Finding> {

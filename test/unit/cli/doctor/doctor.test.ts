@@ -1,12 +1,6 @@
 /** What doctor makes of a machine, and what its report leaves out. */
 import { describe, expect, test } from 'vitest';
-import {
-  ciFinding,
-  filesFinding,
-  nodeFinding,
-  startFinding,
-  terminalFinding,
-} from '../../../../src/cli/doctor/machine.ts';
+import { ciFinding, filesFinding, nodeFinding, startFinding } from '../../../../src/cli/doctor/machine.ts';
 import { redacted, reportText } from '../../../../src/cli/doctor/report.ts';
 import { maskedKey } from '../../../../src/cli/doctor/target.ts';
 
@@ -23,10 +17,6 @@ describe('findings', () => {
     ['a Node with', nodeFinding('24.0.0'), 'ok'],
     ['few files', filesFinding(1_024), 'warn'],
     ['an unknown limit', filesFinding(undefined), 'skip'],
-    ['no terminal', terminalFinding({}, false), 'skip'],
-    ['a dumb one', terminalFinding({ TERM: 'dumb' }, true), 'warn'],
-    ['one without UTF-8', terminalFinding({ TERM: 'xterm', LANG: 'C' }, true), 'warn'],
-    ['a good one', terminalFinding({ TERM: 'xterm-256color', LANG: 'C.UTF-8' }, true), 'ok'],
     ['CI', ciFinding({ CI: 'true' }), 'warn'],
   ])('%s', (_, finding, state) => {
     expect(finding.state).toBe(state);

@@ -133,6 +133,17 @@ const groups = [
   }),
 ];
 
+/** The packages that are in it, with their versions: --version with --verbose tells them. */
+const packages = new Map();
+const folders = new Set();
+function rememberPackage(id) {
+  const [, folder, name] = /^(.*\/node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(id) ?? [];
+  if (name === undefined || folders.has(folder)) return;
+  folders.add(folder);
+  const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  packages.set(name, [...(packages.get(name) ?? []), version]);
+}
+
 /** What was made, as the tests of what is loaded read it. */
 const outputs = {};
 function remember(output) {
@@ -140,6 +151,7 @@ function remember(output) {
   const isFile = (id) => !id.startsWith('\0');
   for (const chunk of output.filter(({ type }) => type === 'chunk')) {
     const path = (name) => `dist/${name}`;
+    chunk.moduleIds.filter(isFile).forEach(rememberPackage);
     outputs[path(chunk.fileName)] = {
       bytes: chunk.code.length,
       imports: [
@@ -184,6 +196,7 @@ for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
   if (!isMade && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path);
 }
 writeFileSync(join(outdir, 'meta.json'), JSON.stringify({ outputs }));
+writeFileSync(join(outdir, 'packages.json'), JSON.stringify(Object.fromEntries([...packages].sort())));
 
 const { completionSpec } = await import(join(outdir, 'cli/completion-spec.js'));
 writeFileSync(join(outdir, 'completion-spec.json'), JSON.stringify(completionSpec()));

@@ -45,7 +45,8 @@ export async function main(version: string): Promise<void> {
   };
   try {
     const print = (text: string) => void process.stdout.write(text);
-    await runProgram({ words, version, columns: process.stdout.columns || 100, print, config: configOf, run });
+    const told = wantsVersions(words) ? await (await import('./versions.ts')).versionsText(version) : version;
+    await runProgram({ words, version, told, columns: process.stdout.columns || 100, print, config: configOf, run });
     if (context?.exitCode !== undefined) process.exitCode = context.exitCode;
   } catch (error) {
     process.exitCode = await tell(error, words, context, stream);
@@ -54,6 +55,13 @@ export async function main(version: string): Promise<void> {
   endWithin(STUCK_MS, (resources) => {
     if ((context?.global.verbose ?? 0) > 1) context?.err(`still open after the end: ${resources.join(', ')}`);
   });
+}
+
+/** -V together with -v. */
+function wantsVersions(words: readonly string[]): boolean {
+  const has = (letter: string, name: string) =>
+    words.some((word) => word === name || (/^-\w/.test(word) && word.includes(letter)));
+  return has('V', '--version') && has('v', '--verbose');
 }
 
 /** So that completion offers it, without a question to the server. */

@@ -13,6 +13,8 @@ export interface ProgramOptions {
   /** What was typed after the program's name. */
   readonly words: readonly string[];
   readonly version: string;
+  /** What --version prints. */
+  readonly told?: string | undefined;
   readonly columns: number;
   /** Prints help. */
   readonly print: (text: string) => void;
@@ -61,9 +63,9 @@ function splitWords(words: readonly string[]): {
 }
 
 function buildProgram(options: ProgramOptions, child: readonly string[] | undefined): Command {
-  const { version, columns, print, words } = options;
+  const { version, told = version, columns, print, words } = options;
   const program = quietCommand('sluice', print);
-  program.version(version, '-V, --version').helpCommand(false);
+  program.version(told, '-V, --version').helpCommand(false);
   const typed = typedCommands(words);
   for (const [name, spec] of Object.entries(globalOptions)) {
     // A command may have an option of the same name that means something else.

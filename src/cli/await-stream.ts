@@ -26,6 +26,17 @@ export async function summaryOf({
   return (await client.call(describeStreamSummary, ref, { signal: context.signal })).StreamDescriptionSummary;
 }
 
+/** As summaryOf, for a stream beside the one that a command is about. @throws {CliError} exit 5 where there is none. */
+export async function otherSummaryOf(stream: Parameters<typeof summaryOf>[0], name: string): Promise<StreamSummary> {
+  try {
+    return await summaryOf(stream);
+  } catch (error) {
+    if (!(error instanceof ClientError) || error.code !== 'ResourceNotFoundException') throw error;
+    const lines = [`Create it:  sluice stream create ${name}`];
+    throw new CliError(`stream "${name}" does not exist`, { exit: EXIT.notFound, code: error.code, lines });
+  }
+}
+
 /** Waits until the stream is ACTIVE. @throws {CliError} after --timeout. */
 export function untilActive(stream: OpenStream): Promise<StreamSummary> {
   return untilStatus(stream, 'ACTIVE');

@@ -14,10 +14,15 @@ export interface Network {
 
 /**
  * What carries requests to an endpoint; the caller closes it. NODE_EXTRA_CA_CERTS is read by Node itself.
- * @throws {SluiceError} when the file of AWS_CA_BUNDLE cannot be read.
+ * @throws {SluiceError} for a proxy that is no URL, and when the file of AWS_CA_BUNDLE cannot be read.
  */
 export async function openDispatcher(endpoint: string, { env, connectMs }: Network): Promise<Dispatcher> {
   const proxy = proxyFor(endpoint, env);
+  if (proxy !== undefined && !URL.canParse(proxy)) {
+    throw new SluiceError('SLUICE_PROXY', 'the proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names is no URL', {
+      hints: ['Write for example http://proxy.example:3128'],
+    });
+  }
   const path = caBundlePath(endpoint, env);
   const trust = path === undefined ? {} : { ca: await certificates(path) };
   const shared = { connections: CLIENT_CONNECTIONS_MAX, connectTimeout: connectMs, pipelining: 1 };

@@ -11,7 +11,7 @@ export interface PoolOptions {
   readonly connections: number | null;
 }
 
-/** Carries calls to an origin. @throws {SluiceError} when the file of AWS_CA_BUNDLE cannot be read. */
+/** Carries calls to an origin. @throws {SluiceError} as openDispatcher does. */
 export async function openPoolCalls(endpoint: string, options: PoolOptions): Promise<Carrier> {
   const { env, connectMs, connections } = options;
   const dispatcher =

@@ -20,6 +20,7 @@ export async function run(call: Call<ConsumeOptions>, context: Context): Promise
   const from = startOf(context, options.from ?? 'horizon');
   const stream = await context.open(call.args[0]!);
   const summary = await summaryOf(stream);
+  const deadLettersOf = options.dlq === undefined ? undefined : await deadLetters(stream, options.dlq);
   const found = await groupFile(folder, summary, { group, from });
   const isHeld = await holdGroup(context, found);
   try {
@@ -27,7 +28,6 @@ export async function run(call: Call<ConsumeOptions>, context: Context): Promise
     const { path, state } = await groupFile(folder, summary, { group, from });
     const file = { path, state: { ...state, owner: ownerHere(context) } };
     await saveGroup(context, file);
-    const deadLettersOf = options.dlq === undefined ? undefined : await deadLetters(stream, options.dlq);
     const source = { arn: summary.StreamARN, region: stream.target.region };
     const plan = { ...form, deadLetters: deadLettersOf, source };
     const progress = new GroupProgress(context, file);

@@ -6,7 +6,7 @@ import { retryDelayMs } from '../../client/retry.ts';
 import { PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX } from '../../model/limits.ts';
 import { putRecords } from '../../operations/kinesis/put-records.ts';
 import { appendText } from '../../runtime/files.ts';
-import { summaryOf } from '../await-stream.ts';
+import { otherSummaryOf } from '../await-stream.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
@@ -28,7 +28,7 @@ export async function deadLetters(source: OpenStream, where: string): Promise<De
   }
   const stream = await context.open(where);
   if (stream.target.readOnly) throw usageError(`${where} is read-only: it takes no records`);
-  await summaryOf(stream);
+  await otherSummaryOf(stream, where);
   if (stream.target.endpoint === source.target.endpoint && stream.streamName === source.streamName) {
     throw usageError('a stream cannot take its own failed records: they would come again');
   }

@@ -27,6 +27,7 @@ const EXITS: Readonly<Record<string, ExitCode>> = {
   SLUICE_CREDENTIALS: EXIT.auth,
   SLUICE_CREDENTIALS_EXPIRED: EXIT.auth,
   SLUICE_CA_BUNDLE: EXIT.notFound,
+  SLUICE_PROXY: EXIT.usage,
 };
 
 /** What the failed command was about. */

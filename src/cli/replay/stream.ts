@@ -1,13 +1,10 @@
 /** A stream as the destination of a replay: records of a key keep their order, also when single ones are sent again. */
-import { ClientError } from '../../client/client-error.ts';
 import { hashKeyOf } from '../../client/hash-key.ts';
 import { Producer } from '../../client/producer.ts';
 import { PUT_DELAY_MS_MAX, PUT_RECORDS_MAX } from '../../model/limits.ts';
 import { ArrivalOrder } from '../arrival-order.ts';
-import { type ListedShard, shardsOf, summaryOf } from '../await-stream.ts';
-import { CliError } from '../cli-error.ts';
+import { type ListedShard, otherSummaryOf, shardsOf } from '../await-stream.ts';
 import type { Context } from '../context.ts';
-import { EXIT } from '../exit.ts';
 import { PutReport } from '../put/report.ts';
 import type { Sighting } from '../record/output.ts';
 import type { OpenStream } from '../target/open-stream.ts';
@@ -34,11 +31,7 @@ export interface ReplayTarget extends OpenStream {
 /** The stream a person named, which must be there. */
 export async function destinationStream(context: Context, name: string): Promise<ReplayTarget> {
   const stream = await context.open(name);
-  const summary = await summaryOf(stream).catch((error: unknown) => {
-    if (!(error instanceof ClientError) || error.code !== 'ResourceNotFoundException') throw error;
-    const lines = [`Create it:  sluice stream create ${name}`];
-    throw new CliError(`stream "${name}" does not exist`, { exit: EXIT.notFound, code: error.code, lines });
-  });
+  const summary = await otherSummaryOf(stream, name);
   return { ...stream, recordBytesMax: (summary.MaxRecordSizeInKiB ?? KIB) * KIB };
 }
 

@@ -150,3 +150,8 @@ test.each([0, 100])('many calls at once share a signal without a warning, %i of 
   process.off('warning', onWarning);
   expect(warnings).toEqual([]);
 });
+
+test('a proxy that is no URL is told as what it is', async () => {
+  const env = { http_proxy: 'http://%%%' };
+  await expect(call({ endpoint: 'http://kinesis.example', env })).rejects.toMatchObject({ code: 'SLUICE_PROXY' });
+});

@@ -113,6 +113,7 @@ export class CloudWatchWatch {
       this.#figures = figures;
       this.#state = 'live';
     } catch (error) {
+      if (stream !== this.#stream) return;
       const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
       this.#state = error instanceof ClientError && /^AccessDenied/.test(code) ? 'denied' : 'failed';
       this.#failure = code;

@@ -60,9 +60,13 @@ export async function deliverNoted(
   const { context, plan, progress } = work;
   const { backoff: backoffMs } = plan.options;
   const shard = shortShard(shardId);
-  await deliver(items, {
+  let waiting = items.length;
+  progress.waiting += waiting;
+  const delivery: Delivery = {
     attempt: (left) => attempt(shardId, left),
     onDone(done) {
+      waiting -= done.length;
+      progress.waiting -= done.length;
       const last = done.findLast(({ isLast }) => isLast);
       if (last !== undefined) progress.pass(shardId, placeAfter(last.record));
       progress.answered += done.length;
@@ -79,7 +83,12 @@ export async function deliverNoted(
     onRetry: (left, failure, waitMs) =>
       context.note(`shard ${shard}: ${failure.message}; ${countText(left)} again in ${durationText(waitMs)}`),
     ...{ retries, bisect, backoffMs, clock: context.clock, signal },
-  });
+  };
+  try {
+    await deliver(items, delivery);
+  } finally {
+    progress.waiting -= waiting;
+  }
 }
 
 function countText({ length }: readonly Item[]): string {

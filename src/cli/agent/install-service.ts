@@ -28,9 +28,11 @@ export async function installService(context: Context, namesFiles: boolean): Pro
   const { self, env, global, directory, home } = context;
   const isSystem = isRoot();
   const path = unitPath(isSystem, env['XDG_CONFIG_HOME'] || join(home, '.config'));
-  const words = [self.node, self.script, ...self.words.filter((word) => !OWN_WORDS.has(word))];
+  const typed = self.words.filter((word) => !OWN_WORDS.has(word));
   // The service has no configuration of this user's to take the endpoint from.
-  if (namesFiles && global.endpoint === undefined) words.push('--endpoint', (await context.target()).endpoint);
+  const isMissing = namesFiles && global.endpoint === undefined;
+  const endpoint = isMissing ? ['--endpoint', (await context.target()).endpoint] : [];
+  const words = [self.node, self.script, ...endpoint, ...typed];
   const template = (await readText(packagePath('packaging/systemd/sluice-agent.service')))!;
   const unit = serviceUnit(template, { words, directory, isSystem });
   const commands = serviceCommands(isSystem);

@@ -24,9 +24,12 @@ const SYSTEM_ONLY =
 /** `template`: the unit that comes with the program. */
 export function serviceUnit(template: string, { words, directory, isSystem }: ServiceWords): string {
   const start = words.map(quoted).join(' ');
+  // Behind -- stand files alone.
+  const end = words.includes('--') ? words.indexOf('--') : words.length;
+  const check = words.toSpliced(end, 0, '--check').map(quoted).join(' ');
   const lines = template.split('\n').flatMap((line) => {
     if (line.startsWith('#') || (!isSystem && SYSTEM_ONLY.test(line))) return [];
-    if (line.startsWith('ExecStartPre=')) return [`ExecStartPre=${start} --check`];
+    if (line.startsWith('ExecStartPre=')) return [`ExecStartPre=${check}`];
     if (line.startsWith('ExecStart=')) return [`ExecStart=${start}`];
     if (line === '[Service]') return [line, `WorkingDirectory=-${directory.replaceAll('%', '%%')}`];
     return [!isSystem && line.startsWith('WantedBy=') ? 'WantedBy=default.target' : line];

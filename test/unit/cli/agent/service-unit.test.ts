@@ -19,6 +19,11 @@ describe('of the machine', () => {
     expect(unit).toContain('WorkingDirectory=-/srv/100%%');
   });
 
+  test('checks what stands behind -- as the files that they are', () => {
+    const [check] = unitOf(true, ['--', '-app.log']).filter((line) => line.startsWith('ExecStartPre='));
+    expect(check).toMatch(/ --to web --check -- -app\.log$/);
+  });
+
   test('is written for root and has its user made first', () => {
     expect(unitPath(true, '/root/.config')).toBe('/etc/systemd/system/sluice-agent.service');
     expect(serviceCommands(true)[0]).toMatch(/^getent passwd sluice .*useradd --system/);

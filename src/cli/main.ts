@@ -5,9 +5,9 @@ import { isoTime } from '../runtime/calendar.ts';
 import { saveText } from '../runtime/files.ts';
 import { printable } from '../runtime/logger.ts';
 import { endWithin } from '../runtime/watchdog.ts';
-import { AnswerInstead } from './cli-error.ts';
+import { AnswerInstead, CliError } from './cli-error.ts';
 import type { Call, CommandSpec } from './command-spec.ts';
-import { cachePath, rememberStream, targetKey } from './completion/cache.ts';
+import { cachePath, forgetStream, rememberStream, targetKey } from './completion/cache.ts';
 import { type Config, loadConfig, NO_CONFIG } from './config/file.ts';
 import { Context, InterruptedError } from './context.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -41,7 +41,7 @@ export async function main(version: string): Promise<void> {
     for (const warning of warnings) context.note(`warning: ${warning}`);
     if (spec.args[0]?.kind === 'stream') stream = call.args[0];
     await (await spec.load()).run(call, context);
-    if (stream !== undefined && !stream.startsWith('arn:')) await rememberName(context, stream);
+    await rememberNames(context, spec, call.args);
   };
   try {
     const print = (text: string) => void process.stdout.write(text);
@@ -51,9 +51,13 @@ export async function main(version: string): Promise<void> {
   } catch (error) {
     process.exitCode = await tell(error, words, context, stream);
   }
-  await context?.close();
+  if (context !== undefined) await end(context);
+}
+
+async function end(context: Context): Promise<void> {
+  await context.close();
   endWithin(STUCK_MS, (resources) => {
-    if ((context?.global.verbose ?? 0) > 1) context?.err(`still open after the end: ${resources.join(', ')}`);
+    if (context.global.verbose > 1) context.err(`still open after the end: ${resources.join(', ')}`);
   });
 }
 
@@ -64,10 +68,16 @@ function wantsVersions(words: readonly string[]): boolean {
   return has('V', '--version') && has('v', '--verbose');
 }
 
-/** So that completion offers it, without a question to the server. */
-async function rememberName(context: Context, stream: string): Promise<void> {
-  const target = (await context.open(stream)).target;
-  rememberStream(cachePath(context.folders.cache, targetKey(target)), stream.split('/').at(-1)!);
+/** So that completion offers the stream a command was about, and none that it deleted, without a question to the server. */
+async function rememberNames(context: Context, { path, args }: CommandSpec, typed: readonly string[]): Promise<void> {
+  const isDeletion = path === 'stream delete';
+  if (args[0]?.kind !== 'stream' || (isDeletion && context.global.dryRun)) return;
+  for (const stream of isDeletion ? typed : typed.slice(0, 1)) {
+    if (stream.startsWith('arn:')) continue;
+    const { target } = await context.open(stream);
+    const update = isDeletion ? forgetStream : rememberStream;
+    update(cachePath(context.folders.cache, targetKey(target)), stream.split('/').at(-1)!);
+  }
 }
 
 /** Commands about the files themselves mend one that cannot be read. */
@@ -100,17 +110,27 @@ async function tell(
   if (error instanceof InterruptedError) {
     return error.signalName === 'SIGINT' ? EXIT.interrupted : EXIT.terminated;
   }
+  // What could not be parsed needs nothing to be told but itself.
+  if (error instanceof CliError && context === undefined) {
+    tellKnown(error, (line) => void process.stderr.write(`${line}\n`));
+    return error.exit;
+  }
   await context?.out.flush();
   const facts = { version: '', commands, nouns };
   const session = context ?? new Context({} as GlobalValues, facts, { config: NO_CONFIG, changes: false });
   const about = { words, stream, context: session };
   const known = await explain(error, about).catch(() => undefined);
   if (known === undefined) return tellBug(error, session);
-  const code = known.code === undefined ? '' : `[${known.code}]  `;
-  const lines = [`error: ${known.message}`, ...known.lines.map((line) => `  ${line}`), `  ${code}exit ${known.exit}`];
-  for (const line of lines) session.err(printable(line));
+  tellKnown(known, (line) => session.err(line));
   if ((session.global.verbose ?? 0) > 1) session.err(printableLines(String((error as Error).stack)));
   return known.exit;
+}
+
+/** What happened, what to do, the code and the exit code. */
+function tellKnown({ message, lines, code, exit }: CliError, print: (line: string) => void): void {
+  const last = `${code === undefined ? '' : `[${code}]  `}exit ${exit}`;
+  print(printable(`error: ${message}`));
+  for (const line of [...lines, last]) print(printable(`  ${line}`));
 }
 
 /** The trace goes to a file, so that the terminal shows what to do with it. */

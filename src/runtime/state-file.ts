@@ -2,8 +2,8 @@
  * The state file: where a running daemon says its pid and port, and where commands look for it.
  * One JSON file a daemon in a folder that belongs to this user alone: $XDG_RUNTIME_DIR/sluice, else /tmp/sluice-<uid>.
  */
-import { readFileSync } from 'node:fs';
-import { chmod, lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { lstatSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SluiceError, systemCode } from './sluice-error.ts';
@@ -28,11 +28,13 @@ export function runtimeFolder(env: Readonly<Record<string, string | undefined>>)
 
 /** The state of the daemon `name`, or undefined when none is running (a file whose process is gone counts as none). */
 export async function readState(folder: string, name: string): Promise<DaemonState | undefined> {
-  if (!(await checkRuntimeFolder(folder))) return undefined;
-  const text = await readFile(fileOf(folder, name), 'utf8').catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+  return readStateNow(folder, name);
+}
+
+/** The same at once: beginning to use Node's promises of files takes milliseconds, which Tab has not got. */
+export function readStateNow(folder: string, name: string): DaemonState | undefined {
+  if (!isRuntimeFolder(folder)) return undefined;
+  const text = unlessMissing(() => readFileSync(fileOf(folder, name), 'utf8'));
   const state = text === undefined ? undefined : parseState(text);
   return state !== undefined && isAlive(state.pid) ? state : undefined;
 }
@@ -56,16 +58,27 @@ export async function removeState(folder: string, name: string, pid: number): Pr
 
 /** Whether the folder is there. @throws {SluiceError} when it is not a folder of this user: its content could be anyone's. */
 export async function checkRuntimeFolder(folder: string): Promise<boolean> {
-  const found = await lstat(folder).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+  return isRuntimeFolder(folder);
+}
+
+function isRuntimeFolder(folder: string): boolean {
+  const found = unlessMissing(() => lstatSync(folder));
   if (found === undefined) return false;
   const uid = process.getuid?.();
   if (found.isDirectory() && (uid === undefined || found.uid === uid)) return true;
   throw new SluiceError('SLUICE_RUNTIME_FOLDER', `${folder} is not a folder of this user`, {
     hints: ['Remove it, or set XDG_RUNTIME_DIR to a folder of your own.'],
   });
+}
+
+/** What `read` gives, or undefined when there is nothing of that name. */
+function unlessMissing<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
 }
 
 function fileOf(folder: string, name: string): string {

@@ -1,5 +1,5 @@
 /** Asks a server on this machine for names, in one call without the client: completion has no time to load it. */
-import { request } from 'node:http';
+import { connect } from 'node:net';
 import type { Clock } from '../../runtime/clock.ts';
 import { type ApiShard, type CachedShard, cachedShard } from './cache.ts';
 
@@ -60,33 +60,46 @@ async function someRecords(question: Question, place: object): Promise<readonly 
 /** A request must carry a signature in form; a daemon that verifies it refuses this one, and there is no answer. */
 const AUTHORIZATION = `AWS4-HMAC-SHA256 Credential=local/19700101/us-east-1/kinesis/aws4_request, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
 
+/** One exchange over a bare socket: node:http alone costs what Tab may. HTTP/1.0 asks for a body in one piece, and its end. */
 function ask(
   { url, clock, waitMs }: Question,
   operation: string,
   input: object,
 ): Promise<Record<string, unknown> | undefined> {
   return new Promise((resolve) => {
-    const headers = {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': `Kinesis_20131202.${operation}`,
-      'x-amz-date': '19700101T000000Z',
-      authorization: AUTHORIZATION,
-    };
-    const call = request(new URL(url), { method: 'POST', headers, agent: false }, (answer) => {
-      const chunks: Uint8Array[] = [];
-      answer.on('data', (chunk: Uint8Array) => chunks.push(chunk));
-      answer.on('error', () => resolve(undefined));
-      answer.on('end', () => resolve(answer.statusCode === 200 ? parsed(Buffer.concat(chunks).toString()) : undefined));
-    });
+    const { hostname, port, host, pathname } = new URL(url);
+    const body = JSON.stringify(input);
+    const head = [
+      `POST ${pathname} HTTP/1.0`,
+      `Host: ${host}`,
+      'Content-Type: application/x-amz-json-1.1',
+      `X-Amz-Target: Kinesis_20131202.${operation}`,
+      'X-Amz-Date: 19700101T000000Z',
+      `Authorization: ${AUTHORIZATION}`,
+      `Content-Length: ${Buffer.byteLength(body)}`,
+    ];
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || 80 });
     const done = new AbortController();
-    call.on('error', () => resolve(undefined));
-    call.on('close', () => done.abort());
+    const pieces: Uint8Array[] = [];
+    socket.on('data', (piece: Uint8Array) => pieces.push(piece));
+    socket.on('end', () => resolve(bodyOf(Buffer.concat(pieces).toString())));
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      done.abort();
+      resolve(undefined);
+    });
     clock.sleep(waitMs, done.signal).then(
-      () => call.destroy(new Error('too late')),
+      () => socket.destroy(),
       () => undefined,
     );
-    call.end(JSON.stringify(input));
+    socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
   });
+}
+
+/** The JSON of an answer that went well. */
+function bodyOf(answer: string): Record<string, unknown> | undefined {
+  const end = answer.indexOf('\r\n\r\n');
+  return /^HTTP\/1\.\d 200 /.test(answer) ? parsed(answer.slice(end + 4)) : undefined;
 }
 
 function parsed(text: string): Record<string, unknown> | undefined {

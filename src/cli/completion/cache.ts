@@ -80,6 +80,13 @@ export function rememberStream(path: string, name: string): void {
   writeNow(path, JSON.stringify({ ...known, streams: [...known.streams, name].sort() }));
 }
 
+/** Remembers that a stream is gone. */
+export function forgetStream(path: string, name: string): void {
+  const known = readNames(path);
+  if (!known.streams.includes(name)) return;
+  writeNow(path, JSON.stringify({ ...known, streams: known.streams.filter((one) => one !== name) }));
+}
+
 /** Remembers the shards of a stream; those of the streams asked for last are kept. */
 export function rememberShards(
   path: string,

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import type { Clock } from '../../runtime/clock.ts';
 import { readNow } from '../../runtime/small-files.ts';
-import { readState, runtimeFolder } from '../../runtime/state-file.ts';
+import { readStateNow, runtimeFolder } from '../../runtime/state-file.ts';
 import { foldersOf } from '../folders.ts';
 import { type CachedShard, cachePath, readNames, rememberShards, rememberStreams } from './cache.ts';
 import type { SeenField } from './seen-fields.ts';
@@ -86,7 +86,8 @@ function profiles({ env, home }: SourceOptions): readonly string[] {
 
 async function streamCandidates(asked: Asked, current: string): Promise<readonly Candidate[]> {
   const prefix = /^[^/:]+\//.exec(current)?.[0] ?? '';
-  return (await asked.streams()).map((name) => ({ value: `${prefix}${name}` }));
+  const names = await asked.streams(current.slice(prefix.length));
+  return names.map((name) => ({ value: `${prefix}${name}` }));
 }
 
 async function shardCandidates(asked: Asked, line: Line): Promise<readonly Candidate[]> {
@@ -120,6 +121,13 @@ function percent(key: bigint): number {
   return Number((key * 1_000n) >> 128n) / 10;
 }
 
+/** A server on this machine. */
+interface NearServer {
+  readonly url: string;
+  /** Of a daemon of ours. */
+  readonly startedAtMs?: number;
+}
+
 class Asked {
   readonly #options: SourceOptions;
   readonly #config: CompletionConfig;
@@ -133,20 +141,27 @@ class Asked {
     this.#path = cachePath(foldersOf(options.env, options.home, options.platform).cache, target.key);
   }
 
-  async streams(): Promise<readonly string[]> {
+  /**
+   * Names may be half a minute old, if one of them is what was begun and the daemon has not been started since: a server
+   * on this machine answers at once, but the question is dearer than all the rest of Tab.
+   */
+  async streams(begun: string): Promise<readonly string[]> {
     const { clock } = this.#options;
-    const found = await this.#near(async ({ askStreams }, question) => {
+    const near = this.#nearServer();
+    const { streamsAtMs, streams } = readNames(this.#path);
+    const isFresh = clock.now() - streamsAtMs < FRESH_MS && streamsAtMs > (near?.startedAtMs ?? 0);
+    if (isFresh && streams.some((name) => name.startsWith(begun))) return streams;
+    const found = await this.#near(near, async ({ askStreams }, question) => {
       const names = await askStreams(question);
       if (names !== undefined) rememberStreams(this.#path, names, clock.now());
       return names;
     });
-    const known = () => readNames(this.#path).streams;
-    return found ?? this.#cached(readNames(this.#path).streamsAtMs, known, ['stream', 'list', '-o', 'name']);
+    return found ?? this.#cached(streamsAtMs, () => readNames(this.#path).streams, ['stream', 'list', '-o', 'name']);
   }
 
   async shards(stream: string): Promise<readonly CachedShard[]> {
     const { clock } = this.#options;
-    const found = await this.#near(async ({ askShards }, question) => {
+    const found = await this.#near(this.#nearServer(), async ({ askShards }, question) => {
       const shards = await askShards(question, stream);
       if (shards !== undefined) rememberShards(this.#path, stream, { shards, nowMs: clock.now() });
       return shards;
@@ -157,7 +172,7 @@ class Asked {
   }
 
   async consumers(stream: string): Promise<readonly string[]> {
-    const found = await this.#near(({ askConsumers }, question) => askConsumers(question, stream));
+    const found = await this.#near(this.#nearServer(), ({ askConsumers }, question) => askConsumers(question, stream));
     const known = () => readNames(this.#path).consumers?.[stream] ?? [];
     if (found !== undefined) return found;
     // Commands remember them, but not since when.
@@ -165,33 +180,35 @@ class Asked {
   }
 
   async fields(stream: string): Promise<readonly SeenField[]> {
-    const found = await this.#near(async ({ askRecords }, question) => {
+    const found = await this.#near(this.#nearServer(), async ({ askRecords }, question) => {
       const { fieldsIn } = await import('./seen-fields.ts');
       return fieldsIn(await askRecords(question, stream));
     });
     return found ?? readNames(this.#path).fields?.[stream] ?? [];
   }
 
-  /** A server on this machine answers at once, so its names are never old. */
   async #near<T>(
+    near: NearServer | undefined,
     ask: (
       by: typeof import('./ask.ts'),
       question: { url: string; clock: Clock; waitMs: number },
     ) => Promise<T | undefined>,
   ): Promise<T | undefined> {
-    const url = await this.#nearUrl();
-    if (url === undefined) return undefined;
+    if (near === undefined) return undefined;
     const { clock } = this.#options;
-    return ask(await import('./ask.ts'), { url, clock, waitMs: NEAR_MS });
+    return ask(await import('./ask.ts'), { url: near.url, clock, waitMs: NEAR_MS });
   }
 
-  async #nearUrl(): Promise<string | undefined> {
+  #nearServer(): NearServer | undefined {
     const { key, endpoint } = this.#target;
     if (endpoint !== undefined)
-      return /^http:\/\/(localhost|127\.[\d.]+|\[::1\])(:|$)/.test(endpoint) ? endpoint : undefined;
+      return /^http:\/\/(localhost|127\.[\d.]+|\[::1\])(:|$)/.test(endpoint) ? { url: endpoint } : undefined;
     if (key !== 'local') return undefined;
-    const state = await readState(runtimeFolder(this.#options.env), 'default').catch(() => undefined);
-    return state?.url;
+    try {
+      return readStateNow(runtimeFolder(this.#options.env), 'default');
+    } catch {
+      return undefined;
+    }
   }
 
   /** What is known, renewed by a command that goes on behind the scenes; waited for only where nothing is known. */

@@ -42,7 +42,7 @@ const withoutCommands = {
 };
 
 /** Parts of Node that take milliseconds to load, which few commands use. */
-const HEAVY = /^node:(child_process|crypto|https?|http2|net|perf_hooks|stream|tls|zlib)$/;
+const HEAVY = /^node:(child_process|crypto|https?|http2|net|perf_hooks|stream|tls|v8|zlib)$/;
 
 /**
  * Loads them when something in them is used first. What a name stands for is asked of Node at run time, which may know

@@ -19,7 +19,7 @@ export const TIMER_MS_MAX = 2_147_483_647;
 /** The machine's own clock. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: sinceBoot,
   soon: (fn) => void setImmediate(fn),
   async sleep(ms, signal) {
     for (let left = ms; ; left -= TIMER_MS_MAX) {
@@ -28,6 +28,12 @@ export const systemClock: Clock = {
     }
   },
 };
+
+/** The first use of Node's `performance` takes milliseconds. */
+function sinceBoot(): number {
+  const [seconds, ns] = process.hrtime();
+  return seconds * 1_000 + ns / 1_000_000;
+}
 
 function sleepOnce(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,16 +1,15 @@
 /** Files that are packed, `.gz` and `.zst`, as the bytes that are in them. */
 import { pipeline, Readable, type Transform } from 'node:stream';
-import zlib from 'node:zlib';
+import * as zlib from 'node:zlib';
 import { CliError, usageError } from '../cli-error.ts';
 import { EXIT } from '../exit.ts';
-
-/** Node has it from 22.15 on; its types here are of 20. */
-const { createZstdDecompress } = zlib as unknown as { readonly createZstdDecompress?: () => Transform };
 
 /** The pieces of a file as they are, or unpacked when its name says that they are packed. */
 export function plainPieces(pieces: AsyncIterable<Uint8Array>, file: string): AsyncIterable<Uint8Array> {
   if (file.endsWith('.gz')) return unpacked(pieces, zlib.createGunzip(), file);
   if (!file.endsWith('.zst')) return pieces;
+  // Node has it from 22.15 on; its types here are of 20.
+  const { createZstdDecompress } = zlib as { readonly createZstdDecompress?: () => Transform };
   if (createZstdDecompress === undefined) {
     throw usageError(
       `${file}: this Node cannot read zstd, Node 22.15 and newer can`,

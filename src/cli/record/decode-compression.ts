@@ -6,16 +6,17 @@ export type Compression = 'gzip' | 'zlib' | 'zstd';
 
 type Inflate = (data: Uint8Array, options: { readonly maxOutputLength: number }) => Uint8Array;
 
-const zstd = (zlib as { readonly zstdDecompressSync?: Inflate }).zstdDecompressSync;
+/** Asked for when it is needed: Node's part takes milliseconds to load. */
+const INFLATE: Readonly<Record<Compression, () => Inflate | undefined>> = {
+  gzip: () => zlib.gunzipSync,
+  zlib: () => zlib.inflateSync,
+  zstd: () => (zlib as { readonly zstdDecompressSync?: Inflate }).zstdDecompressSync,
+};
 
 /** Whether this Node knows zstd. */
-export const hasZstd = zstd !== undefined;
-
-const INFLATE: Readonly<Record<Compression, Inflate | undefined>> = {
-  gzip: zlib.gunzipSync,
-  zlib: zlib.inflateSync,
-  zstd,
-};
+export function hasZstd(): boolean {
+  return INFLATE.zstd() !== undefined;
+}
 
 /** How data are compressed, as far as their first bytes tell. */
 export function compressionOf(data: Uint8Array): Compression | undefined {
@@ -33,7 +34,7 @@ export function compressionOf(data: Uint8Array): Compression | undefined {
 
 /** The data inflated, or why they cannot be. */
 export function inflate(data: Uint8Array, kind: Compression): Uint8Array | string {
-  const run = INFLATE[kind];
+  const run = INFLATE[kind]();
   if (run === undefined) return 'zstd, which this Node cannot decode';
   try {
     return run(data, { maxOutputLength: DECODED_BYTES_MAX });

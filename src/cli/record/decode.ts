@@ -47,7 +47,7 @@ function stepOf(word: string): Step {
     const hint = similar === undefined ? [] : [`Did you mean "${similar}"?`];
     throw usageError(`"${word}" is no decoding`, ...hint, WORDS.join(', '));
   }
-  if (word === 'zstd' && !hasZstd) {
+  if (word === 'zstd' && !hasZstd()) {
     throw usageError(
       'this Node cannot decode zstd',
       'Node 22.15 and 23.8 were the first that can. Try:  -o raw | zstd -d',

@@ -122,10 +122,10 @@ describe('asked for', () => {
   });
 
   test('zstd where this Node has it', () => {
-    if (hasZstd) expect(shown(decoded('zstd', ZSTD))).toEqual([text]);
+    if (hasZstd()) expect(shown(decoded('zstd', ZSTD))).toEqual([text]);
     else expect(() => parseDecoding('zstd')).toThrow(CliError);
     const [record] = decoded('auto', ZSTD);
-    if (!hasZstd) expect(record!.decodeError).toBe('zstd, which this Node cannot decode');
+    if (!hasZstd()) expect(record!.decodeError).toBe('zstd, which this Node cannot decode');
   });
 
   test.each(['gzib', 'gzip,none', ''])('"%s" is refused', (words) =>

@@ -35,6 +35,7 @@ export class InterruptedError extends Error {
 }
 
 const WAIT_MS = 300_000;
+const WORKING = 'working';
 
 export class Context {
   readonly global: GlobalValues;
@@ -58,6 +59,8 @@ export class Context {
   /** What the program ends with when the command returns; 0 unless set. */
   exitCode: number | undefined;
   readonly #stop = new AbortController();
+  /** What a spinner says. */
+  #doing = WORKING;
   #usesStdin = false;
   #isDone = false;
   /** The targets named on stderr already, and the stream opened last. */
@@ -79,7 +82,7 @@ export class Context {
     const onClosed = (error: Error) => this.#stop.abort(error);
     this.out = new Sink({ stream: process.stdout, isTerminal: process.stdout.isTTY, clock: systemClock, onClosed });
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => this.#onSignal(name));
-    process.on('SIGUSR2', () => this.err(this.status?.() ?? 'working'));
+    process.on('SIGUSR2', () => this.err(this.status?.() ?? printable(this.#doing)));
   }
 
   /** The second signal gives up what is under way. */
@@ -184,12 +187,22 @@ export class Context {
     return loadPaint(colorLevel(this.global.color, this.env, this.out.isTerminal));
   }
 
-  /** A spinner where one may be shown. */
+  /** A spinner where one may be shown; what it says is the status of commands without one of their own. */
   progress(text: string): Progress {
     const { quiet, progress } = this.global;
     const { isTTY } = process.stderr;
     const isColored = colorLevel(this.global.color, this.env, isTTY) > 0;
-    return isTTY && progress && !quiet ? spinner(text, this.clock, isColored) : noProgress;
+    const shown = isTTY && progress && !quiet ? spinner(text, this.clock, isColored) : noProgress;
+    this.#doing = text;
+    const say = (next: string) => {
+      this.#doing = next;
+      shown.say(next);
+    };
+    const stop = () => {
+      this.#doing = WORKING;
+      shown.stop();
+    };
+    return { say, stop };
   }
 
   /** The target of commands that name no stream. */

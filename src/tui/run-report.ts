@@ -75,6 +75,8 @@ async function* observations(options: ReportOptions): AsyncGenerator<Observation
   try {
     yield* observeDaemon({ endpoint, intervalMs: state.intervalMs, signal });
   } catch (error) {
+    // A stream that the signal ends looks like a lost connection.
+    signal.throwIfAborted();
     if (!(error instanceof NoMetricsError)) throw error;
   }
   yield* observePolling({

@@ -10,7 +10,7 @@ import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
-import { type AccessLog, openAccessLog } from '../serve/access-log.ts';
+import { openAccessLog } from '../serve/access-log.ts';
 import { childEnvironment, startChild } from '../serve/child.ts';
 import { launchDaemon } from '../serve/daemon-launch.ts';
 import { dataFolder } from '../serve/data.ts';
@@ -87,10 +87,12 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   if (tls !== undefined) context.note(`sluice serve: TLS on ${tls.url} (certificate ${tls.certificatePath})`);
   if (metricsUrl !== undefined) context.note(`sluice serve: metrics on ${metricsUrl}`);
   for (const line of exposureWarnings(daemon.host, options)) context.err(line);
+  context.status = () => statusLine(daemon);
   if (work.child !== undefined) return besideChild(context, daemon, { options, child: work.child });
   if (context.self.isTerminal) for (const line of bannerLines(daemon.url, options)) context.note(line);
   await notifyReady(context.env);
-  steer(context, daemon, accessLog);
+  // On a terminal it says that the window is closed, which stops the server.
+  if (!context.self.isTerminal) context.onHangup = () => accessLog?.reopen();
   context.signal.addEventListener('abort', () => void daemon.close(), { once: true });
   if (context.signal.aborted) void daemon.close();
   if (options.idleExit !== undefined) void closeWhenIdle(context, daemon, options.idleExit);
@@ -99,13 +101,10 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   context.note('sluice serve: stopped');
 }
 
-/** On a terminal SIGHUP says that its window is closed, and stops the server; elsewhere it asks for a new log. */
-function steer(context: Context, daemon: Daemon, accessLog: AccessLog | undefined): void {
-  if (!context.self.isTerminal) context.onHangup = () => accessLog?.reopen();
-  context.status = () => {
-    const { health, streams, storedBytes, connections } = daemon.status();
-    return `${health.state}: ${grouped(streams)} streams, ${sizeText(storedBytes)} stored, ${grouped(connections)} connections`;
-  };
+/** In one line, for SIGUSR2. */
+function statusLine(daemon: Daemon): string {
+  const { health, streams, storedBytes, connections } = daemon.status();
+  return `${health.state}: ${grouped(streams)} streams, ${sizeText(storedBytes)} stored, ${grouped(connections)} connections`;
 }
 
 async function closeWhenIdle(context: Context, daemon: Daemon, idleMs: number): Promise<void> {

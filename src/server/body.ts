@@ -51,6 +51,8 @@ export function readBody(readable: Readable, options: BodyOptions): Promise<Uint
     let bytes = 0;
     let isAsked = false;
     let isKept = true;
+    /** What is waited for. */
+    let waiting: Promise<void> | undefined;
     readable.on('data', onData).on('end', onEnd).on('error', reject).on('close', onClose);
     function onData(chunk: Uint8Array): void {
       if (isKept) chunks.push(chunk);
@@ -67,7 +69,7 @@ export function readBody(readable: Readable, options: BodyOptions): Promise<Uint
       const room = options.takeRoom();
       if (room === undefined) return;
       readable.pause();
-      void room.then((isTaken) => {
+      waiting = room.then((isTaken) => {
         isKept = isTaken;
         if (!isKept) chunks = [];
         readable.resume();
@@ -76,6 +78,11 @@ export function readBody(readable: Readable, options: BodyOptions): Promise<Uint
     function onEnd(): void {
       // It closes after its end too, and an error costs its stack.
       readable.off('close', onClose);
+      // node:http2 ends a stream that is paused, when nothing more is to come.
+      if (waiting === undefined) finish();
+      else void waiting.then(finish);
+    }
+    function finish(): void {
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
     }
     function onClose(): void {

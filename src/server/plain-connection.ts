@@ -238,9 +238,11 @@ export class PlainConnection {
     this.#isBusy = false;
     this.#sinceMs = this.#lane.clock.monotonic();
     if (socket.destroyed) return;
-    if (this.#isDraining || (this.#isEnded && this.#ahead === undefined)) return void socket.end();
+    if (this.#isDraining) return void socket.end();
     if (socket.isPaused()) socket.resume();
     this.#read();
+    // What a request still lacks will not come.
+    if (this.#isEnded && !this.#isBusy) socket.end();
   }
 
   /** Returns nothing when the client took the answer at once. */

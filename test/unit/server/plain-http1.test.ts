@@ -1,10 +1,11 @@
 /** The plain lane of HTTP/1.1: its answers, its order, and what it hands on, with real sockets. */
+import net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import type { Handle } from '../../../src/server/exchange.ts';
 import { type Listener, type ListenOptions, listen } from '../../../src/server/listen.ts';
 import { gateOf } from './gate.ts';
-import { sendPieces } from './raw-client.ts';
+import { everything, sendPieces } from './raw-client.ts';
 
 const open: Listener[] = [];
 afterEach(() => Promise.all(open.splice(0).map((listener) => listener.close({ drainMs: 0 }))));
@@ -129,3 +130,21 @@ test('a head that does not end is refused as node:http refuses it', async () => 
   const answer = await sendPieces(port, [`POST / HTTP/1.1\r\nHost: a\r\nx-a: ${'y'.repeat(2_000)}`]);
   expect(answer).toMatch(/^HTTP\/1\.1 431/);
 });
+
+test.each([
+  { what: 'its head', part: 'POST / HTTP/1.1\r\nHo' },
+  { what: 'a short body', part: post('short').slice(0, -1) },
+  { what: 'a large body', part: post('l'.repeat(100_000)).slice(0, 200) },
+])(
+  'a client that ends in the middle of a second request ($what) has its first answer and is let go',
+  async ({ part }) => {
+    const port = await start(async ({ signal }) => {
+      await new Promise((resolve) => signal.addEventListener('abort', resolve));
+      return reply('<>');
+    });
+    const socket = net.connect({ port, host: '127.0.0.1' });
+    const answer = everything(socket);
+    socket.end(post('first') + part);
+    expect(bodies(await answer)).toEqual(['<>']);
+  },
+);

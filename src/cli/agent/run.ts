@@ -77,7 +77,7 @@ interface Steered extends AgentRun {
   readonly log: RotatingLog | undefined;
 }
 
-/** SIGTERM and Ctrl-C stop, SIGHUP reads the configuration again, SIGUSR1 reopens the log, SIGUSR2 sends what waits. */
+/** SIGTERM and Ctrl-C stop, SIGHUP reads the configuration again and reopens the log, SIGUSR1 reopens the log, SIGUSR2 sends what waits. */
 function steer(context: Context, service: AgentService, { call, options, logger, log }: Steered): void {
   context.signal.addEventListener('abort', () => void service.stop(), { once: true });
   const { timeout } = context.global;
@@ -87,8 +87,18 @@ function steer(context: Context, service: AgentService, { call, options, logger,
       () => undefined,
     );
   }
-  context.onHangup = () => void reload(context, service, { call, logger });
-  context.onReopen(() => log?.reopen());
+  const reopen = () => {
+    try {
+      log?.reopen();
+    } catch (error) {
+      logger.log('error', 'the log cannot be opened anew; going on in the old file', { error: String(error) });
+    }
+  };
+  context.onHangup = () => {
+    reopen();
+    void reload(context, service, { call, logger });
+  };
+  context.onReopen(reopen);
   context.status = () => {
     service.flush();
     const { flows } = service.status();

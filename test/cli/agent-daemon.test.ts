@@ -6,10 +6,12 @@ import {
   chmodSync,
   closeSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
+  renameSync,
   rmSync,
   symlinkSync,
   truncateSync,
@@ -207,6 +209,19 @@ describe('start and stop', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect(await agent.end('SIGTERM')).toBe(0);
     expect(await arrived(1)).toEqual(['a\n']);
+  });
+
+  test('SIGHUP goes on in a log file of the same name', async () => {
+    writeFileSync(log, 'a\n');
+    const own = join(home, 'own.log');
+    const agent = start({}, ['--log-file', own]);
+    await arrived(1);
+    renameSync(own, join(home, 'old.log'));
+    process.kill(agent.pid, 'SIGHUP');
+    await expect
+      .poll(() => existsSync(own) && readFileSync(own, 'utf8'), { timeout: 10_000 })
+      .toContain('configuration');
+    expect(await agent.end('SIGTERM')).toBe(0);
   });
 
   test('a second agent on the same folder is refused with words, the first goes on', async () => {

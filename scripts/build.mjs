@@ -93,10 +93,10 @@ function closureOf(id, context) {
 let core;
 let client;
 let commands;
-/** Of a module that every start needs. */
+/** Of a module that every start needs, and of the little that loads a part of Node later, for anyone. */
 function inCore(id, context) {
   core ??= closureOf(source('cli/main.ts'), context);
-  return core.has(id) ? 'core' : null;
+  return core.has(id) || /^\0node-\w+-when-used$/.test(id) ? 'core' : null;
 }
 
 /** Of a module that every call needs. */
@@ -105,6 +105,9 @@ function inClient(id, context) {
   return client.has(id) ? 'client' : null;
 }
 
+/** Folders of few modules, and with whose those lie. */
+const BESIDE = { reshard: 'shards', tail: 'replay' };
+
 /** Of a module that commands share: with its like, for each is small, unless it brings a package along. */
 function inShared(id, context) {
   commands ??= commandModules(context);
@@ -112,8 +115,30 @@ function inShared(id, context) {
   const brought = [...closureOf(id, context)].filter((one) => !core.has(one) && !client.has(one));
   if (brought.some((one) => one.includes('/node_modules/'))) return null;
   const [layer, ...folders] = relative(source(''), id).split('/');
-  if (layer === 'cli') return folders.length === 1 ? 'cli' : `cli-${folders[0]}`;
-  return layer === 'operations' ? layer : 'records';
+  if (layer === 'operations') return layer;
+  if (layer !== 'cli') return kindOf(id, context);
+  if (folders.length > 1) return `cli-${BESIDE[folders[0]] ?? folders[0]}`;
+  // What every command with a list or a wait loads must not bring along what reads or writes records.
+  const kinds = new Set(
+    brought.filter((one) => /\/src\/(?!cli\/|operations\/)/.test(one)).map((one) => kindOf(one, context)),
+  );
+  if (kinds.size === 0) return 'cli';
+  return kinds.size === 1 && kinds.has('shards') ? 'cli-shards' : 'cli-rest';
+}
+
+/** The first command that needs a module of those beneath the commands says what else lies with it: compiling is most of a start. */
+const KINDS = { settings: 'config-list', shards: 'split', records: 'tail', sending: 'put' };
+const kinds = new Map();
+function kindOf(id, context) {
+  if (kinds.size === 0) {
+    for (const [kind, command] of Object.entries(KINDS)) {
+      for (const one of closureOf(source(`cli/commands/${command}.ts`), context)) {
+        if (/\/src\/(?!cli\/|operations\/)/.test(one) && !kinds.has(one)) kinds.set(one, kind);
+      }
+    }
+    for (const one of [...core, ...client]) kinds.delete(one);
+  }
+  return kinds.get(id) ?? 'rest';
 }
 
 /** What is loaded with the commands' own files. */
@@ -123,14 +148,16 @@ function commandModules(context) {
   return new Set(entries.flatMap((id) => [...closureOf(id, context)]));
 }
 
-/** Named after the chunk; the higher takes its modules first. */
 /** Those above take their modules first, with what these import. */
+const shared = ['operations', ...Object.keys(KINDS), 'rest', 'cli', 'cli-shards', 'cli-rest'];
 const groups = [
-  { name: inCore, debugName: 'core', priority: 5 },
-  { name: inClient, debugName: 'client', priority: 4 },
-  ...[/\/src\/operations\//, /\/src\/(?!cli\/)/, /\/src\/cli\//].map((test, i) => {
-    return { name: inShared, debugName: String(test), test, priority: 3 - i, minShareCount: 2 };
+  { name: inCore, debugName: 'core', priority: 20 },
+  { name: inClient, debugName: 'client', priority: 19 },
+  ...shared.map((kind, i) => {
+    const name = (id, context) => (inShared(id, context) === kind ? kind : null);
+    return { name, debugName: kind, priority: 18 - i, minShareCount: 2 };
   }),
+  { name: inShared, debugName: 'cli folders', test: /\/src\/cli\//, priority: 1, minShareCount: 2 },
 ];
 
 /** The packages that are in it, with their versions: --version with --verbose tells them. */

@@ -119,15 +119,11 @@ function inShared(id, context) {
   if (layer !== 'cli') return kindOf(id, context);
   if (folders.length > 1) return `cli-${BESIDE[folders[0]] ?? folders[0]}`;
   // What every command with a list or a wait loads must not bring along what reads or writes records.
-  const kinds = new Set(
-    brought.filter((one) => /\/src\/(?!cli\/|operations\/)/.test(one)).map((one) => kindOf(one, context)),
-  );
-  if (kinds.size === 0) return 'cli';
-  return kinds.size === 1 && kinds.has('shards') ? 'cli-shards' : 'cli-rest';
+  return brought.some((one) => /\/src\/(?!cli\/|operations\/)/.test(one)) ? 'cli-shards' : 'cli';
 }
 
 /** The first command that needs a module of those beneath the commands says what else lies with it: compiling is most of a start. */
-const KINDS = { settings: 'config-list', shards: 'split', records: 'tail', sending: 'put' };
+const KINDS = { settings: 'config-list', daemons: 'serve', shards: 'split', records: 'consume', sending: 'put' };
 const kinds = new Map();
 function kindOf(id, context) {
   if (kinds.size === 0) {
@@ -149,7 +145,7 @@ function commandModules(context) {
 }
 
 /** Those above take their modules first, with what these import. */
-const shared = ['operations', ...Object.keys(KINDS), 'rest', 'cli', 'cli-shards', 'cli-rest'];
+const shared = ['operations', ...Object.keys(KINDS), 'rest', 'cli', 'cli-shards'];
 const groups = [
   { name: inCore, debugName: 'core', priority: 20 },
   { name: inClient, debugName: 'client', priority: 19 },

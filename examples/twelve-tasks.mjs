@@ -193,7 +193,8 @@ const tasks = [
     line: "sluice agent '/var/log/nginx/*.log' --to web --install-service",
     other: ['Amazon Kinesis Agent (Java)', 5, 2, 312],
     async run(line) {
-      const { code, out } = await sh(line);
+      const { code, out, err } = await sh(line);
+      if (code === 5 && /there is no systemd/.test(err)) return 'not on this machine: there is no systemd';
       expectThat(code === 0 && /ExecStart=/.test(out), 'the unit and the commands are printed', out);
     },
   },
@@ -264,7 +265,11 @@ async function play() {
     const is = await isThere(line);
     let verdict = 'works';
     if (!is) verdict = 'not in this version';
-    else await run(line, answer).catch((error) => (verdict = `FAILS: ${error.message}`));
+    else
+      verdict = await run(line, answer).then(
+        (said) => said ?? verdict,
+        (error) => `FAILS: ${error.message}`,
+      );
     results.push(verdict);
     console.log(`T${i + 1}  ${task}\n    $ ${line}\n    ${verdict}`);
     console.log(
@@ -282,6 +287,8 @@ try {
   for (const folder of [home, other]) await sh('sluice serve stop', { folder });
   for (const folder of [home, other]) rmSync(folder, { recursive: true, force: true });
 }
-const [works, left] = ['works', 'not in this version'].map((word) => results.filter((one) => one === word).length);
-console.log(`${works} of ${tasks.length} work as written, ${left} are not in this version.`);
-process.exitCode = works + left === tasks.length ? 0 : 1;
+const [works, fail] = ['works', 'FAILS'].map((word) => results.filter((one) => one.startsWith(word)).length);
+console.log(
+  `${works} of ${tasks.length} work as written, ${fail} fail, ${tasks.length - works - fail} cannot be tried here.`,
+);
+process.exitCode = fail === 0 ? 0 : 1;

@@ -30,7 +30,11 @@ beforeAll(() => {
   terminal.run('sluice stream create orders -s 2 -q; seq 1 400 | sluice put orders -q');
   writeFileSync(join(terminal.home, 'app.log'), 'one\ntwo\n');
 });
-afterAll(() => terminal.close());
+afterAll(() => {
+  // Rows begin it beside theirs, and not each line that is tried ends it.
+  terminal.run('sluice serve stop --name other');
+  terminal.close();
+});
 
 test('every command has a row', () => {
   expect(Object.keys(rows).sort()).toEqual(commands.map((spec) => spec.path).sort());

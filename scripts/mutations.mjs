@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
@@ -201,8 +202,7 @@ function run(directory, [project, args]) {
 
 /** The line that says what failed. Only a failed assertion or check counts, not a tree that does not load. */
 function reasonIn(output) {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colors are made of them
-  const lines = output.replace(/\u001b\[[0-9;]*m/g, '').split('\n');
+  const lines = stripVTControlCharacters(output).split('\n');
   const failed = lines.find((line) => /^\s*FAIL\s/.test(line))?.replace(/^\s*FAIL\s+/, '');
   const error = lines.find((line) => /^(AssertionError|\w*Error): /.test(line));
   if (failed === undefined || error === undefined || /SyntaxError|Failed to load|TransformError/.test(error))

@@ -1,4 +1,5 @@
 /** What a click on the table of shards means: a row selects, a head sorts. Pure. */
+import { stripVTControlCharacters } from 'node:util';
 import type { Input } from './key-decoder.ts';
 import { streamScene } from './select-shards.ts';
 import { type ScreenState, SORTS, type SortName } from './state.ts';
@@ -19,14 +20,11 @@ const HEADS: Readonly<Record<SortName, RegExp>> = {
   age: /AGE/,
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are escape sequences
-const COLORS = /\u001b\[[0-9;]*m/g;
-
 /** The state after a click: found in the picture itself, so that it is where it is seen. */
 export function clicked(state: ScreenState, { column, row }: Click, world: World): ScreenState {
   const scene = streamScene({ ...world, state });
   if (scene === undefined || state.view !== 'overview') return state;
-  const rows = screenRows(scene).map((text) => text.replace(COLORS, ''));
+  const rows = screenRows(scene).map((text) => stripVTControlCharacters(text));
   const line = rows[row - 1] ?? '';
   if (/\bID\b.*AGE/.test(line) || /\bID.*REC\/s/.test(line)) {
     const sort = SORTS.find((name) => isAt(line, HEADS[name], column - 1));

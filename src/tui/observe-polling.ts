@@ -10,6 +10,7 @@ import type { CloudWatchWatch } from './cloud-watch-figures.ts';
 import type { Observation } from './figures.ts';
 import type { ReadRecord } from './peek-buffer.ts';
 import { PolledStream } from './polled-stream.ts';
+import { NOTHING_YET } from './shard-meter.ts';
 
 export interface PollingOptions {
   readonly client: Client;
@@ -124,13 +125,7 @@ function unseen(name: string): StreamMetrics {
     encryption: 'NONE',
     openShards: 0,
     closedShards: 0,
-    recordsIn: 0,
-    bytesIn: 0,
-    throttledRecords: 0,
-    reads: 0,
-    throttledReads: 0,
-    recordsOut: 0,
-    bytesOut: 0,
+    ...NOTHING_YET,
     shards: {},
     consumers: {},
     readers: {},

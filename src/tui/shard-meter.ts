@@ -26,7 +26,7 @@ export interface Span {
   readonly atMs: EpochMs;
 }
 
-const NOTHING_YET: FlowCounts = {
+export const NOTHING_YET: FlowCounts = {
   recordsIn: 0,
   bytesIn: 0,
   throttledRecords: 0,

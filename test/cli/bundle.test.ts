@@ -1,39 +1,10 @@
 /** What the built program loads: help loads the tables alone, usage errors the parser, and nothing carries what no command uses. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../src/cli/table.ts';
-
-interface Output {
-  readonly imports: readonly { readonly path: string; readonly kind: string }[];
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly entryPoint?: string;
-}
-const meta = JSON.parse(readFileSync(join(import.meta.dirname, '../../dist/meta.json'), 'utf8')) as {
-  readonly outputs: Readonly<Record<string, Output>>;
-};
-
-/** The built files loaded when a source file is imported, those of its own lazy imports not among them. */
-function builtFilesOf(entry: string): readonly string[] {
-  const start = Object.keys(meta.outputs).find((path) => meta.outputs[path]!.entryPoint === entry)!;
-  const seen = new Set([start]);
-  for (const path of seen) {
-    for (const { path: next, kind } of meta.outputs[path]?.imports ?? []) {
-      if (kind === 'import-statement') seen.add(next);
-    }
-  }
-  return [...seen].filter((path) => Object.hasOwn(meta.outputs, path));
-}
-
-/** The source files in them. */
-const loadedBy = (entry: string) => builtFilesOf(entry).flatMap((path) => Object.keys(meta.outputs[path]!.inputs));
+import { builtFilesOf, loadedBy, meta, packages } from './built-program.ts';
 
 /** Of one command, beside those of every start. */
 const FILES_MAX = 14;
-
-/** Names of packages among files. */
-const packages = (files: readonly string[]) =>
-  [...new Set(files.map((file) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1]).filter((name) => name))].sort();
 
 test('the program and its usage errors load commander and no other package', () => {
   expect(packages(loadedBy('src/cli/main.ts'))).toEqual(['commander']);

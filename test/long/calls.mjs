@@ -45,4 +45,4 @@ export async function must(url, operation, input, agent) {
   return body;
 }
 
-export const rest = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+export { setTimeout as rest } from 'node:timers/promises';

@@ -1,4 +1,5 @@
 /** The whole picture for a scene: as many rows as there are, each as wide as the terminal. Pure. */
+import { stripVTControlCharacters } from 'node:util';
 import { asciiRow } from '../glyphs.ts';
 import type { Row, Scene, StreamScene } from '../scene.ts';
 import { streamScene } from '../select-shards.ts';
@@ -50,13 +51,10 @@ function tooSmallRows({ columns, rows }: Scene['size']): readonly Row[] {
   return lines.slice(0, rows).map((line) => toWidth(line, columns));
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are escape sequences
-const COLORS = /\u001b\[[0-9;]*m/g;
-
 /** What is old is pale: all but the first line and the last two, which say so. */
 function faded({ setting }: Scene, rows: readonly Row[]): readonly Row[] {
   const last = rows.length - 2;
-  return rows.map((row, i) => (i === 0 || i >= last ? row : setting.theme.dim(row.replace(COLORS, ''))));
+  return rows.map((row, i) => (i === 0 || i >= last ? row : setting.theme.dim(stripVTControlCharacters(row))));
 }
 
 function pictureOf(scene: Scene, width: number, height: number): readonly Row[] {

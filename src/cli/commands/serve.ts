@@ -1,5 +1,6 @@
 /** `sluice serve`: the daemon, in the foreground or left running. */
 import { resolve } from 'node:path';
+import { reuseLargeBlocks } from '../../runtime/block-reuse.ts';
 import { letHeapGrow } from '../../runtime/heap-growth.ts';
 import { lineLogger } from '../../runtime/logger.ts';
 import { notifyReady } from '../../runtime/notify-ready.ts';
@@ -77,6 +78,7 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   const running = name === undefined ? undefined : await runningDaemon(context, name);
   if (running !== undefined) throw runsAlready(running.state);
   const { startDaemon } = await import('../../server/daemon.ts');
+  reuseLargeBlocks();
   letHeapGrow(context.self.nodeVersion);
   const accessLog = options.accessLog === undefined ? undefined : openAccessLog(context, options.accessLog);
   const daemon = await startDaemon({ ...daemonOptions(context, options, work), accessLog: accessLog?.logger, name });

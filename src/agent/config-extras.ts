@@ -18,6 +18,7 @@ export interface FlowExtras {
   readonly region: string | undefined;
   /** With its scheme. */
   readonly endpoint: string | undefined;
+  readonly wire: FlowConfig['target']['wire'];
   readonly inFlightMax: number;
   readonly unackedBytesMax: number;
   readonly partitionKey: PartitionKeyConfig | undefined;
@@ -42,6 +43,7 @@ export function readFlowExtras(flow: Section): FlowExtras {
     exclude: own.texts('exclude') ?? [],
     region: own.name('region'),
     endpoint: endpointUrl(own.name('endpoint')),
+    wire: own.choice('wire', ['cbor', 'json'], undefined),
     inFlightMax: own.integer('maxInFlight', AGENT_FLOW_IN_FLIGHT_MAX, { min: 1 }),
     unackedBytesMax: own.integer('maxUnackedBytes', AGENT_UNACKED_BYTES_MAX, { min: 1 }),
     partitionKey: readPartitionKey(own),

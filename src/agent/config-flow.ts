@@ -99,6 +99,7 @@ function readTarget(flow: Section, defaults: FlowDefaults, extras: FlowExtras): 
     arn,
     endpoint: extras.endpoint ?? place.endpoint,
     region: extras.region ?? (arnRegion || place.region),
+    wire: extras.wire,
   };
 }
 

@@ -104,6 +104,8 @@ export interface TargetConfig {
   readonly endpoint: string | undefined;
   /** undefined: what the endpoint's host or the environment says. */
   readonly region: string | undefined;
+  /** How requests to Kinesis are written; undefined: in CBOR, and in JSON where that is not taken. */
+  readonly wire: 'cbor' | 'json' | undefined;
 }
 
 /** One pattern of files into one stream. */

@@ -4,6 +4,7 @@ export interface ClientErrorOptions {
   readonly status: number;
   readonly requestId?: string | undefined;
   readonly serverMs?: number | undefined;
+  readonly isCbor?: boolean | undefined;
 }
 
 /** The server answered with an error. `code` is the API's name of it. */
@@ -14,6 +15,8 @@ export class ClientError extends Error {
   readonly requestId: string | undefined;
   /** When the server answered, by its own clock; to the second. */
   readonly serverMs: number | undefined;
+  /** The answer was in CBOR. */
+  readonly isCbor: boolean;
   constructor(code: string, message: string, options: ClientErrorOptions) {
     super(message);
     this.name = 'ClientError';
@@ -21,6 +24,7 @@ export class ClientError extends Error {
     this.status = options.status;
     this.requestId = options.requestId;
     this.serverMs = options.serverMs;
+    this.isCbor = options.isCbor ?? false;
   }
 }
 

@@ -62,7 +62,11 @@ export interface CallOptions {
    * open. Such calls last, so each has a connection of its own.
    */
   readonly onData?: ((piece: Uint8Array) => Promise<void> | undefined) | undefined;
+  /** The body is CBOR, and so will the answer be, if the server knows it. */
+  readonly isCbor?: boolean | undefined;
 }
+
+const CBOR = 'application/x-amz-cbor-1.1';
 
 export class Client {
   readonly endpoint: string;
@@ -98,7 +102,7 @@ export class Client {
     return (operation.output === null ? undefined : coerceJson(operation.output, parsedAnswer(answer))) as Output<O>;
   }
 
-  /** As `call`, for those who write a request and read its answer themselves: JSON in, JSON out. */
+  /** As `call`, for those who write a request and read its answer themselves: JSON in, JSON out, or both in CBOR. */
   async send(operation: string, body: Uint8Array, options: CallOptions = {}): Promise<Uint8Array> {
     const { clock, random, onCall } = this.#options;
     const attemptsMax = options.attemptsMax ?? this.#options.attemptsMax;
@@ -161,12 +165,12 @@ export class Client {
 
   async #attempt({ operation, body, credentials, options }: Attempted): Promise<Uint8Array> {
     const { service = 'kinesis', region, clock, timeoutMs, onWire, userAgent } = this.#options;
-    const { signal, onData } = options;
+    const { signal, onData, isCbor = false } = options;
     const carrier = await this.#carrier(onData !== undefined);
     const headers = signedHeaders(
       {
         host: this.#host,
-        'content-type': 'application/x-amz-json-1.1',
+        'content-type': isCbor ? CBOR : 'application/x-amz-json-1.1',
         'x-amz-target': `${TARGET_PREFIXES[service]}.${operation}`,
         ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
       },
@@ -179,7 +183,7 @@ export class Client {
       onWire(`> POST ${this.endpoint} ${headersText(headers)} (${body.length} bytes)`);
       onWire(`< ${answer.status} ${headersText(answer.headers)} (${answer.body.length} bytes)`);
     }
-    if (answer.status !== 200) throw errorOf(answer);
+    if (answer.status !== 200) throw await errorOf(answer);
     return answer.body;
   }
 }
@@ -216,20 +220,23 @@ export function parsedAnswer(body: Uint8Array): unknown {
 }
 
 /** Codes come as `Name`, `namespace#Name` or `Name:uri`; texts as `message` or `Message`. */
-function errorOf(answer: HttpAnswer): ClientError {
+async function errorOf(answer: HttpAnswer): Promise<ClientError> {
   const header = answer.headers['x-amzn-requestid'];
   const requestId = typeof header === 'string' ? header : undefined;
   const { status } = answer;
   const date = answer.headers['date'];
   const serverMs = typeof date === 'string' ? epochOfHttpDate(date) : undefined;
+  const isCbor = answer.headers['content-type'] === CBOR;
   let body: Record<string, unknown> = {};
   try {
-    body = Object(JSON.parse(new TextDecoder().decode(answer.body)));
+    body = isCbor
+      ? (await import('./cbor-answer.ts')).cborErrorMembers(answer.body)
+      : Object(JSON.parse(new TextDecoder().decode(answer.body)));
   } catch {
     // A proxy's page: the status is all there is to say.
   }
   const type = typeof body['__type'] === 'string' ? body['__type'] : `Http${status}`;
   const code = type.slice(type.indexOf('#') + 1).split(':')[0]!;
   const text = body['message'] ?? body['Message'];
-  return new ClientError(code, typeof text === 'string' ? text : '', { status, requestId, serverMs });
+  return new ClientError(code, typeof text === 'string' ? text : '', { status, requestId, serverMs, isCbor });
 }

@@ -1,8 +1,10 @@
 /** The agent's requests as a service sees them, and a service that breaks in the ways networks and services do. */
 import { appendFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FlowConfig, TargetConfig } from '../../src/agent/config.ts';
 import { openConnections } from '../../src/agent/connections.ts';
+import type { AgentEvent } from '../../src/agent/events.ts';
 import { readConfig } from '../../src/agent/read-config.ts';
 import { flowTarget } from '../../src/agent/targets.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -15,11 +17,14 @@ let server: FaultServer;
 let endpoint: string;
 let lab: AgentLab;
 let asked: number;
+/** Kinds of events of the target. */
+let told: string[];
 
 beforeEach(async () => {
   server = new FaultServer();
   endpoint = await server.listen();
   asked = 0;
+  told = [];
 });
 afterEach(async () => {
   await lab.end();
@@ -44,7 +49,8 @@ async function started(
   written: readonly string[],
   { timeoutMs = 1_000, top = {}, flow = {} }: Started = {},
 ): Promise<void> {
-  const place: TargetConfig = { service: 'kinesis', name: 's', arn: undefined, endpoint, region: undefined, ...target };
+  const unsaid = { arn: undefined, region: undefined, wire: undefined };
+  const place: TargetConfig = { service: 'kinesis', name: 's', endpoint, ...unsaid, ...target };
   lab = new AgentLab('app.log', { target: place, ...flow });
   const credentials = async () => {
     asked++;
@@ -52,17 +58,20 @@ async function started(
   };
   const { config } = readConfig({ name: 'f', text: JSON.stringify({ ...top, flows: [FLOW] }) }, [], OPTIONS);
   const connect = (place: string) => openConnections(place, config!.http, { env: {}, version: '1.2.3' });
-  const world = { clock: systemClock, random: systemRandom, credentials, connect, region: 'eu-west-1', timeoutMs };
+  const events = (event: AgentEvent) => void told.push(event.kind);
+  const outside = { clock: systemClock, random: systemRandom, events, region: 'eu-west-1' };
+  const world = { ...outside, credentials, connect, timeoutMs };
   lab.makeTarget = (flow) => flowTarget(flow, world);
   appendFileSync(lab.log, written.join(''));
   await lab.start();
   await lab.until(() => server.accepted.length >= written.length);
 }
 
-describe('to Kinesis', () => {
+describe.each([undefined, 'json'] as const)('to Kinesis, wire: %s', (wire) => {
   test('a request names the operation, the stream and who signs it', async () => {
-    await started({}, lines(3));
+    await started({ wire }, lines(3));
     const { headers, body } = server.seen[0]!;
+    expect(headers['content-type']).toBe(`application/x-amz-${wire ?? 'cbor'}-1.1`);
     expect(headers['x-amz-target']).toBe('Kinesis_20131202.PutRecords');
     expect(headers.authorization).toMatch(
       /^AWS4-HMAC-SHA256 Credential=key-1\/\d{8}\/eu-west-1\/kinesis\/aws4_request/,
@@ -76,7 +85,7 @@ describe('to Kinesis', () => {
     [{ userAgent: 'shop/7' }, 'shop/7 sluice-agent/1.2.3'],
     [{ userAgent: 'shop/7', userAgentOverride: 'other' }, 'other'],
   ])('with %j it goes by the name %s', async (top, name) => {
-    await started({}, lines(1), { top });
+    await started({ wire }, lines(1), { top });
     expect(server.seen[0]!.headers['user-agent']).toBe(name);
   });
 
@@ -87,7 +96,7 @@ describe('to Kinesis', () => {
       answer(response, 200, kinesisAnswer(body.Records.map(() => '')));
       return 'done';
     };
-    await started({}, lines(700), { flow: { kplAggregation: { bytesMax: 51_200, recordsMax: 500 } } });
+    await started({ wire }, lines(700), { flow: { kplAggregation: { bytesMax: 51_200, recordsMax: 500 } } });
     expect(server.accepted).toEqual(lines(700));
     expect(server.seen.flatMap((one) => one.body.Records).length).toBeLessThan(5);
   });
@@ -98,7 +107,7 @@ describe('to Kinesis', () => {
       server.accepted.push(...all);
       return 'done';
     };
-    await started({}, lines(4_000), { top: { maxConnections: 2 } });
+    await started({ wire }, lines(4_000), { top: { maxConnections: 2 } });
     expect(server.connections).toBe(2);
   });
 
@@ -122,7 +131,7 @@ describe('to Kinesis', () => {
       breaks(response, seen, number);
       return 'done';
     };
-    await started({}, lines(20), { timeoutMs: 300 });
+    await started({ wire }, lines(20), { timeoutMs: 300 });
     expect(sorted(server.accepted)).toEqual(sorted(lines(20)));
   });
 
@@ -133,7 +142,7 @@ describe('to Kinesis', () => {
       answer(response, 200, kinesisAnswer(all, failed));
       return 'done';
     };
-    await started({}, lines(10));
+    await started({ wire }, lines(10));
     expect(server.seen[1]!.lines).toEqual(['line 3\n', 'line 7\n']);
     expect(sorted(server.accepted)).toEqual(sorted(lines(10)));
   });
@@ -144,7 +153,7 @@ describe('to Kinesis', () => {
       answer(response, 400, { __type: 'ExpiredTokenException', message: 'The security token has expired' });
       return 'done';
     };
-    await started({}, lines(3));
+    await started({ wire }, lines(3));
     expect([server.seen.length, asked]).toEqual([2, 2]);
   });
 
@@ -165,10 +174,49 @@ describe('to Kinesis', () => {
       );
       return 'done';
     };
-    await started({}, lines(3));
+    await started({ wire }, lines(3));
     expect(server.seen).toHaveLength(2);
   });
 });
+
+describe('to a server that knows JSON only', () => {
+  const refusals: readonly [string, (response: ServerResponse) => void][] = [
+    ['says that it cannot read it', (response) => page(response, 400, '{"__type":"SerializationException"}')],
+    ['knows no such operation', (response) => page(response, 404, '{"__type":"UnknownOperationException"}')],
+    ['knows no such media type', (response) => page(response, 415, '')],
+    ['breaks', (response) => page(response, 500, '<html>UnicodeDecodeError</html>')],
+    ['hangs up', (response) => void response.destroy()],
+    ['means that all is well', (response) => page(response, 200, '{"FailedRecordCount":0,"Records":[]}')],
+  ];
+
+  test.each(refusals)(
+    'which %s: every line arrives once, told once, and CBOR is not tried again',
+    async (_, refuse) => {
+      server.refuseCbor = refuse;
+      await started({}, lines(3));
+      const { refused } = server;
+      appendFileSync(lab.log, lines(5).slice(3).join(''));
+      await lab.until(() => server.accepted.length >= 5);
+      expect(sorted(server.accepted)).toEqual(lines(5));
+      expect(server.refused).toBe(refused);
+      expect(told).toEqual(['jsonOnly']);
+    },
+  );
+
+  test('with wire: cbor it gets nothing else', async () => {
+    server.refuseCbor = (response) => {
+      if (server.refused > 2) server.refuseCbor = undefined;
+      page(response, 500, '');
+    };
+    await started({ wire: 'cbor' }, lines(3));
+    expect(server.seen.map((one) => one.headers['content-type'])).toEqual(['application/x-amz-cbor-1.1']);
+  });
+});
+
+function page(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'content-type': text.startsWith('{') ? 'application/x-amz-json-1.1' : 'text/html' });
+  response.end(text);
+}
 
 describe('to Firehose', () => {
   test('a request names the operation and the delivery stream, and has no partition keys', async () => {

@@ -1,6 +1,10 @@
 /** An HTTP server that stands for Kinesis or Firehose and misbehaves as it is told, request by request. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { cbor } from '@smithy/core/cbor';
+import { putRecords } from '../../src/operations/kinesis/put-records.ts';
+import type { Input } from '../../src/operations/operation.ts';
+import { decodeCbor } from '../../src/wire/cbor.ts';
 
 export interface Seen {
   readonly headers: IncomingMessage['headers'];
@@ -21,6 +25,10 @@ export class FaultServer {
   /** Lines of requests answered as healthy. */
   readonly accepted: string[] = [];
   behaviour: Behaviour = () => 'ok';
+  /** Does away with a request in CBOR, as a server that knows JSON only; without it such requests are as good as others. */
+  refuseCbor: ((response: ServerResponse) => void) | undefined;
+  /** Requests done away with. */
+  refused = 0;
   /** Opened so far. */
   connections = 0;
   readonly #server: Server;
@@ -45,7 +53,12 @@ export class FaultServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = JSON.parse(Buffer.concat(chunks).toString()) as Seen['body'];
+    if (isCbor(request) && this.refuseCbor !== undefined) {
+      this.refused++;
+      this.refuseCbor(response);
+      return;
+    }
+    const body = bodyOf(request, Buffer.concat(chunks));
     const lines = body.Records.map((record) => Buffer.from(record.Data, 'base64').toString());
     const seen: Seen = { headers: request.headers, body, lines };
     this.seen.push(seen);
@@ -55,14 +68,29 @@ export class FaultServer {
   }
 }
 
+const CBOR = 'application/x-amz-cbor-1.1';
+const isCbor = (request: IncomingMessage) => request.headers['content-type'] === CBOR;
+
+function bodyOf(request: IncomingMessage, bytes: Buffer): Seen['body'] {
+  if (!isCbor(request)) return JSON.parse(bytes.toString());
+  const { StreamName = '', Records } = decodeCbor(putRecords.input, bytes) as unknown as Input<typeof putRecords>;
+  const records = Records.map(({ Data, PartitionKey = '' }) => ({
+    Data: Buffer.from(Data).toString('base64'),
+    PartitionKey,
+  }));
+  return { StreamName, Records: records };
+}
+
+/** In the form of the request. */
 export function answer(
   response: ServerResponse,
   status: number,
   body: object,
   headers: Record<string, string> = {},
 ): void {
-  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1', ...headers });
-  response.end(JSON.stringify(body));
+  const inCbor = isCbor(response.req);
+  response.writeHead(status, { 'content-type': inCbor ? CBOR : 'application/x-amz-json-1.1', ...headers });
+  response.end(inCbor ? cbor.serialize(body) : JSON.stringify(body));
 }
 
 /** As PutRecords answers; entries whose index is in `failed` are throttled. */

@@ -80,7 +80,7 @@ export function flowConfig(overrides: FlowOverrides = {}): FlowConfig {
     id: `kinesis:s:${filePattern}`,
     filePattern,
     exclude: [],
-    target: { service: 'kinesis', name: 's', arn: undefined, endpoint: undefined, region: undefined },
+    target: { service: 'kinesis', name: 's', arn: undefined, endpoint: undefined, region: undefined, wire: undefined },
     initialPosition: 'start',
     initialFiles: 'all',
     retry: { initialBackoffMs: 100, backoffMsMax: 10_000 },

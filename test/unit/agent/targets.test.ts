@@ -34,6 +34,7 @@ test.each([
     arn: undefined,
     endpoint: undefined,
     region: undefined,
+    wire: undefined,
     ...given,
   };
   expect(placeOf(target, env)).toEqual({ endpoint: place, region });

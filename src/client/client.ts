@@ -47,7 +47,7 @@ export interface ClientOptions {
   readonly onWire?: ((line: string) => void) | undefined;
   /** What the program calls itself; it says nothing unless given. */
   readonly userAgent?: string | undefined;
-  /** How many calls go by node:http before undici's pool is loaded; PLAIN_CALLS_MAX unless given. */
+  /** How many calls go plainly before undici's pool is loaded; PLAIN_CALLS_MAX unless given. */
   readonly plainCallsMax?: number | undefined;
   /** Carries the requests instead of a pool of its own; the caller closes it. */
   readonly dispatcher?: Dispatcher | undefined;

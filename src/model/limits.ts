@@ -43,7 +43,7 @@ export const SCALE_TARGET_MAX = 10_000;
 
 // Client (own choices; the ceiling and five attempts are what AWS's command line does).
 export const CLIENT_CONNECTIONS_MAX = 16;
-/** How many calls go by node:http before the pool is loaded: from about here on it has paid for its start. */
+/** How many calls go plainly before the pool is loaded: from about here on it has paid for its start. */
 export const PLAIN_CALLS_MAX = 1_000;
 /** How long a connection rests unused before it is closed; undici's default. */
 export const CLIENT_IDLE_MS = 4_000;
@@ -51,6 +51,8 @@ export const RETRY_BASE_MS = 100;
 export const RETRY_CEILING_MS = 20_000;
 /** Of an answer held in one piece: 10 MiB of records in base64 with keys that JSON escapes stay far below. */
 export const ANSWER_BYTES_MAX = 67_108_864;
+/** Of an answer before its body; as Node's own reader of HTTP. */
+export const ANSWER_HEAD_BYTES_MAX = 16_384;
 /** A reader's rest at the tip: 200 ms is AWS's five reads a second and shard; 2 s keeps an idle reader cheap. */
 export const POLL_MS_MIN = 200;
 export const POLL_MS_MAX = 2_000;

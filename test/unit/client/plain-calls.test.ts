@@ -1,8 +1,8 @@
-/** Calls over node:http against a server that does as the test says: what comes back, why none does, how many connections. */
+/** Plain calls against a server that does as the test says, with TLS and without: what comes back, why none does, how many connections. */
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
-import type { AddressInfo, Server as NetServer } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { type AddressInfo, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { HttpRequest } from '../../../src/client/http.ts';
 import { openPlainCalls } from '../../../src/client/plain-calls.ts';
 import { DAY_MS } from '../../../src/model/time.ts';
@@ -10,6 +10,7 @@ import { makeSelfSigned } from '../../../src/runtime/self-signed.ts';
 
 const servers: NetServer[] = [];
 afterEach(() => {
+  vi.unstubAllEnvs();
   for (const server of servers.splice(0)) server.close();
 });
 
@@ -19,14 +20,26 @@ async function listening(server: NetServer): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+const pair = makeSelfSigned({ names: ['127.0.0.1'], fromMs: 0, untilMs: Date.parse('2100-01-01') });
+
 /** A server, and how many connections it got. */
-async function serverOf(onRequest: RequestListener) {
-  const server: Server = createServer(onRequest);
+async function serverOf(onRequest: RequestListener, scheme = 'http') {
+  const { key, certificate: cert } = await pair;
+  const server: Server = scheme === 'http' ? createServer(onRequest) : createSecureServer({ key, cert }, onRequest);
   const sockets = { count: 0 };
   server.on('connection', () => {
     sockets.count += 1;
   });
-  return { server, sockets, endpoint: `http://127.0.0.1:${await listening(server)}` };
+  return { server, sockets, endpoint: `${scheme}://127.0.0.1:${await listening(server)}` };
+}
+
+/** What a server of no manners says to anyone, connection by connection; it hangs up behind it if it is told to. */
+async function saying(text: string, { hangsUp = false } = {}) {
+  const server = createNetServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => (hangsUp ? socket.end(text) : socket.write(text)));
+  });
+  return `http://127.0.0.1:${await listening(server)}`;
 }
 
 const patient: HttpRequest = { headers: { 'content-length': '2' }, body: Buffer.from('{}'), timeoutMs: 20_000 };
@@ -37,39 +50,43 @@ async function once(endpoint: string, request: Partial<HttpRequest> = {}) {
   return calls.exchange({ ...patient, ...request }).finally(() => calls.close());
 }
 
-test('method, path, headers and body arrive, and the whole answer comes back', async () => {
-  const { endpoint } = await serverOf(async (request, response) => {
-    const body = await request.toArray();
-    const { method, url, headers } = request;
-    response.writeHead(418, { 'x-one': 'two' });
-    response.write(`${method} ${url} ${headers['x-asked']} `);
-    response.end(Buffer.concat(body));
-  });
-  const headers = { 'x-asked': 'for', 'content-length': '3' };
-  const answer = await once(endpoint, { method: 'PUT', path: '/a?b', headers, body: Buffer.from('abc') });
-  expect([answer.status, answer.headers['x-one']]).toEqual([418, 'two']);
-  expect(new TextDecoder().decode(answer.body)).toBe('PUT /a?b for abc');
-});
+describe.each(['http', 'https'])('over %s', (scheme) => {
+  beforeEach(() => void vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0'));
 
-test('calls one after the other share a connection, those at once have no more than they may', async () => {
-  const { endpoint, sockets } = await serverOf((request, response) => {
-    request.resume().on('end', () => response.end());
+  test('method, path, headers and body arrive, and the whole answer comes back', async () => {
+    const { endpoint } = await serverOf(async (request, response) => {
+      const body = await request.toArray();
+      const { method, url, headers } = request;
+      response.writeHead(418, { 'x-one': 'two' });
+      response.write(`${method} ${url} ${headers['x-asked']} `);
+      response.end(Buffer.concat(body));
+    }, scheme);
+    const headers = { 'x-asked': 'for', 'content-length': '3' };
+    const answer = await once(endpoint, { method: 'PUT', path: '/a?b', headers, body: Buffer.from('abc') });
+    expect([answer.status, answer.headers['x-one']]).toEqual([418, 'two']);
+    expect(new TextDecoder().decode(answer.body)).toBe('PUT /a?b for abc');
   });
-  const calls = await openPlainCalls(endpoint, 2);
-  for (let i = 0; i < 3; i++) await calls.exchange(patient);
-  expect(sockets.count).toBe(1);
-  await Promise.all(Array.from({ length: 8 }, () => calls.exchange(patient)));
-  expect(sockets.count).toBe(2);
-  await calls.close();
-});
 
-test('closing waits for calls under way', async () => {
-  const { endpoint } = await serverOf((request, response) => {
-    request.resume().on('end', () => setImmediate(() => response.end('late')));
+  test('calls one after the other share a connection, those at once have no more than they may', async () => {
+    const { endpoint, sockets } = await serverOf((request, response) => {
+      request.resume().on('end', () => response.end());
+    }, scheme);
+    const calls = await openPlainCalls(endpoint, 2);
+    for (let i = 0; i < 3; i++) await calls.exchange(patient);
+    expect(sockets.count).toBe(1);
+    await Promise.all(Array.from({ length: 8 }, () => calls.exchange(patient)));
+    expect(sockets.count).toBe(2);
+    await calls.close();
   });
-  const calls = await openPlainCalls(endpoint, 1);
-  const [answer] = await Promise.all([calls.exchange(patient), calls.close()]);
-  expect(new TextDecoder().decode(answer.body)).toBe('late');
+
+  test('closing waits for calls under way', async () => {
+    const { endpoint } = await serverOf((request, response) => {
+      request.resume().on('end', () => setImmediate(() => response.end('late')));
+    }, scheme);
+    const calls = await openPlainCalls(endpoint, 1);
+    const [answer] = await Promise.all([calls.exchange(patient), calls.close()]);
+    expect(new TextDecoder().decode(answer.body)).toBe('late');
+  });
 });
 
 test('the server may keep silent for longer than a timer waits, without a warning of Node', async () => {
@@ -92,9 +109,7 @@ describe('no answer', () => {
   });
 
   test('from a certificate that is not trusted, and nothing was sent', async () => {
-    const validity = { fromMs: 0, untilMs: Date.parse('2100-01-01') };
-    const { key, certificate: cert } = await makeSelfSigned({ names: ['127.0.0.1'], ...validity });
-    const endpoint = `https://127.0.0.1:${await listening(createSecureServer({ key, cert }))}`;
+    const { endpoint } = await serverOf(() => undefined, 'https');
     await expect(once(endpoint)).rejects.toMatchObject({ code: 'DEPTH_ZERO_SELF_SIGNED_CERT', sent: false });
   });
 
@@ -133,5 +148,68 @@ describe('no answer', () => {
     await expect(once(endpoint, { signal: over })).rejects.toThrow('too late');
     expect(sockets.count).toBe(0);
     await expect(once(endpoint, { signal: stop.signal })).rejects.toThrow('enough');
+  });
+});
+
+describe('without TLS', () => {
+  test('an answer of many megabytes in chunks comes whole', async () => {
+    const part = Buffer.alloc(1_000_003, 'abcdefg');
+    const { endpoint } = await serverOf((_, response) => {
+      for (let i = 0; i < 5; i++) response.write(part);
+      response.end();
+    });
+    const { body } = await once(endpoint);
+    expect(Buffer.compare(body, Buffer.concat([part, part, part, part, part]))).toBe(0);
+  });
+
+  test('a connection the server closed while it rested is not used again', async () => {
+    const { endpoint, server, sockets } = await serverOf((_, response) => response.end('ok'));
+    const connection = new Promise<Socket>((resolve) => server.once('connection', resolve));
+    const calls = await openPlainCalls(endpoint, 1);
+    await calls.exchange(patient);
+    const socket = await connection;
+    // It has seen the end once it ends its side as well.
+    await new Promise<void>((resolve) => socket.once('end', resolve).end());
+    await calls.exchange(patient);
+    expect(sockets.count).toBe(2);
+    await calls.close();
+  });
+
+  test('calls that wait get a new connection where an answer ends the one they wait for', async () => {
+    const { endpoint, sockets } = await serverOf((_, response) =>
+      response.writeHead(200, { connection: 'close' }).end(),
+    );
+    const calls = await openPlainCalls(endpoint, 1);
+    await Promise.all([calls.exchange(patient), calls.exchange(patient)]);
+    expect(sockets.count).toBe(2);
+    await calls.close();
+  });
+
+  test('an answer without a length ends with the connection', async () => {
+    const endpoint = await saying('HTTP/1.1 503 Busy\r\n\r\nlater', { hangsUp: true });
+    const { status, body } = await once(endpoint);
+    expect([status, new TextDecoder().decode(body)]).toEqual([503, 'later']);
+  });
+
+  test('what speaks something else is told by the code of Node', async () => {
+    const endpoint = await saying('220 mail.example ESMTP\r\n\r\n');
+    await expect(once(endpoint)).rejects.toMatchObject({ code: 'HPE_INVALID_CONSTANT', endpoint, sent: true });
+  });
+
+  test('a header that would be two is refused before anything is sent', async () => {
+    const { endpoint, sockets } = await serverOf(() => undefined);
+    const headers = { 'x-amz-security-token': 'a\r\nx-other: b' };
+    await expect(once(endpoint, { headers })).rejects.toMatchObject({ code: 'ERR_INVALID_CHAR' });
+    expect(sockets.count).toBe(0);
+  });
+
+  test('a name is looked up, and an address of IPv6 needs none', async () => {
+    const server = createServer((request, response) => void response.end(request.headers.host));
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '::', resolve));
+    const { port } = server.address() as AddressInfo;
+    for (const host of [`localhost:${port}`, `[::1]:${port}`]) {
+      expect(new TextDecoder().decode((await once(`http://${host}`)).body)).toBe(host);
+    }
   });
 });

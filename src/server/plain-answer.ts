@@ -9,14 +9,18 @@ import type { HttpResponse, Pieces } from './exchange.ts';
 /** Up to this length head and body are copied together and go out in one piece. */
 const JOINED_BYTES_MAX = 16_384;
 const NO_BYTES = new Uint8Array(0);
+/** Room for any piece but that of one huge record. */
+const SCRATCH_BYTES = 278_528;
+/** So many sockets may each hold a piece whose memory is used again afterwards. */
+const SCRATCHES_MAX = 16;
 
 export class PlainAnswers {
   readonly #clock: Clock;
   readonly #keepAlive: string;
   #second = -1;
   #date = '';
-  /** Pieces are made in it, one after the other, whoever they are for. */
-  #scratch = NO_BYTES;
+  /** Pieces are made in the last of them, whoever they are for: that memory is in the processor's cache. */
+  readonly #scratches: Uint8Array[] = [];
 
   constructor(clock: Clock, idleMs: number) {
     this.#clock = clock;
@@ -33,11 +37,7 @@ export class PlainAnswers {
     for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
     head += `Date: ${this.#dateNow()}\r\n${isLast ? 'Connection: close\r\n\r\n' : this.#keepAlive}`;
     if (pieces !== undefined) {
-      out.cork();
-      out.write(head, 'latin1');
-      this.#writePiece(out, pieces);
-      out.uncork();
-      this.#keepScratch(out);
+      this.#writePiece(out, pieces, head);
       return this.goOn(out, response);
     }
     if (head.length + body.length + rest.length > JOINED_BYTES_MAX) {
@@ -61,26 +61,37 @@ export class PlainAnswers {
    */
   goOn(out: Writable, { pieces }: HttpResponse): boolean {
     let isMore = pieces !== undefined;
-    while (isMore && (out.writableLength === 0 || !out.writableNeedDrain)) {
-      isMore = this.#writePiece(out, pieces!);
-      this.#keepScratch(out);
-    }
+    while (isMore && (out.writableLength === 0 || !out.writableNeedDrain)) isMore = this.#writePiece(out, pieces!);
     return !isMore && !out.writableNeedDrain;
   }
 
-  /** Returns whether there was one. */
-  #writePiece(out: Writable, pieces: Pieces): boolean {
+  /** Returns whether there was one. `before`: what goes out ahead of it, with the first. */
+  #writePiece(out: Writable, pieces: Pieces, before = ''): boolean {
+    let memory: Uint8Array = NO_BYTES;
     const piece = pieces.next((bytes) => {
-      if (this.#scratch.length < bytes) this.#scratch = new Uint8Array(bytes);
-      return this.#scratch;
+      memory = this.#take(before.length + bytes);
+      return memory.subarray(before.length);
     });
-    if (piece !== undefined) out.write(piece);
-    return piece !== undefined;
+    if (piece === undefined) return false;
+    const bytes = Buffer.from(memory.buffer, memory.byteOffset, before.length + piece.length);
+    bytes.write(before, 'latin1');
+    let isGiven = false;
+    out.write(bytes, (error) => {
+      if (!isGiven && !error) this.#give(memory);
+    });
+    // With the kernel already, as most are: the callback of such a write comes too late for the next piece.
+    isGiven = out.writableLength === 0;
+    if (isGiven) this.#give(memory);
+    return true;
   }
 
-  /** Most pieces are with the kernel at once; the memory of one that is not is the socket's until it is. */
-  #keepScratch(out: Writable): void {
-    if (out.writableLength > 0) this.#scratch = NO_BYTES;
+  #take(bytes: number): Uint8Array {
+    if (bytes > SCRATCH_BYTES) return new Uint8Array(bytes);
+    return this.#scratches.pop() ?? new Uint8Array(SCRATCH_BYTES);
+  }
+
+  #give(memory: Uint8Array): void {
+    if (memory.length === SCRATCH_BYTES && this.#scratches.length < SCRATCHES_MAX) this.#scratches.push(memory);
   }
 
   #dateNow(): string {

@@ -75,6 +75,7 @@ export class SharedPages {
     for (const eldest of this.#pages.keys()) {
       if (this.#bytes <= this.#bytesMax) return;
       this.#drop(eldest);
+      this.#readers.delete(eldest);
     }
   }
 

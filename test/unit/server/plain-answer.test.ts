@@ -64,3 +64,46 @@ test.each([
   const body = client.text.slice(client.text.indexOf('\r\n\r\n') + 4);
   expect(body).toBe(lengths.map((length, i) => String.fromCharCode(0x61 + i).repeat(length)).join(''));
 });
+
+/** The memory that an answer of one long piece is made in, with nothing but a letter in the piece. */
+function memoryOf(answers: PlainAnswers, client: Writable): ArrayBufferLike {
+  const taken: ArrayBufferLike[] = [];
+  const { bytes, next } = piecesOf([5_000]);
+  const pieces: Pieces = {
+    bytes,
+    next: (take) =>
+      next((length) => {
+        const memory = take(length);
+        taken.push(memory.buffer);
+        return memory;
+      }),
+  };
+  answers.write(client, { status: 200, headers: [], body: NO_BYTES, pieces }, false);
+  expect(taken).toHaveLength(1);
+  return taken[0]!;
+}
+
+test('the memory of a piece serves the next answer once the piece is taken, and not before', async () => {
+  const answers = new PlainAnswers(systemClock, 5_000);
+  const [slow, other] = [new SlowClient(), new SlowClient()];
+  const first = memoryOf(answers, slow);
+  const second = memoryOf(answers, other);
+  expect(second).not.toBe(first);
+  await slow.takeAll();
+  expect(memoryOf(answers, slow)).toBe(first);
+});
+
+test('the memory of a piece that could not be written is left alone', async () => {
+  const answers = new PlainAnswers(systemClock, 5_000);
+  const gone = new Writable({ write: (_chunk, _coding, done) => void setImmediate(done, new Error('gone')) });
+  gone.on('error', () => {});
+  const first = memoryOf(answers, gone);
+  await new Promise((resolve) => gone.on('close', resolve));
+  expect(memoryOf(answers, new SlowClient())).not.toBe(first);
+});
+
+test('a client that takes all at once leaves one piece of memory to serve the next answer in the same turn', () => {
+  const answers = new PlainAnswers(systemClock, 5_000);
+  const quick = new Writable({ write: (_chunk, _coding, done) => done() });
+  expect(memoryOf(answers, quick)).toBe(memoryOf(answers, quick));
+});

@@ -74,6 +74,22 @@ describe('shared pages', () => {
     expect(rendered).toHaveLength(1);
   });
 
+  test('who did not come before a page fell out is not waited for again', () => {
+    const { rendered, get } = counted(BYTES * 2);
+    lead(get, 2);
+    get(page({ first: 5 }));
+    for (const key of [2, 3]) {
+      lead(get, 3, key);
+      get(page({ first: 5, key }));
+    }
+    rendered.length = 0;
+    const pages = [1, 2, 3].map(() => {
+      get(page({ first: 4 }));
+      return get(page({ first: 5 }));
+    });
+    expect(new Set(pages).size).toBe(3);
+  });
+
   test('a page longer than the bound and a short one are not kept', () => {
     for (const { rendered, get } of [counted(BYTES - 1), counted(BYTES, 100)]) {
       lead(get, 2);

@@ -14,6 +14,7 @@ import {
   withPatchedConsumer,
 } from './consumer.ts';
 import type { EncryptionCalls } from './encryption.ts';
+import { type QueueEvent, withQueueEvent } from './queue.ts';
 import type { Shard } from './shard.ts';
 import type { ShardKey } from './shard-key.ts';
 import type { Stream, StreamPatch, Transition } from './stream.ts';
@@ -89,15 +90,16 @@ export type CatalogEvent =
       readonly channelId: string;
       readonly places: Readonly<Record<number, DeliveredPlace>>;
     }
+  | QueueEvent
   /** Retention went by: horizons move up, and closed shards without records left go. */
-  | {
-      readonly kind: 'retentionSwept';
-      readonly streams: readonly {
-        readonly id: number;
-        readonly horizonMs: EpochMs;
-        readonly expired: readonly number[];
-      }[];
-    };
+  | { readonly kind: 'retentionSwept'; readonly streams: readonly SweptStream[] };
+
+interface SweptStream {
+  readonly id: number;
+  readonly horizonMs: EpochMs;
+  /** Indexes of shards. */
+  readonly expired: readonly number[];
+}
 
 export const emptyCatalog: Catalog = {
   epoch: 0,
@@ -158,14 +160,13 @@ export function applyEvent(catalog: Catalog, event: CatalogEvent): Catalog {
       return withStreams(catalog, [withoutChannel(streamOf(catalog, event.id), event.channelId)]);
     case 'channelDelivered':
       return withStreams(catalog, [withDelivered(streamOf(catalog, event.id), event.channelId, event.places)]);
+    case 'queueCreated':
+    case 'queueSet':
+    case 'queueDeleted':
+    case 'queueMoved':
+      return withStreams(catalog, [withQueueEvent(streamOf(catalog, event.id), event)]);
     case 'retentionSwept':
-      return withStreams(
-        catalog,
-        event.streams.map(({ id, horizonMs, expired }) => {
-          const stream = raiseHorizon(streamOf(catalog, id), horizonMs);
-          return { ...stream, shards: stream.shards.filter((shard) => !expired.includes(shard.index)) };
-        }),
-      );
+      return swept(catalog, event.streams);
     default:
       assert.fail(`no such catalog event: ${(event as { kind: unknown }).kind}`);
   }
@@ -237,6 +238,14 @@ function resharded(before: Stream, event: CatalogEvent & { kind: 'streamResharde
     shards: [...shards, ...event.opened],
     nextShardIndex: stream.nextShardIndex + event.opened.length,
   };
+}
+
+function swept(catalog: Catalog, streams: readonly SweptStream[]): Catalog {
+  const changed = streams.map(({ id, horizonMs, expired }) => {
+    const stream = raiseHorizon(streamOf(catalog, id), horizonMs);
+    return { ...stream, shards: stream.shards.filter((shard) => !expired.includes(shard.index)) };
+  });
+  return withStreams(catalog, changed);
 }
 
 function raiseHorizon(stream: Stream, horizonMs: EpochMs): Stream {

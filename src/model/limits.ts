@@ -200,6 +200,18 @@ export const CHANNEL_LOOK_MS = 1_000;
 /** A delivery that keeps failing is tried again after twice the time, up to this. */
 export const CHANNEL_RETRY_MS_MAX = 60_000;
 
+// Queues (API reference, CreateQueue and ReceiveQueueRecords); what is not said there is ours.
+export const QUEUE_VISIBILITY_SECONDS = 30;
+/** After so many receipts without an acknowledgement a record is a dead letter. */
+export const QUEUE_RECEIVES_MAX = 6;
+export const QUEUE_RECEIVE_RECORDS = 10;
+export const QUEUE_WAIT_SECONDS = 9;
+export const LIST_QUEUES_MAX = 100;
+/** Records of a queue that are handed out and not acknowledged, dead letters among them; then it hands out no new ones. */
+export const QUEUE_DELIVERIES_MAX = 10_000;
+/** Between two looks of a call that waits for a record. */
+export const QUEUE_LOOK_MS = 100;
+
 // Signatures (IAM user guide, "Signature Version 4"): how far clocks may differ, and a presigned request's longest life.
 export const SIGNATURE_SKEW_MS = 300_000;
 export const PRESIGNED_SECONDS_MAX = 604_800;

@@ -2,6 +2,7 @@
 import type { ChannelHolder } from './channel.ts';
 import type { ConsumerHolder } from './consumer.ts';
 import type { EncryptionCalls, EncryptionChange } from './encryption.ts';
+import type { QueueHolder } from './queue.ts';
 import type { Shard } from './shard.ts';
 import type { ShardKey } from './shard-key.ts';
 import type { ShardMetric } from './shard-metrics.ts';
@@ -38,7 +39,7 @@ export interface Transition {
   readonly keys: { readonly first: ShardKey; readonly count: number };
 }
 
-export interface Stream extends ConsumerHolder, ChannelHolder {
+export interface Stream extends ConsumerHolder, ChannelHolder, QueueHolder {
   /** One incarnation of the name; never used again. */
   readonly id: number;
   /** '' when all callers share one namespace, else `account/region`. */

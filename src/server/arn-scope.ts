@@ -3,7 +3,7 @@ import { Fault } from '../model/fault.ts';
 import type { Scope } from '../model/stream.ts';
 import { streamNotFound } from '../model/stream-faults.ts';
 
-const ARNS = ['StreamARN', 'ConsumerARN', 'ResourceARN', 'ChannelARN'] as const;
+const ARNS = ['StreamARN', 'ConsumerARN', 'ResourceARN', 'ChannelARN', 'QueueARN'] as const;
 const STREAM = /:stream\/([^/]+)$/;
 
 /** @throws {Fault} ResourceNotFoundException when an ARN of a call names another account or region than the caller's. */
@@ -17,7 +17,7 @@ export function checkArnScope(input: Readonly<Record<string, unknown>>, scope: S
   }
 }
 
-/** Members of their own, and those of the streams that a channel is to deliver. */
+/** Members of their own, and those of the streams that a channel is to deliver or a queue to hand out. */
 function arnsIn(input: Readonly<Record<string, unknown>>): readonly string[] {
   const streams = input['StreamConfigurationList'];
   const nested = Array.isArray(streams) ? streams.map((stream) => stream.StreamARN as unknown) : [];

@@ -94,6 +94,8 @@ async function start(settings: DaemonSettings, parts: Closers): Promise<Daemon> 
     ...{ routes: kinesisRoutes, declared: kinesisOperations, meter: metrics.operations },
   });
   await daemon.listen({ dispatch, faults, clock: movable, realism: serviceSettings });
+  // Before the port: it waits for the calls under way.
+  parts.add(async () => service.queueRecords.endWaits());
   return daemon;
 }
 

@@ -17,8 +17,16 @@ export function logEvents(logger: Logger): Partial<ServiceEvents> {
   };
 }
 
+/** What happens by itself or again and again. */
+const FREQUENT: readonly CatalogEvent['kind'][] = [
+  'serviceStarted',
+  'retentionSwept',
+  'channelDelivered',
+  'queueMoved',
+];
+
 function levelOf({ kind }: CatalogEvent): 'debug' | 'info' {
-  return kind === 'serviceStarted' || kind === 'retentionSwept' || kind === 'channelDelivered' ? 'debug' : 'info';
+  return FREQUENT.includes(kind) ? 'debug' : 'info';
 }
 
 function subjectOf(event: CatalogEvent): Record<string, unknown> {

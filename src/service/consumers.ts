@@ -19,8 +19,8 @@ import { refTo, streamNotActive } from '../model/stream-faults.ts';
 import { withTags } from '../model/tags.ts';
 import type { EpochMs } from '../model/time.ts';
 import type { Caller } from './changing.ts';
+import { isCommitted } from './commitment.ts';
 import { record, type ServiceParts } from './parts.ts';
-import { isCommitted } from './stream-settings.ts';
 
 export interface RegisterConsumer {
   readonly name: string;
@@ -50,7 +50,7 @@ export async function registerConsumer(
   const there = consumersAt(stream, nowMs);
   if (there.some((other) => other.name === request.name)) throw consumerExists(ref, request.name);
   const limit = consumersMax(parts, scope, stream);
-  if (there.length >= limit) throw consumerLimitExceeded(ref, limit);
+  if (there.length + (stream.queues ?? []).length >= limit) throw consumerLimitExceeded(ref, limit);
   const creating = there.filter((other) => consumerStatus(other, nowMs) === 'CREATING');
   if (creating.length >= CREATING_CONSUMERS_MAX) throw tooManyConsumersCreating(ref, CREATING_CONSUMERS_MAX);
   const consumer: RegisteredConsumer = {
@@ -64,8 +64,8 @@ export async function registerConsumer(
   return consumer;
 }
 
-/** An on-demand stream may have more under the commitment of its account. */
-function consumersMax(parts: ServiceParts, scope: Scope, { mode }: Stream): number {
+/** Of registered consumers and queues together: an on-demand stream may have more under the commitment of its account. */
+export function consumersMax(parts: ServiceParts, scope: Scope, { mode }: Stream): number {
   return mode === 'ON_DEMAND' && isCommitted(parts, scope) ? COMMITTED_CONSUMERS_MAX : CONSUMERS_MAX;
 }
 

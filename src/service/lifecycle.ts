@@ -11,6 +11,7 @@ import { type Caller, checkOnDemandLimit, checkShardLimit, transitionTo } from '
 import { checkNoChannels } from './channels.ts';
 import { checkNoConsumers } from './consumers.ts';
 import { record, type ServiceParts } from './parts.ts';
+import { checkNoQueues } from './queues.ts';
 import { subjectOf } from './resources.ts';
 import { checkWarm } from './stream-settings.ts';
 
@@ -105,6 +106,7 @@ export async function remove(
   const { stream } = parts.table.get(scope, name);
   if (stream.status === 'DELETING') throw streamNotActive(refTo(scope, name), stream);
   checkNoChannels(parts, { scope, name }, 'be deleted');
+  checkNoQueues(parts, { scope, name }, 'be deleted');
   if (!enforceConsumerDeletion) checkNoConsumers(parts, { scope, name });
   const transition = transitionTo(parts, { kind: 'delete' }, 0);
   await record(parts, { kind: 'transitionStarted', id: stream.id, transition });

@@ -1,15 +1,17 @@
-/** What has tags: a stream, a registered consumer or a channel, found and changed alike. The first two have policies too. */
+/** What has tags: a stream, a registered consumer, a channel or a queue, found and changed alike. All but channels have policies too. */
 import type { CatalogEvent } from '../model/catalog.ts';
 import type { Scope, Stream } from '../model/stream.ts';
 import { refTo, streamNotActive } from '../model/stream-faults.ts';
 import { findChannel } from './channels.ts';
 import { type ConsumerRequest, findConsumer } from './consumers.ts';
 import type { ServiceParts } from './parts.ts';
+import { findQueue } from './queues.ts';
 
 export type Resource =
   | { readonly kind: 'stream'; readonly name: string }
   | { readonly kind: 'consumer'; readonly request: ConsumerRequest }
-  | { readonly kind: 'channel'; readonly arn: string };
+  | { readonly kind: 'channel'; readonly arn: string }
+  | { readonly kind: 'queue'; readonly arn: string };
 
 /** A resource that is there. */
 export interface Holder {
@@ -36,6 +38,7 @@ export function holderOf(parts: ServiceParts, scope: Scope, resource: Resource):
     return { subject: subjectOf(scope, stream.name), stream, tags, policy, changed };
   }
   if (resource.kind === 'channel') return channelHolder(parts, scope, resource.arn);
+  if (resource.kind === 'queue') return queueHolder(parts, scope, resource.arn);
   const { stream, consumer } = findConsumer(parts, scope, resource.request);
   const { name, tags, policy } = consumer;
   const changed = (settings: HolderPatch): CatalogEvent => ({ kind: 'consumerSet', id: stream.id, name, settings });
@@ -50,6 +53,13 @@ function channelHolder(parts: ServiceParts, scope: Scope, arn: string): Holder {
     channel: { ...channel, tags: settings.tags ?? tags },
   });
   return { subject: `channel ${name} of ${subjectOf(scope, stream.name)}`, stream, tags, policy: undefined, changed };
+}
+
+function queueHolder(parts: ServiceParts, scope: Scope, arn: string): Holder {
+  const { stream, queue } = findQueue(parts, scope, arn);
+  const { id: queueId, name, tags, policy } = queue;
+  const changed = (settings: HolderPatch): CatalogEvent => ({ kind: 'queueSet', id: stream.id, queueId, settings });
+  return { subject: `queue ${name} of ${subjectOf(scope, stream.name)}`, stream, tags, policy, changed };
 }
 
 /** A stream as the texts about tags name it. */

@@ -28,6 +28,8 @@ import { type ListShards, listShards } from './listing.ts';
 import { keepGrowing, OnDemandGrowth } from './on-demand-growth.ts';
 import { openToken, sealToken } from './page-tokens.ts';
 import { faultFrom, type ServiceOptions, type ServiceParts } from './parts.ts';
+import { QueueRecords } from './queue-records.ts';
+import { Queues } from './queues.ts';
 import { getRecords, getShardIterator, type IteratorRequest, type ReadRequest } from './reading.ts';
 import { type MergeShards, merge, type SplitShard, scale, split } from './resharding.ts';
 import { keepSweeping, sweepRetention } from './retention.ts';
@@ -48,6 +50,8 @@ export class StreamService {
   readonly #sweeping: Promise<void>;
   readonly #delivering: Promise<void>;
   readonly channels: Channels;
+  readonly queues: Queues;
+  readonly queueRecords: QueueRecords;
   readonly #growing: Promise<void>;
   readonly #changes: Changes = {
     inTurn: (work) => this.#inTurn(work),
@@ -60,6 +64,8 @@ export class StreamService {
     this.#parts = parts;
     this.#transitions = new Transitions(parts);
     this.channels = new Channels(parts, (work) => this.#inTurn(work));
+    this.queues = new Queues(parts, this.#changes.inTurn);
+    this.queueRecords = new QueueRecords(parts, this.#changes.inTurn);
     const delivery = parts.delivery && new ChannelDelivery(parts, parts.delivery);
     this.#delivering = delivery?.run(this.#stopped.signal) ?? Promise.resolve();
     this.settings = new Settings(parts, this.#changes);
@@ -225,6 +231,7 @@ export class StreamService {
   /** Ends the work in the background. What is unfinished is completed at the next start. Store and journal stay open. */
   async close(): Promise<void> {
     this.#stopped.abort();
+    this.queueRecords.endWaits();
     this.#parts.subscriptions.close();
     await Promise.all([this.#sweeping, this.#growing]);
     await this.#delivering;

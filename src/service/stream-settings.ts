@@ -1,5 +1,4 @@
 /** Mode, record size, monitoring and distribution of a stream: checks in the API's order, and the intent they record. */
-import { commitmentStatus } from '../model/commitment.ts';
 import {
   autoNeedsOnDemand,
   checkWarmThroughput,
@@ -12,7 +11,9 @@ import type { Scope, Stream, StreamMode, StreamPatch } from '../model/stream.ts'
 import { refTo } from '../model/stream-faults.ts';
 import { activeStream, type Caller, checkOnDemandLimit, transitionTo } from './changing.ts';
 import { checkNoChannels } from './channels.ts';
+import { isCommitted } from './commitment.ts';
 import { record, type ServiceParts } from './parts.ts';
+import { checkNoQueues } from './queues.ts';
 
 export interface ModeChange {
   readonly mode: StreamMode;
@@ -39,6 +40,7 @@ export async function changeMode(parts: ServiceParts, caller: Caller, change: Mo
   if (mode === 'PROVISIONED' && warmMibps !== undefined) throw onDemandOnly(ref, 'WarmThroughputMiBps');
   if (mode === 'PROVISIONED' && stream.distribution === 'AUTO') throw autoNeedsOnDemand(ref);
   if (mode === 'PROVISIONED') checkNoChannels(parts, caller, 'leave On-Demand mode');
+  if (mode === 'PROVISIONED') checkNoQueues(parts, caller, 'leave On-Demand mode');
   checkWarm(parts, caller.scope, warmMibps);
   if (mode === 'ON_DEMAND') checkOnDemandLimit(parts, caller.scope);
   const switchedMs = countSwitch(ref, stream.switchedMs, parts.clock.now());
@@ -85,12 +87,6 @@ export async function changeDistribution(
 /** Whether the caller's account may have warm throughput. @throws {Fault} ValidationException. */
 export function checkWarm(parts: ServiceParts, scope: Scope, warmMibps: number | undefined): void {
   if (warmMibps !== undefined) checkWarmThroughput(isCommitted(parts, scope), warmMibps);
-}
-
-/** Also while the commitment only runs out. */
-export function isCommitted(parts: ServiceParts, scope: Scope): boolean {
-  const commitment = parts.journal.catalog.commitments?.[parts.table.namespace(scope)];
-  return commitmentStatus(commitment, parts.clock.now()) !== 'DISABLED';
 }
 
 async function startSetting(parts: ServiceParts, stream: Stream, settings: StreamPatch): Promise<number> {

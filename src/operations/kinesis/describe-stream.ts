@@ -50,6 +50,7 @@ const streamDescriptionSummary = structure('StreamDescriptionSummary', {
   MaxRecordSizeInKiB: maxRecordSizeInKib,
   ChannelCount: count,
   RecordDistributionStrategy: recordDistributionStrategy,
+  QueueCount: count,
 });
 
 /** Declares DescribeStream. */

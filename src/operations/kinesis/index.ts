@@ -19,6 +19,16 @@ import { listShards } from './list-shards.ts';
 import { listStreams } from './list-streams.ts';
 import { putRecord } from './put-record.ts';
 import { putRecords } from './put-records.ts';
+import {
+  acknowledgeDeadLetterQueueRecords,
+  acknowledgeQueueRecords,
+  receiveDeadLetterQueueRecords,
+  receiveQueueRecords,
+  restoreDeadLetterQueueRecords,
+  updateDeadLetterQueueRecordsVisibility,
+  updateQueueRecordsVisibility,
+} from './queue-records.ts';
+import { createQueue, deleteQueue, describeQueue, listQueues, updateQueue } from './queues.ts';
 import { mergeShards, splitShard, updateShardCount } from './resharding.ts';
 import { deleteResourcePolicy, getResourcePolicy, putResourcePolicy } from './resource-policies.ts';
 import { decreaseStreamRetentionPeriod, increaseStreamRetentionPeriod } from './retention.ts';
@@ -39,17 +49,22 @@ import {
 } from './tags.ts';
 
 export const kinesisOperations: readonly Operation[] = [
+  acknowledgeDeadLetterQueueRecords,
+  acknowledgeQueueRecords,
   addTagsToStream,
   createChannel,
+  createQueue,
   createStream,
   decreaseStreamRetentionPeriod,
   deleteChannel,
+  deleteQueue,
   deleteResourcePolicy,
   deleteStream,
   deregisterStreamConsumer,
   describeAccountSettings,
   describeChannel,
   describeLimits,
+  describeQueue,
   describeStream,
   describeStreamConsumer,
   describeStreamSummary,
@@ -60,6 +75,7 @@ export const kinesisOperations: readonly Operation[] = [
   getShardIterator,
   increaseStreamRetentionPeriod,
   listChannels,
+  listQueues,
   listShards,
   listStreamConsumers,
   listStreams,
@@ -69,8 +85,11 @@ export const kinesisOperations: readonly Operation[] = [
   putRecord,
   putRecords,
   putResourcePolicy,
+  receiveDeadLetterQueueRecords,
+  receiveQueueRecords,
   registerStreamConsumer,
   removeTagsFromStream,
+  restoreDeadLetterQueueRecords,
   splitShard,
   startStreamEncryption,
   stopStreamEncryption,
@@ -79,7 +98,10 @@ export const kinesisOperations: readonly Operation[] = [
   untagResource,
   updateAccountSettings,
   updateChannel,
+  updateDeadLetterQueueRecordsVisibility,
   updateMaxRecordSize,
+  updateQueue,
+  updateQueueRecordsVisibility,
   updateShardCount,
   updateStreamMode,
   updateStreamRecordDistributionStrategy,

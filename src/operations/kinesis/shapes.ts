@@ -1,7 +1,7 @@
 /** Shapes that several operations of Kinesis use, with the lengths, ranges and patterns of the API model. Declarations only. */
 import { blob, integer, list, map, oneOf, required, string, structure, timestamp } from '../../wire/shape.ts';
 
-/** A number of streams, shards, consumers or channels. */
+/** A number of streams, shards, consumers, channels or queues. */
 export const count = integer({ min: 0, max: 1_000_000 });
 export const streamName = string({ min: 1, max: 128, pattern: '[a-zA-Z0-9_.-]+' });
 export const tagKey = string({ min: 1, max: 128 });
@@ -11,11 +11,11 @@ export const tagMap = map(tagKey, tagValue, { min: 1, max: 200 });
 export const streamArn = string({ min: 1, max: 2048, pattern: 'arn:aws.*:kinesis:.*:\\d{12}:stream/\\S+' });
 /** Reserved by AWS: taken and ignored, never given out, because clients turn it into a host name. */
 export const streamId = string({ min: 1, max: 24, pattern: '[a-z0-9]{20}-[a-z0-9]{3}' });
-/** A stream, registered consumer or channel. */
+/** A stream, registered consumer, channel or queue. */
 export const resourceArn = string({
   min: 1,
   max: 2048,
-  pattern: 'arn:aws.*:kinesis:.*:\\d{12}:.*(stream|channel)/\\S+',
+  pattern: 'arn:aws.*:kinesis:.*:\\d{12}:.*(stream|channel|queue)/\\S+',
 });
 export const keyId = string({ min: 1, max: 2048 });
 export const nextToken = string({ min: 1, max: 1_048_576 });

@@ -1,4 +1,4 @@
-/** Tags of streams, registered consumers and channels: the older operations by stream, the newer ones by ARN. Declarations only. */
+/** Tags of streams, registered consumers, channels and queues: the older operations by stream, the newer ones by ARN. Declarations only. */
 import { boolean, integer, list, required, structure } from '../../wire/shape.ts';
 import { operation } from '../operation.ts';
 import { resourceArn, streamArn, streamId, streamName, tagKey, tagMap, tagValue } from './shapes.ts';
@@ -25,15 +25,17 @@ export const addTagsToStream = operation({
 /** Declares ListTagsForResource. */
 export const listTagsForResource = operation({
   name: 'ListTagsForResource',
-  doc: 'List all tags of a stream, registered consumer or channel.',
+  doc: 'List all tags of a stream, registered consumer, channel or queue.',
   input: { ResourceARN: required(resourceArn), StreamId: streamId },
   output: { Tags: tagList },
   errors: [
     'AccessDeniedException',
+    'InternalFailureException',
     'InvalidArgumentException',
     'LimitExceededException',
     'ResourceInUseException',
     'ResourceNotFoundException',
+    'ValidationException',
   ],
 });
 
@@ -70,29 +72,33 @@ export const removeTagsFromStream = operation({
 /** Declares TagResource. */
 export const tagResource = operation({
   name: 'TagResource',
-  doc: 'Add tags to a stream, registered consumer or channel.',
+  doc: 'Add tags to a stream, registered consumer, channel or queue.',
   input: { Tags: required(tagMap), ResourceARN: required(resourceArn), StreamId: streamId },
   output: null,
   errors: [
     'AccessDeniedException',
+    'InternalFailureException',
     'InvalidArgumentException',
     'LimitExceededException',
     'ResourceInUseException',
     'ResourceNotFoundException',
+    'ValidationException',
   ],
 });
 
 /** Declares UntagResource. */
 export const untagResource = operation({
   name: 'UntagResource',
-  doc: 'Remove tags from a stream, registered consumer or channel.',
+  doc: 'Remove tags from a stream, registered consumer, channel or queue.',
   input: { TagKeys: required(tagKeyList), ResourceARN: required(resourceArn), StreamId: streamId },
   output: null,
   errors: [
     'AccessDeniedException',
+    'InternalFailureException',
     'InvalidArgumentException',
     'LimitExceededException',
     'ResourceInUseException',
     'ResourceNotFoundException',
+    'ValidationException',
   ],
 });

@@ -1,7 +1,6 @@
 /** CreateChannel, DescribeChannel, ListChannels, UpdateChannel and DeleteChannel. */
 import { Fault } from '../../model/fault.ts';
 import { LIST_CHANNELS_MAX } from '../../model/limits.ts';
-import { SECOND_MS } from '../../model/time.ts';
 import {
   createChannel,
   deleteChannel,
@@ -9,11 +8,9 @@ import {
   listChannels,
   updateChannel,
 } from '../../operations/kinesis/channels.ts';
-import type { Input } from '../../operations/operation.ts';
-import type { FoundChannel } from '../../service/channels.ts';
 import { type Handler, route } from '../route.ts';
 import { channelDescription, channelSummary, loggingOf, requestedChannel } from './channel-shapes.ts';
-import { nameInArn } from './stream-name.ts';
+import { isStreamAsked } from './stream-filter.ts';
 
 const TOKEN_KIND = 'ListChannels';
 
@@ -54,26 +51,13 @@ const handleList: Handler<typeof listChannels> = async (input, call) => {
   const after = input.NextToken === undefined ? '' : (service.openToken(TOKEN_KIND, input.NextToken) as string);
   const found = service.channels
     .all(scope)
-    .filter((entry) => entry.channel.name > after && isAsked(entry, input.StreamFilter));
+    .filter(({ stream, channel }) => channel.name > after && isStreamAsked(stream, input.StreamFilter));
   const page = found.slice(0, Math.min(input.MaxResults ?? LIST_CHANNELS_MAX, LIST_CHANNELS_MAX));
   return {
     ChannelSummaries: page.map((entry) => channelSummary(entry, call)),
     NextToken: page.length < found.length ? service.sealToken(TOKEN_KIND, page.at(-1)!.channel.name) : undefined,
   };
 };
-
-function isAsked({ stream }: FoundChannel, filters: Input<typeof listChannels>['StreamFilter']): boolean {
-  if (filters === undefined) return true;
-  return filters.some(({ StreamARN, StreamCreationTimestamp: createdMs }) => {
-    const sameTime = createdMs === undefined || seconds(createdMs) === seconds(stream.createdMs);
-    return nameInArn(StreamARN) === stream.name && sameTime;
-  });
-}
-
-/** Some clients know a time to the second only. */
-function seconds(ms: number): number {
-  return Math.floor(ms / SECOND_MS);
-}
 
 export const createChannelRoute = route({ operation: createChannel, handle: handleCreate });
 export const describeChannelRoute = route({ operation: describeChannel, handle: handleDescribe });

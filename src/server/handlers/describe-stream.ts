@@ -36,6 +36,7 @@ const handleDescribeStreamSummary: Handler<typeof describeStreamSummary> = async
       WarmThroughput: stream.mode === 'ON_DEMAND' ? warmThroughputAnswer(stream) : undefined,
       RecordDistributionStrategy:
         stream.mode === 'ON_DEMAND' ? (stream.distribution ?? 'USER_PARTITION_KEY') : undefined,
+      QueueCount: stream.queues?.length ?? 0,
     },
   };
 };

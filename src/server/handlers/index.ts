@@ -23,6 +23,16 @@ import { listShardsRoute } from './list-shards.ts';
 import { listStreamsRoute } from './list-streams.ts';
 import { putRecordRoute } from './put-record.ts';
 import { putRecordsRoute } from './put-records.ts';
+import {
+  acknowledgeDeadRoute,
+  acknowledgeRoute,
+  receiveDeadRoute,
+  receiveRoute,
+  restoreRoute,
+  visibilityDeadRoute,
+  visibilityRoute,
+} from './queue-records.ts';
+import { createQueueRoute, deleteQueueRoute, describeQueueRoute, listQueuesRoute, updateQueueRoute } from './queues.ts';
 import { mergeShardsRoute, splitShardRoute, updateShardCountRoute } from './resharding.ts';
 import { deletePolicyRoute, getPolicyRoute, putPolicyRoute } from './resource-policies.ts';
 import { decreaseRetentionRoute, increaseRetentionRoute } from './retention.ts';
@@ -39,18 +49,23 @@ import {
 } from './tags.ts';
 
 export const kinesisRoutes: readonly Route[] = [
+  acknowledgeDeadRoute,
+  acknowledgeRoute,
   addTagsRoute,
   createChannelRoute,
+  createQueueRoute,
   createStreamRoute,
   decreaseRetentionRoute,
   deletePolicyRoute,
   deleteChannelRoute,
+  deleteQueueRoute,
   deleteStreamRoute,
   deregisterConsumerRoute,
   describeAccountRoute,
   describeConsumerRoute,
   describeLimitsRoute,
   describeChannelRoute,
+  describeQueueRoute,
   describeStreamRoute,
   describeStreamSummaryRoute,
   disableMonitoringRoute,
@@ -62,6 +77,7 @@ export const kinesisRoutes: readonly Route[] = [
   listConsumersRoute,
   listResourceTagsRoute,
   listChannelsRoute,
+  listQueuesRoute,
   listShardsRoute,
   listStreamsRoute,
   listTagsRoute,
@@ -69,8 +85,11 @@ export const kinesisRoutes: readonly Route[] = [
   putPolicyRoute,
   putRecordRoute,
   putRecordsRoute,
+  receiveDeadRoute,
+  receiveRoute,
   registerConsumerRoute,
   removeTagsRoute,
+  restoreRoute,
   splitShardRoute,
   startEncryptionRoute,
   stopEncryptionRoute,
@@ -82,6 +101,9 @@ export const kinesisRoutes: readonly Route[] = [
   updateModeRoute,
   updateRecordSizeRoute,
   updateChannelRoute,
+  updateQueueRoute,
   updateShardCountRoute,
   updateWarmRoute,
+  visibilityDeadRoute,
+  visibilityRoute,
 ];

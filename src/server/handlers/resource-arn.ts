@@ -1,4 +1,4 @@
-/** Which stream, registered consumer or channel the ARN of a resource means. */
+/** Which stream, registered consumer, channel or queue the ARN of a resource means. */
 import { parseConsumerArn } from '../../model/consumer.ts';
 import { Fault } from '../../model/fault.ts';
 import type { Resource } from '../../service/resources.ts';
@@ -9,6 +9,7 @@ import { nameInArn } from './stream-name.ts';
 export function resourceOf(arn: string): ResourceRequest {
   const consumer = parseConsumerArn(arn);
   if (consumer !== undefined) return { kind: 'consumer', request: { ...consumer, given: arn }, arn };
+  if (arn.includes(':queue/')) return { kind: 'queue', arn };
   if (arn.includes(':stream/')) return { kind: 'stream', name: nameInArn(arn), arn };
   throw new Fault('ResourceNotFoundException', `Resource ${arn} not found.`);
 }

@@ -15,6 +15,9 @@ const LIST_OF = 64;
 const MAP_OF = 128;
 const SIMPLE = ['string', 'number', 'boolean', undefined, 'timestamp'];
 const BLOB = 21;
+/** What the API's model has and this SDK has not yet: queues. A release that has them fails the first test; these lines go then. */
+const NEWER_MEMBER = 'QueueCount';
+const sdkOperations = kinesisOperations.filter(({ name }) => !name.includes('Queue'));
 
 function sdkMembers(schema: SdkSchema): Facts[] {
   const [names, schemas, required = 0] = (resolved(schema) as SdkStructure).slice(4) as [
@@ -45,6 +48,7 @@ function sdkFacts(reference: SdkSchema): Facts {
 
 function kindsOfMembers(members: Members): Facts[] {
   return Object.entries(members)
+    .filter(([name]) => name !== NEWER_MEMBER)
     .map(([name, shape]): Facts => [`${name}${shape.required ? '*' : ''}`, kinds(shape)])
     .sort(byName);
 }
@@ -85,10 +89,10 @@ function enumsIn(shape: Shape): string[] {
 describe('the SDK for JavaScript has the same', () => {
   test('operations', () => {
     const commands = Object.keys(sdk).filter((name) => /^[A-Z].*Command$/.test(name));
-    expect(kinesisOperations.map(({ name }) => `${name}Command`)).toEqual(commands.sort());
+    expect(sdkOperations.map(({ name }) => `${name}Command`)).toEqual(commands.sort());
   });
 
-  test.each(kinesisOperations.map((operation) => [operation.name, operation] as const))('%s', (name, declared) => {
+  test.each(sdkOperations.map((operation) => [operation.name, operation] as const))('%s', (name, declared) => {
     const [kind, , , , input, output] = sdkExports[`${name}$`] as readonly [number, ...unknown[], SdkSchema, SdkSchema];
     expect(kind).toBe(9);
     expect(kindsOfMembers(declared.input)).toEqual(sdkMembers(input as SdkSchema));
@@ -101,7 +105,7 @@ describe('the SDK for JavaScript has the same', () => {
   });
 
   test('enums', () => {
-    const declared = kinesisOperations.flatMap(({ input, output, event }) =>
+    const declared = sdkOperations.flatMap(({ input, output, event }) =>
       [input, output ?? {}, event?.members ?? {}].flatMap((members) => Object.values(members).flatMap(enumsIn)),
     );
     const isEnum = (value: unknown) =>
@@ -118,7 +122,7 @@ describe('the SDK for JavaScript has the same', () => {
   test('errors', () => {
     const errors = Object.keys(sdk).filter((name) => /^[A-Z]\w*(Exception|OptInRequired)$/.test(name));
     const known = errors.filter((name) => name !== 'KinesisServiceException').sort();
-    const declared = kinesisOperations.flatMap((operation) => operation.errors);
+    const declared = sdkOperations.flatMap((operation) => operation.errors);
     expect(known).toEqual(expect.arrayContaining([...new Set(declared)]));
   });
 });

@@ -1,7 +1,7 @@
 /** `sluice serve`: the daemon, in the foreground or left running. */
 import { resolve } from 'node:path';
 import { reuseLargeBlocks } from '../../runtime/block-reuse.ts';
-import { letHeapGrow } from '../../runtime/heap-growth.ts';
+import { boundYoungSpace, letHeapGrow } from '../../runtime/heap-growth.ts';
 import { lineLogger } from '../../runtime/logger.ts';
 import { notifyReady } from '../../runtime/notify-ready.ts';
 import type { DaemonState } from '../../runtime/state-file.ts';
@@ -80,6 +80,7 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   const { startDaemon } = await import('../../server/daemon.ts');
   reuseLargeBlocks();
   letHeapGrow(context.self.nodeVersion);
+  boundYoungSpace(context.self.nodeVersion);
   const accessLog = options.accessLog === undefined ? undefined : openAccessLog(context, options.accessLog);
   const daemon = await startDaemon({ ...daemonOptions(context, options, work), accessLog: accessLog?.logger, name });
   const { dataDir, tls, metricsUrl } = daemon.status();

@@ -19,6 +19,12 @@ export interface DiskFile {
 
 export type OpenMode = 'read' | 'update' | 'create';
 
+/** What a disk may make use of, or not: files hold the same with and without. */
+export interface OpenHints {
+  /** Every write is synced soon after, and seldom read again soon: large ones need not pass through the page cache. */
+  readonly direct: boolean;
+}
+
 export interface FileStat {
   readonly bytes: number;
   readonly isDirectory: boolean;
@@ -29,7 +35,7 @@ export interface FileStat {
 
 export interface Disk {
   /** 'read': must exist. 'update': must exist, read and write. 'create': must not exist (EEXIST), read and write, mode 0600. */
-  open(path: string, mode: OpenMode): Promise<DiskFile>;
+  open(path: string, mode: OpenMode, hints?: OpenHints): Promise<DiskFile>;
   /** Names in a directory, sorted. */
   list(directory: string): Promise<readonly string[]>;
   /** Makes the directory and its parents, mode 0700 each; fine if it exists. */

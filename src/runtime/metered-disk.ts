@@ -20,7 +20,7 @@ export function meteredDisk(disk: Disk, clock: Pick<Clock, 'monotonic'>, meter: 
     }
   };
   return {
-    open: async (path, mode) => meteredFile(await disk.open(path, mode), meter, timed),
+    open: async (path, mode, hints) => meteredFile(await disk.open(path, mode, hints), meter, timed),
     syncDirectory: (path) => timed(() => disk.syncDirectory(path)),
     list: (directory) => disk.list(directory),
     makeDirectory: (path) => disk.makeDirectory(path),

@@ -17,9 +17,9 @@ import {
   stat,
   statfs,
   unlink,
-  write,
 } from 'node:fs';
 import { dirname } from 'node:path';
+import { DIRECT_BYTES_MIN, DirectWriter, openDirect, writeAt } from './direct-write.ts';
 import type { Disk, DiskFile, FileStat, OpenMode } from './disk.ts';
 
 const FLAGS: Readonly<Record<OpenMode, number>> = {
@@ -39,15 +39,16 @@ function called<T>(start: (callback: Callback<T>) => void): Promise<T> {
 
 class NodeFile implements DiskFile {
   readonly #fd: number;
+  readonly #direct: DirectWriter | undefined;
 
-  constructor(fd: number) {
+  constructor(fd: number, direct?: DirectWriter) {
     this.#fd = fd;
+    this.#direct = direct;
   }
 
   write(bytes: Uint8Array, position: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      write(this.#fd, bytes, 0, bytes.length, position, (error, count) => (error ? reject(error) : resolve(count)));
-    });
+    if (this.#direct === undefined || bytes.length < DIRECT_BYTES_MIN) return writeAt(this.#fd, bytes, position);
+    return this.#direct.write(bytes, position);
   }
 
   async read(into: Uint8Array, position: number): Promise<number> {
@@ -77,9 +78,14 @@ class NodeFile implements DiskFile {
     return found.size;
   }
 
-  close(): Promise<void> {
-    return called((callback) => close(this.#fd, callback));
+  async close(): Promise<void> {
+    await this.#direct?.close();
+    await closed(this.#fd);
   }
+}
+
+function closed(fd: number): Promise<void> {
+  return called((callback) => close(fd, callback));
 }
 
 function unlessItExists(error: NodeJS.ErrnoException): void {
@@ -88,8 +94,16 @@ function unlessItExists(error: NodeJS.ErrnoException): void {
 
 /** Files are made with mode 0600, directories with 0700; a made directory is on disk when the call returns. */
 export const nodeDisk: Disk = {
-  async open(path, mode) {
-    return new NodeFile(await called<number>((callback) => open(path, FLAGS[mode], 0o600, callback)));
+  async open(path, mode, hints) {
+    const fd = await called<number>((callback) => open(path, FLAGS[mode], 0o600, callback));
+    if (!hints?.direct) return new NodeFile(fd);
+    try {
+      const direct = await openDirect(path);
+      return new NodeFile(fd, direct === undefined ? undefined : new DirectWriter({ cached: fd, direct }));
+    } catch (error) {
+      await closed(fd);
+      throw error;
+    }
   },
 
   async list(directory) {
@@ -139,7 +153,7 @@ async function syncDirectory(path: string): Promise<void> {
   try {
     await called<void>((callback) => fsync(fd, callback));
   } finally {
-    await called<void>((callback) => close(fd, callback));
+    await closed(fd);
   }
 }
 

@@ -28,15 +28,18 @@ export interface Writers {
 }
 
 const BATCH = 20;
+const SMALL = 200;
+/** A batch of these is written past the page cache, where the disk does that. */
+const LARGE = 20_000;
 
-/** Writers that put batches of unique values, each until a record is refused or it is stopped. */
+/** Writers that put batches of unique values, a few of them large, each until a record is refused or it is stopped. */
 export function startWriters(daemon: DaemonProcess, name: string, count = 4): Writers {
   const acknowledged: Acknowledged[] = [];
   let isStopped = false;
   let hasEnded = false;
   const write = async (writer: string) => {
     for (let n = 0; !isStopped; n++) {
-      const answer = await putBatch(daemon, `${writer}:${n}`).catch(() => undefined);
+      const answer = await putBatch(daemon, `${writer}:${n}`, n % 16 === 1 ? LARGE : SMALL).catch(() => undefined);
       acknowledged.push(...(answer ?? []));
       if (answer?.length !== BATCH) return;
     }
@@ -59,8 +62,8 @@ export function startWriters(daemon: DaemonProcess, name: string, count = 4): Wr
 }
 
 /** Puts records of unique values; those that were acknowledged. Rejects when the call fails. */
-export async function putBatch(daemon: DaemonProcess, prefix: string): Promise<readonly Acknowledged[]> {
-  const values = Array.from({ length: BATCH }, (_, i) => `${prefix}:${i}:${'x'.repeat(200)}`);
+export async function putBatch(daemon: DaemonProcess, prefix: string, bytes = SMALL): Promise<readonly Acknowledged[]> {
+  const values = Array.from({ length: BATCH }, (_, i) => `${prefix}:${i}:${'x'.repeat(bytes)}`);
   const records = values.map((value, i) => ({ Data: btoa(value), PartitionKey: `${prefix}-${i}` }));
   const answer = await daemon.call('PutRecords', { StreamName: 's', Records: records });
   const atMs = Date.now();

@@ -1,7 +1,7 @@
 /** The segment that is being written, and the making of a new one. */
 import type { Disk, DiskFile } from '../../runtime/disk.ts';
 import { type BlockPlace, buildPlainBlock } from './commit.ts';
-import { BLOCK_KIND } from './frame.ts';
+import { BLOCK_FLAG, BLOCK_KIND } from './frame.ts';
 import { writeNew } from './layout.ts';
 import type { Segment } from './segment.ts';
 import { encodeSegmentHeader, SEGMENT_HEADER_BYTES } from './segment-header.ts';
@@ -18,10 +18,11 @@ export interface ActiveSegment {
   position: number;
 }
 
-/** Opens a segment for writing at its readable end. */
-export async function openActive(disk: Disk, segment: Segment): Promise<ActiveSegment> {
-  const first = await disk.open(segment.path, 'update');
-  const second = await disk.open(segment.path, 'update');
+/** Opens a segment for writing at its readable end. Relaxed, it is the kernel's to say when what is written goes to the disk. */
+export async function openActive(disk: Disk, segment: Segment, relaxed: boolean): Promise<ActiveSegment> {
+  const hints = { direct: !relaxed };
+  const first = await disk.open(segment.path, 'update', hints);
+  const second = await disk.open(segment.path, 'update', hints);
   return { segment, files: [first, second], position: segment.readable };
 }
 
@@ -36,21 +37,27 @@ export interface NewSegment {
   readonly segment: Segment;
   /** All there are: the segment's first block names them, so that older segments are not needed to know them. */
   readonly shards: readonly ShardState[];
-  readonly flags: number;
+  /** What follows is acknowledged before it is synced. */
+  readonly relaxed: boolean;
   readonly place: Pick<BlockPlace, 'commit' | 'nowMs'>;
 }
 
 /** Makes a segment with its header and snapshot; it is on disk under its name when this returns. */
 export async function createSegment(options: NewSegment): Promise<ActiveSegment> {
-  const { disk, lane, segment } = options;
+  const { disk, lane, segment, relaxed } = options;
   const { name, path, createdMs } = segment;
   const header = encodeSegmentHeader({ ...name, uuid: options.uuid, createdMs, keyId: segment.keyId });
   const durable = { segment: name.id, position: SEGMENT_HEADER_BYTES };
   const place = { ...options.place, segment: name, position: SEGMENT_HEADER_BYTES, durable };
-  const snapshot = buildPlainBlock(BLOCK_KIND.SNAPSHOT, options.flags, { ...place, shards: options.shards });
+  const snapshot = buildPlainBlock(BLOCK_KIND.SNAPSHOT, snapshotFlags(relaxed), { ...place, shards: options.shards });
   const bytes = Buffer.concat([header, snapshot]);
   await writeNew(disk, path, bytes);
   await disk.syncDirectory(lane);
   segment.readable = bytes.length;
-  return openActive(disk, segment);
+  return openActive(disk, segment, relaxed);
+}
+
+/** Flags of a snapshot, which say of all that follows it how it was acknowledged. */
+export function snapshotFlags(relaxed: boolean): number {
+  return relaxed ? BLOCK_FLAG.RELAXED : 0;
 }

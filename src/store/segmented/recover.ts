@@ -40,6 +40,8 @@ export interface RecoverOptions {
   /** Ids of segments of which damaged parts are kept in quarantine and left out, instead of refusing to open. */
   readonly acceptLoss: ReadonlySet<number>;
   readonly keys: CipherKeys | undefined;
+  /** What will be appended is acknowledged before it is synced. */
+  readonly relaxed: boolean;
 }
 
 export interface Recovered {
@@ -200,7 +202,11 @@ async function takeNewest(
   if (restated) for (const state of shards.values()) state.dealt += LOST_OFFSETS_MAX;
   const { clean, relaxed, sealed } = scan;
   const end = { clean, relaxed, sealed, restated, unsure: clean ? 0 : scan.end - scan.durable };
-  return { start: { active: await openActive(options.disk, segment), commit: scan.commit }, restated, end };
+  return {
+    start: { active: await openActive(options.disk, segment, options.relaxed), commit: scan.commit },
+    restated,
+    end,
+  };
 }
 
 async function handleDamage(options: RecoverOptions, segment: Segment, damage: Damage): Promise<Segment> {

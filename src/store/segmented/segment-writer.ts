@@ -5,7 +5,7 @@
 import type { Clock } from '../../runtime/clock.ts';
 import type { Disk, DiskFile } from '../../runtime/disk.ts';
 import { StoreError } from '../store.ts';
-import { type ActiveSegment, closeActive, createSegment } from './active-segment.ts';
+import { type ActiveSegment, closeActive, createSegment, snapshotFlags } from './active-segment.ts';
 import type { CipherKeys } from './cipher.ts';
 import { type BlockPlace, buildPlainBlock } from './commit.ts';
 import { BLOCK_FLAG, BLOCK_KIND, type LanePosition } from './frame.ts';
@@ -117,7 +117,8 @@ export class SegmentWriter {
 
   /** States every shard, so that recovery needs nothing that lies before. */
   writeSnapshot(): Promise<void> {
-    return this.#writeAlone(BLOCK_KIND.SNAPSHOT, this.#snapshotFlags(), [...this.#options.shards.values()]);
+    const { relaxed, shards } = this.#options;
+    return this.#writeAlone(BLOCK_KIND.SNAPSHOT, snapshotFlags(relaxed), [...shards.values()]);
   }
 
   /** The mark of a clean stop. */
@@ -127,7 +128,7 @@ export class SegmentWriter {
 
   /** Ends the active segment and makes the next; returns the ended one. Can be tried again after it failed. */
   async roll(): Promise<Segment> {
-    const { disk, clock, segments, uuid, shards, keys } = this.#options;
+    const { disk, clock, segments, uuid, shards, keys, relaxed } = this.#options;
     const old = this.#active;
     if (!old.segment.sealed) {
       await this.#writeAlone(BLOCK_KIND.SEAL, 0);
@@ -142,7 +143,7 @@ export class SegmentWriter {
       segment,
       lane: segments.lane,
       shards: [...shards.values()],
-      flags: this.#snapshotFlags(),
+      relaxed,
       place: { commit: ++this.#commit, nowMs },
     });
     segments.put(segment);
@@ -156,10 +157,6 @@ export class SegmentWriter {
 
   close(): Promise<void> {
     return closeActive(this.#active);
-  }
-
-  #snapshotFlags(): number {
-    return this.#options.relaxed ? BLOCK_FLAG.RELAXED : 0;
   }
 
   /** Writes and syncs one block while nothing else is under way. */

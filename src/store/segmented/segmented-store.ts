@@ -22,7 +22,6 @@ import {
 import { createSegment } from './active-segment.ts';
 import { CipherKeys } from './cipher.ts';
 import type { Part } from './commit.ts';
-import { BLOCK_FLAG } from './frame.ts';
 import { HotTail } from './hot-tail.ts';
 import { Lane } from './lane.ts';
 import type { DurabilityMode } from './lane-options.ts';
@@ -74,9 +73,10 @@ export async function openSegmentedStore(options: SegmentedStoreOptions): Promis
   const keys = options.keys?.length ? new CipherKeys(options.keys, options.random) : undefined;
   const layout = await openLayout(options);
   const segments = new Segments(disk, layout.lane);
-  const recovered = await recover({ disk, logger, layout, segments, acceptLoss, keys });
+  const relaxed = durability !== 'always';
+  const recovered = await recover({ disk, logger, layout, segments, acceptLoss, keys, relaxed });
   const { shards } = recovered;
-  const writing = { disk, clock, uuid: layout.uuid, segments, shards, relaxed: durability !== 'always', keys };
+  const writing = { disk, clock, uuid: layout.uuid, segments, shards, relaxed, keys };
   const start = recovered.start ?? (await firstSegment(writing));
   return new SegmentedStore(options, {
     uuid: layout.uuid,
@@ -90,9 +90,8 @@ export async function openSegmentedStore(options: SegmentedStoreOptions): Promis
 async function firstSegment({ disk, clock, uuid, segments, relaxed, keys }: WriterOptions): Promise<WriterStart> {
   const nowMs = clock.now();
   const segment = segments.describe({ id: 1, generation: 0, createdMs: nowMs, keyId: keys?.keyId ?? 0 });
-  const flags = relaxed ? BLOCK_FLAG.RELAXED : 0;
   const place = { commit: 1, nowMs };
-  const active = await createSegment({ disk, lane: segments.lane, uuid, segment, shards: [], flags, place });
+  const active = await createSegment({ disk, lane: segments.lane, uuid, segment, shards: [], relaxed, place });
   segments.put(segment);
   return { active, commit: 1 };
 }

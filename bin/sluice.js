@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /**
  * The command `sluice`: says so plainly on a Node that is too old, answers at once what needs no parser, and starts the
- * program. CommonJS, as the package.json beside it says: Node's loader of ES modules alone costs more than --version may.
+ * program. CommonJS, as the package.json beside it says and as all that is built: Node's loader of ES modules alone costs
+ * more than --version may.
  */
 const { version, engines } = require('../package.json');
 
@@ -41,7 +42,7 @@ function start() {
     // calls ends before that is ready. Long work crosses the larger budget within its first second.
     require('node:v8').setFlagsFromString('--wasm-tiering-budget=200000000');
   }
-  void import('../dist/cli/main.js').then(({ main }) => main(version));
+  require('../dist/cli/main.cjs').main(version);
 }
 
 /** Writes at once; the streams of a process take longer to make than this answer. They get what does not fit a pipe. */

@@ -1,9 +1,10 @@
 /**
- * Bundles src/ into dist/. The program is ES modules: what every command needs in one file, what several share in few,
- * and a chunk a command, for each file costs half a millisecond of every start. What answers without a parser stands
- * apart as CommonJS, one file an answer: Node starts that sooner by what its loader of modules costs.
+ * Bundles src/ into dist/: what every command needs in one file, what several share in few, and a chunk a command, for
+ * each file costs a part of every start. What answers without a parser stands apart, one file an answer. All of it is
+ * CommonJS, which Node starts sooner by what its loader of ES modules costs; the library is an ES module around it.
  */
 import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -12,18 +13,47 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const outdir = join(root, 'dist');
 const source = (name) => join(root, 'src', name);
 
-/** Ink asks for React's developer tools only when DEV is "true", which the bundle's is not. */
-const withoutDevtools = {
-  name: 'without-devtools',
-  resolveId: (id) => (id === 'react-devtools-core' ? '\0none' : undefined),
-  load: (id) => (id === '\0none' ? 'export default {};' : undefined),
+/** What is wanted in a module of a package, which must still be as it was when this was written. */
+function replaced(text, pattern, wanted) {
+  if (text.search(pattern) < 0) throw new Error(`${pattern} stands no longer in a package`);
+  return text.replace(pattern, wanted);
+}
+
+/**
+ * Yoga waits for its WebAssembly, which it holds in a string: all of Node's fetch is loaded for that, and CommonJS cannot
+ * wait. Compiled at once it needs neither.
+ */
+const yogaAtOnce = {
+  name: 'yoga-at-once',
+  load(id) {
+    if (id.endsWith('/yoga-layout/dist/binaries/yoga-wasm-base64-esm.js')) {
+      const text = readFileSync(id, 'utf8');
+      const held = /"data:application\/octet-stream;base64,([\w+/=]+)"/;
+      return `${replaced(text, held, '""')}\nexport const wasm = "${held.exec(text)[1]}";`;
+    }
+    if (!id.endsWith('/yoga-layout/dist/src/index.js')) return undefined;
+    const text = replaced(readFileSync(id, 'utf8'), /import loadYoga from/, 'import loadYoga, { wasm } from');
+    return replaced(
+      text,
+      /const Yoga = wrapAssembly\(await loadYoga\(\)\);/,
+      `const lib = {
+         instantiateWasm(imports, receive) {
+           receive(new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(wasm, 'base64')), imports));
+         },
+       };
+       loadYoga(lib);
+       const Yoga = wrapAssembly(lib);`,
+    );
+  },
 };
 
-/** Yoga holds its WebAssembly in a string and has it fetched: all of Node's fetch is loaded for what one decoding gives. */
-const yogaWithoutFetch = {
-  name: 'yoga-without-fetch',
+/** Ink waits for React's developer tools, where DEV is "true", which the bundle's is not. */
+const inkAtOnce = {
+  name: 'ink-at-once',
   load: (id) =>
-    id.endsWith('yoga-wasm-base64-esm.js') ? `const fetch = undefined;\n${readFileSync(id, 'utf8')}` : undefined,
+    id.endsWith('/ink/build/reconciler.js')
+      ? replaced(readFileSync(id, 'utf8'), /await (import\('\.\/devtools\.js'\)|loadPackageJson\(\))/g, '{}')
+      : undefined,
 };
 
 /** Commander would start programs for commands that are not its own; here there are none, and Node's part for it takes 3 ms. */
@@ -66,7 +96,7 @@ const heavyWhenUsed = {
 const settings = {
   cwd: root,
   platform: 'node',
-  plugins: [withoutDevtools, yogaWithoutFetch, withoutPrograms, heavyWhenUsed],
+  plugins: [yogaAtOnce, inkAtOnce, withoutPrograms, heavyWhenUsed],
   transform: {
     target: 'node20',
     jsx: { runtime: 'automatic' },
@@ -77,6 +107,10 @@ const settings = {
 };
 const written = {
   dir: outdir,
+  format: 'cjs',
+  // Else Node's loader of ES modules is started for a part of Node.
+  dynamicImportInCjs: false,
+  entryFileNames: '[name].cjs',
   keepNames: true,
   sourcemap: 'hidden',
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
@@ -194,8 +228,8 @@ const input = {
   index: source('index.ts'),
 };
 const program = await rolldown({ ...settings, input });
-const names = { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' };
-remember((await program.write({ ...written, ...names, format: 'esm', codeSplitting: { groups } })).output);
+const made = await program.write({ ...written, chunkFileNames: 'chunks/[name]-[hash].cjs', codeSplitting: { groups } });
+remember(made.output);
 await program.close();
 
 for (const [name, entry] of [
@@ -204,8 +238,7 @@ for (const [name, entry] of [
 ]) {
   const plugins = [...settings.plugins, withoutCommands];
   const answer = await rolldown({ ...settings, plugins, input: { [name]: source(entry) } });
-  const options = { ...written, entryFileNames: '[name].cjs', format: 'cjs', codeSplitting: false };
-  remember((await answer.write(options)).output);
+  remember((await answer.write({ ...written, codeSplitting: false })).output);
   await answer.close();
 }
 
@@ -221,5 +254,11 @@ for (const name of existsSync(chunks) ? readdirSync(chunks) : []) {
 writeFileSync(join(outdir, 'meta.json'), JSON.stringify({ outputs }));
 writeFileSync(join(outdir, 'packages.json'), JSON.stringify(Object.fromEntries([...packages].sort())));
 
-const { completionSpec } = await import(join(outdir, 'cli/completion-spec.js'));
+const exported = made.output.find(({ name }) => name === 'index').exports.sort();
+writeFileSync(
+  join(outdir, 'index.js'),
+  `import library from './index.cjs';\nexport const { ${exported.join(', ')} } = library;\n`,
+);
+
+const { completionSpec } = createRequire(import.meta.url)(join(outdir, 'cli/completion-spec.cjs'));
 writeFileSync(join(outdir, 'completion-spec.json'), JSON.stringify(completionSpec()));

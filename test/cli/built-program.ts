@@ -13,7 +13,12 @@ export const meta = JSON.parse(readFileSync(join(import.meta.dirname, '../../dis
 
 /** The built files loaded when a source file is imported, those of its own lazy imports not among them. */
 export function builtFilesOf(entry: string): readonly string[] {
-  const start = Object.keys(meta.outputs).find((path) => meta.outputs[path]!.entryPoint === entry)!;
+  const files = Object.keys(meta.outputs);
+  // What is also imported by others may lie among them.
+  const start =
+    files.find((path) => meta.outputs[path]!.entryPoint === entry) ??
+    files.find((path) => Object.hasOwn(meta.outputs[path]!.inputs, entry));
+  if (start === undefined) throw new Error(`${entry} is not in the bundle`);
   const seen = new Set([start]);
   for (const path of seen) {
     for (const { path: next, kind } of meta.outputs[path]?.imports ?? []) {

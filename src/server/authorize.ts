@@ -31,6 +31,8 @@ export interface AuthorizedCall {
 
 const SERVICE = 'kinesis';
 const REGION = /^[a-z0-9-]{1,64}$/;
+const BEFORE_SIGNATURE = ' Signature=';
+const SIGNATURE = /^[0-9a-f]+$/;
 
 /** @throws {Fault} as `presentedSignature`; with keys, as `verifySignature`. */
 export function authorize(request: SignedRequest, { home, verification }: AuthorizeOptions): AuthorizedCall {
@@ -38,16 +40,35 @@ export function authorize(request: SignedRequest, { home, verification }: Author
     const caller = verifySignature(request, verification.keys, { service: SERVICE, nowMs: verification.now() });
     return { scope: { account: caller.account ?? home.account, region: caller.region }, body: caller.body };
   }
-  const { credential } = presentedSignature(request);
+  const region = regionAsked(request) || home.region;
   const isChunked = isChunkedForm(headerOf(request.headers, 'x-amz-content-sha256'));
   return {
-    scope: { account: home.account, region: regionOf(credential, home.region) },
+    scope: { account: home.account, region },
     body: isChunked ? decodeChunked(request.body, {}) : request.body,
   };
 }
 
+/** Up to their signatures a client's headers are the same all day: of the last one that was taken apart. */
+const last = { beginning: '?', region: '' };
+
+/** The region of the credential, '' when it names none. @throws {Fault} as `presentedSignature`. */
+function regionAsked(request: SignedRequest): string {
+  const header = headerOf(request.headers, 'authorization');
+  const { beginning } = last;
+  const isKnown = header.slice(0, beginning.length) === beginning && SIGNATURE.test(header.slice(beginning.length));
+  if (isKnown && headerOf(request.headers, 'x-amz-date') !== '' && !request.path.includes('?')) return last.region;
+  const region = regionOf(presentedSignature(request).credential);
+  const signatureAt = header.lastIndexOf(BEFORE_SIGNATURE) + BEFORE_SIGNATURE.length;
+  // A part behind the signature could name another credential.
+  if (SIGNATURE.test(header.slice(signatureAt))) {
+    last.beginning = header.slice(0, signatureAt);
+    last.region = region;
+  }
+  return region;
+}
+
 /** A credential is key/date/region/service/aws4_request. */
-function regionOf(credential: string, otherwise: string): string {
+function regionOf(credential: string): string {
   const region = credential.split('/')[2] ?? '';
-  return REGION.test(region) ? region : otherwise;
+  return REGION.test(region) ? region : '';
 }

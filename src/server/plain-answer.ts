@@ -4,10 +4,12 @@ import type { Writable } from 'node:stream';
 import { SECOND_MS } from '../model/time.ts';
 import { httpDate } from '../runtime/calendar.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { pooledAlloc } from '../wire/native-buffer.ts';
 import type { HttpResponse, Pieces } from './exchange.ts';
 
 /** Up to this length head and body are copied together and go out in one piece. */
 const JOINED_BYTES_MAX = 16_384;
+const CLOSE = 'Connection: close\r\n\r\n';
 const NO_BYTES = new Uint8Array(0);
 /** Room for any piece but that of one huge record. */
 const SCRATCH_BYTES = 278_528;
@@ -17,6 +19,7 @@ const SCRATCHES_MAX = 16;
 export class PlainAnswers {
   readonly #clock: Clock;
   readonly #keepAlive: string;
+  readonly #statusLines = new Map<number, string>();
   #second = -1;
   #date = '';
   /** Pieces are made in the last of them, whoever they are for: that memory is in the processor's cache. */
@@ -33,9 +36,9 @@ export class PlainAnswers {
    */
   write(out: Writable, response: HttpResponse, isLast: boolean): boolean {
     const { status, headers, body, rest = NO_BYTES, pieces } = response;
-    let head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+    let head = this.#statusLine(status);
     for (let i = 0; i < headers.length; i += 2) head += `${headers[i]}: ${headers[i + 1]}\r\n`;
-    head += `Date: ${this.#dateNow()}\r\n${isLast ? 'Connection: close\r\n\r\n' : this.#keepAlive}`;
+    head += this.#dateNow() + (isLast ? CLOSE : this.#keepAlive);
     if (pieces !== undefined) {
       this.#writePiece(out, pieces, head);
       return this.goOn(out, response);
@@ -48,8 +51,8 @@ export class PlainAnswers {
       out.uncork();
       return isTaken;
     }
-    const bytes = Buffer.allocUnsafe(head.length + body.length + rest.length);
-    bytes.write(head, 'latin1');
+    const bytes = pooledAlloc(head.length + body.length + rest.length);
+    bytes.latin1Write(head, 0);
     bytes.set(body, head.length);
     bytes.set(rest, head.length + body.length);
     return out.write(bytes);
@@ -94,11 +97,21 @@ export class PlainAnswers {
     if (memory.length === SCRATCH_BYTES && this.#scratches.length < SCRATCHES_MAX) this.#scratches.push(memory);
   }
 
+  #statusLine(status: number): string {
+    let line = this.#statusLines.get(status);
+    if (line === undefined) {
+      line = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`;
+      this.#statusLines.set(status, line);
+    }
+    return line;
+  }
+
+  /** The header, as long as its second lasts. */
   #dateNow(): string {
     const second = Math.floor(this.#clock.now() / SECOND_MS);
     if (second !== this.#second) {
       this.#second = second;
-      this.#date = httpDate(second * SECOND_MS);
+      this.#date = `Date: ${httpDate(second * SECOND_MS)}\r\n`;
     }
     return this.#date;
   }

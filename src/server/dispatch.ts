@@ -66,6 +66,14 @@ interface Target {
   readonly route: Route | undefined;
 }
 
+/** What a request asks for, and in which coding. */
+interface Asked {
+  readonly targetName: string;
+  /** Absent: there is no such operation. */
+  readonly target: Target | undefined;
+  readonly wire: Wire;
+}
+
 /** What calls share. */
 interface CallOptions extends DispatchOptions {
   readonly pages: SharedPages;
@@ -91,19 +99,23 @@ class Dispatch {
     }
   }
 
-  async handle(request: HttpRequest): Promise<HttpResponse> {
+  handle(request: HttpRequest): Promise<HttpResponse> {
     const requestId = this.#ids.next();
     const origin = headerOf(request.headers, 'origin');
     const isAllowed = originAllowed(origin, this.#options.origins);
     if (isAllowed && origin !== '' && request.method === 'OPTIONS' && request.body !== undefined) {
-      return response(emptyReply(200), ['x-amzn-RequestId', requestId, ...preflightHeaders(request.headers)]);
+      const headers = ['x-amzn-RequestId', requestId, ...preflightHeaders(request.headers)];
+      return Promise.resolve(response(emptyReply(200), headers));
     }
-    const reply = isAllowed ? await this.#reply(request, requestId) : foreignOriginReply(origin);
-    const ids = ['x-amzn-RequestId', requestId, 'x-amz-id-2', this.#ids.extended()];
-    return response(reply, isAllowed && origin !== '' ? [...ids, ...corsHeaders(request.headers)] : ids);
+    const headers = ['x-amzn-RequestId', requestId, 'x-amz-id-2', this.#ids.extended()];
+    if (isAllowed && origin !== '') headers.push(...corsHeaders(request.headers));
+    const asked = isAllowed ? this.#askedBy(request) : foreignOriginReply(origin);
+    if ('status' in asked) return Promise.resolve(response(asked, headers));
+    return this.#answer(asked, new HttpCall(request, requestId, this.#options), headers);
   }
 
-  async #reply(request: HttpRequest, requestId: string): Promise<Reply> {
+  /** What a request asks, or the answer to one that asks nothing. */
+  #askedBy(request: HttpRequest): Asked | Reply {
     const { headers, body } = request;
     if (body === undefined || body.length > BODY_BYTES_MAX) return tooLargeReply;
     if (request.method !== 'POST') return noOperationReply;
@@ -119,16 +131,26 @@ class Dispatch {
     }
     if (contentType === APPLICATION_JSON && rpc === undefined) return plainJsonReply(body);
     if (wire === undefined) return /^[^.]+\.[^.]/.test(targetName) ? unknownCodingReply : noOperationReply;
-    const { meter } = this.#options;
+    return { targetName, target, wire };
+  }
+
+  /** One function for all that is waited for: each more would cost every request a promise and its turn. */
+  async #answer(asked: Asked, call: HttpCall, headers: string[]): Promise<HttpResponse> {
+    const { meter, faults } = this.#options;
+    const { targetName, target, wire } = asked;
     const beganMs = meter?.begin() ?? 0;
     try {
-      const reply = await this.#call(target, wire, new HttpCall(request, requestId, this.#options));
-      if (target !== undefined) meter?.ended(target.operation.name, beganMs, undefined);
-      return reply;
+      const { operation, route } = admitted(asked, call);
+      const delayed = faults?.meet(operation.name);
+      if (delayed !== undefined) await delayed;
+      const direct = route?.direct?.(call.body, wire, call);
+      const reply = direct === undefined ? await this.#handle(asked, call) : directReply(await direct, wire);
+      meter?.ended(operation.name, beganMs, undefined);
+      return response(reply, headers);
     } catch (error) {
-      const fault = this.#faultOf(error, { requestId, targetName });
+      const fault = this.#faultOf(error, { requestId: call.requestId, targetName });
       if (target !== undefined) meter?.ended(target.operation.name, beganMs, fault);
-      return faultReply(fault, wire);
+      return response(faultReply(fault, wire), headers);
     }
   }
 
@@ -141,24 +163,11 @@ class Dispatch {
     return faultReply(fault, wire);
   }
 
-  async #call(target: Target | undefined, wire: Wire, call: HttpCall): Promise<Reply> {
-    const { probe, decode, encode, contentType, headers } = CODECS[wire];
-    if (target === undefined) {
-      probe(call.body);
-      throw new Fault('UnknownOperationException');
-    }
-    try {
-      call.authorize();
-    } catch (error) {
-      probe(call.body);
-      throw error;
-    }
+  /** By parsing, checking and the route's handler. */
+  async #handle({ target, wire }: Asked, call: HttpCall): Promise<Reply> {
+    const { decode, encode, contentType, headers } = CODECS[wire];
+    const { operation, route } = target!;
     const { body } = call;
-    const { operation, route } = target;
-    const delayed = this.#options.faults?.meet(operation.name);
-    if (delayed !== undefined) await delayed;
-    const direct = route?.direct?.(body, wire, call);
-    if (direct !== undefined) return { status: 200, contentType, headers, ...partsOf(await direct) };
     const input = decode(operation.input, body);
     check(operation.input, input);
     if (!call.service.sharesNamespace) checkArnScope(input, call.scope);
@@ -235,13 +244,34 @@ class HttpCall implements Call {
   }
 }
 
-function partsOf(answer: Uint8Array | DirectAnswer): DirectAnswer {
-  return answer instanceof Uint8Array ? { body: answer } : answer;
+/** The operation of a caller who may call. @throws {Fault} UnknownOperationException; as `authorize`. */
+function admitted({ target, wire }: Asked, call: HttpCall): Target {
+  const { probe } = CODECS[wire];
+  if (target === undefined) {
+    probe(call.body);
+    throw new Fault('UnknownOperationException');
+  }
+  try {
+    call.authorize();
+  } catch (error) {
+    probe(call.body);
+    throw error;
+  }
+  return target;
 }
 
-function response(reply: Reply, extra: readonly string[]): HttpResponse {
-  const type = reply.contentType === undefined ? [] : ['Content-Type', reply.contentType];
-  const { status, body, rest, pieces, push } = reply;
-  const length = push === undefined ? ['Content-Length', String(contentLength(reply))] : [];
-  return { status, headers: [...extra, ...(reply.headers ?? []), ...type, ...length], body, rest, pieces, push };
+function directReply(answer: Uint8Array | DirectAnswer, wire: Wire): Reply {
+  const { contentType, headers } = CODECS[wire];
+  if (answer instanceof Uint8Array) return { status: 200, contentType, headers, body: answer };
+  const { body, rest, pieces } = answer;
+  return { status: 200, contentType, headers, body, rest, pieces };
+}
+
+/** Takes over `headers`. */
+function response(reply: Reply, headers: string[]): HttpResponse {
+  const { status, contentType, body, rest, pieces, push } = reply;
+  if (reply.headers !== undefined) headers.push(...reply.headers);
+  if (contentType !== undefined) headers.push('Content-Type', contentType);
+  if (push === undefined) headers.push('Content-Length', String(contentLength(reply)));
+  return { status, headers, body, rest, pieces, push };
 }

@@ -47,6 +47,7 @@ interface Gathering {
 export class PlainConnection {
   readonly #lane: PlainLane;
   readonly #socket: Socket;
+  readonly #peer: string;
   /** Bytes that belong to no request yet. */
   #ahead: Buffer | undefined;
   #gathering: Gathering | undefined;
@@ -65,6 +66,7 @@ export class PlainConnection {
   constructor(lane: PlainLane, socket: Socket) {
     this.#lane = lane;
     this.#socket = socket;
+    this.#peer = socket.remoteAddress ?? '';
     this.#sinceMs = lane.clock.monotonic();
     socket.on('data', this.#onData).on('end', this.#onEnd).on('close', this.#onClose);
   }
@@ -101,9 +103,13 @@ export class PlainConnection {
       if (rest === undefined) return;
       this.#ahead = rest;
     } else {
-      if (this.#isIdle()) this.#sinceMs = this.#lane.clock.monotonic();
+      const wasIdle = this.#isIdle();
       this.#ahead = this.#ahead === undefined ? chunk : Buffer.concat([this.#ahead, chunk]);
       if (this.#isBusy && this.#ahead.length > AHEAD_BYTES_MAX) this.#socket.pause();
+      if (!this.#isBusy) this.#read();
+      // A request that came as a whole has waited for nothing.
+      if (wasIdle && !this.#isBusy) this.#sinceMs = this.#lane.clock.monotonic();
+      return;
     }
     if (!this.#isBusy) this.#read();
   };
@@ -211,7 +217,7 @@ export class PlainConnection {
     const socket = this.#socket;
     this.#isBusy = true;
     this.#gathering = undefined;
-    const request = new Incoming({ method, path, headers, peer: socket.remoteAddress ?? '' });
+    const request = new Incoming({ method, path, headers, peer: this.#peer });
     request.body = body ?? NOTHING;
     request.isThrottled = body === undefined;
     this.#request = request;
@@ -228,7 +234,8 @@ export class PlainConnection {
       answersHeld.add(contentLength(response));
       answersHeld.give(answerBytes);
       answerBytes = contentLength(response);
-      await this.#send(response);
+      const sending = this.#send(response);
+      if (sending !== undefined) await sending;
     } catch {
       socket.destroy();
     }

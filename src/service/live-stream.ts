@@ -60,15 +60,17 @@ export class LiveStream {
   }
 
   /** Appends through the store, counted as in flight. Call it in the same turn in which the router was asked. */
-  async append(slices: readonly AppendSlice[]): Promise<readonly AppendOutcome[]> {
+  append(slices: readonly AppendSlice[]): Promise<readonly AppendOutcome[]> {
     this.#inFlight += 1;
-    try {
-      return await this.#store.append(slices);
-    } finally {
-      this.#inFlight -= 1;
-      if (this.#inFlight === 0) this.#onDrained?.();
-    }
+    const appending = this.#store.append(slices);
+    appending.then(this.#onAppended, this.#onAppended);
+    return appending;
   }
+
+  #onAppended = (): void => {
+    this.#inFlight -= 1;
+    if (this.#inFlight === 0) this.#onDrained?.();
+  };
 
   /** Runs `work` while no append is in flight and none begins. */
   async quiesced<T>(work: () => Promise<T>): Promise<T> {

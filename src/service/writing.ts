@@ -46,9 +46,15 @@ export async function put(parts: ServiceParts, scope: Scope, request: Put): Prom
   const placed = live.place(batch);
   const { slices, refused } = admitted(parts, sliceBatch(live, batch, placed), { ref, stream });
   const beganMs = parts.clock.monotonic();
-  const outcomes = slices.length === 0 ? [] : await append(live, slices.map(sliceOf));
+  let outcomes: readonly AppendOutcome[] = [];
+  try {
+    if (slices.length > 0) outcomes = await live.append(slices.map(sliceOf));
+  } catch (error) {
+    throw faultFrom(error);
+  }
   if (parts.growth !== undefined) countTaken(parts.growth, slices);
-  const runs = slices.map((slice, i) => runOf(parts, { ref, stream, slice, outcome: outcomes[i]! })).concat(refused);
+  const runs = slices.map((slice, i) => runOf(parts, { ref, stream, slice, outcome: outcomes[i]! }));
+  runs.push(...refused);
   const waitMs = slices.length === 0 ? undefined : parts.clock.monotonic() - beganMs;
   parts.events.recordsPut(stream, { batch, runs, hashWords: placed.hashWords, waitMs });
   return { count: batch.count, runs, encrypted: stream.encryptionKeyId !== undefined };
@@ -65,14 +71,6 @@ function countTaken(growth: OnDemandGrowth, slices: readonly RoutedSlice[]): voi
       shard.key,
       picks.reduce((sum, i) => sum + payloadBytes(batch, i), 0),
     );
-  }
-}
-
-async function append(live: LiveStream, slices: readonly AppendSlice[]): Promise<readonly AppendOutcome[]> {
-  try {
-    return await live.append(slices);
-  } catch (error) {
-    throw faultFrom(error);
   }
 }
 

@@ -36,12 +36,14 @@ export interface Part {
   gone: boolean;
 }
 
+/** Called once: with nothing when what was asked is as durable as the lane promises, else with why not. */
+export type Settle = (error: StoreError | undefined) => void;
+
 /** What one call asks of the lane; all of it goes into one commit. */
 export interface Waiting {
   readonly parts: readonly Part[];
   readonly bytes: number;
-  /** Called once: with nothing when the parts are as durable as the lane promises. */
-  readonly settle: (error: StoreError | undefined) => void;
+  readonly settle: Settle;
 }
 
 /** The run of one shard in a commit. `records` is absent for a bare statement. */

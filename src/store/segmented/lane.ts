@@ -5,7 +5,7 @@
  */
 import { COMMIT_BYTES_MAX, COMMITS_IN_FLIGHT_MAX } from '../../model/limits.ts';
 import { StoreError, type StoreHealth } from '../store.ts';
-import { buildCommit, buildPlainBlock, type Commit, type Part } from './commit.ts';
+import { buildCommit, buildPlainBlock, type Commit, type Part, type Settle } from './commit.ts';
 import { BLOCK_KIND } from './frame.ts';
 import type { LaneOptions } from './lane-options.ts';
 import { shortageIn, writeAll } from './layout.ts';
@@ -54,13 +54,12 @@ export class Lane {
     return this.#standing.health;
   }
 
-  /** Resolves when the parts are as durable as the mode promises, or with why not. */
-  submit(parts: readonly Part[]): Promise<StoreError | undefined> {
+  /** `settle` hears when the parts are as durable as the mode promises, or why they are not: of a refusal at once. */
+  submit(parts: readonly Part[], settle: Settle): void {
     const refusal = this.#closing ? new StoreError('closed', 'the store is closed') : this.#standing.refusal;
-    if (refusal !== undefined) return Promise.resolve(refusal);
-    const answer = this.#waiting.push(parts);
+    if (refusal !== undefined) return void settle(refusal);
+    this.#waiting.push(parts, settle);
     this.#kick();
-    return answer;
   }
 
   /** Ends the active segment as soon as nothing is under way. */

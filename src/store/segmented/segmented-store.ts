@@ -104,12 +104,6 @@ interface StoreParts {
   readonly keys: CipherKeys | undefined;
 }
 
-const DURABILITY: Readonly<Record<DurabilityMode, Durability>> = {
-  always: 'disk',
-  interval: 'pageCache',
-  os: 'pageCache',
-};
-
 class SegmentedStore implements Store {
   readonly #shards: Map<ShardKey, ShardState>;
   readonly #segments: Segments;
@@ -124,7 +118,7 @@ class SegmentedStore implements Store {
     const { disk, clock, logger, segmentBytesMax = SEGMENT_BYTES_MAX } = options;
     this.#shards = recovered.shards;
     this.#segments = segments;
-    this.#durability = DURABILITY[options.durability];
+    this.#durability = options.durability === 'always' ? 'disk' : 'pageCache';
     this.#keys = keys;
     this.#lane = new Lane({
       clock,
@@ -172,17 +166,22 @@ class SegmentedStore implements Store {
     throw error;
   }
 
-  async append(slices: readonly AppendSlice[]): Promise<readonly AppendOutcome[]> {
-    this.#checkOpen();
-    const parts = slices.map((slice) => this.#part(slice));
-    const accepted = parts.filter((part): part is Part => !(part instanceof StoreError));
-    const failure = accepted.length > 0 ? await this.#submit(accepted) : undefined;
-    return parts.map((part): AppendOutcome => {
-      if (part instanceof StoreError) return { error: part };
-      if (failure !== undefined) return { error: failure };
-      if (part.gone) return { error: noSuchShard(part.shard.key) };
-      return { first: part.first as Offset, arrivalMs: part.arrivalMs, durability: this.#durability };
+  append(slices: readonly AppendSlice[]): Promise<readonly AppendOutcome[]> {
+    return new Promise((resolve) => {
+      this.#checkOpen();
+      const parts = slices.map((slice) => this.#part(slice));
+      const accepted = parts.filter((part): part is Part => !(part instanceof StoreError));
+      const settle = (failure?: StoreError) => resolve(parts.map((part) => this.#outcome(part, failure)));
+      if (accepted.length > 0) this.#lane.submit(accepted, settle);
+      else settle();
     });
+  }
+
+  #outcome(part: Part | StoreError, failure: StoreError | undefined): AppendOutcome {
+    if (part instanceof StoreError) return { error: part };
+    if (failure !== undefined) return { error: failure };
+    if (part.gone) return { error: noSuchShard(part.shard.key) };
+    return { first: part.first as Offset, arrivalMs: part.arrivalMs, durability: this.#durability };
   }
 
   async open(shard: ShardKey): Promise<ShardLog> {
@@ -246,7 +245,7 @@ class SegmentedStore implements Store {
   }
 
   #submit(parts: readonly Part[]): Promise<StoreError | undefined> {
-    return this.#lane.submit(parts);
+    return new Promise((settle) => this.#lane.submit(parts, settle));
   }
 
   #part(slice: AppendSlice): Part | StoreError {

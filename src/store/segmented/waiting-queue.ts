@@ -1,7 +1,7 @@
 /** The calls that wait for a commit, bounded in bytes: until a call is answered its bytes count. */
 import { COMMIT_BYTES_MAX } from '../../model/limits.ts';
 import { StoreError } from '../store.ts';
-import type { Part, Waiting } from './commit.ts';
+import type { Part, Settle, Waiting } from './commit.ts';
 
 export class WaitingQueue {
   readonly #bytesMax: number;
@@ -22,15 +22,15 @@ export class WaitingQueue {
     return this.#waiting[0]?.bytes ?? 0;
   }
 
-  /** Resolves with nothing once the call is durable, else with why not. A call alone may be of any size. */
-  push(parts: readonly Part[]): Promise<StoreError | undefined> {
+  /** `settle` is called at once where there is no room. A call alone may be of any size. */
+  push(parts: readonly Part[], settle: Settle): void {
     let bytes = 0;
     for (const part of parts) bytes += part.bytes;
     if (this.#pendingBytes > 0 && this.#pendingBytes + bytes > this.#bytesMax) {
-      return Promise.resolve(new StoreError('overloaded', `${this.#pendingBytes} bytes wait for the disk already`));
+      return void settle(new StoreError('overloaded', `${this.#pendingBytes} bytes wait for the disk already`));
     }
     this.#pendingBytes += bytes;
-    return new Promise((settle) => this.#waiting.push({ parts, bytes, settle }));
+    this.#waiting.push({ parts, bytes, settle });
   }
 
   /** As many calls as one commit may hold; at least one. */

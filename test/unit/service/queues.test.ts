@@ -231,6 +231,19 @@ describe('a queue', () => {
     expect(seen.sort()).toEqual(texts);
   });
 
+  test('lets no shard wait for another', async () => {
+    const world = await open();
+    const q = await create(world);
+    const quarters = [0n, 1n, 2n, 3n].map((quarter) => quarter << 126n);
+    const records = quarters.flatMap((explicitHash) =>
+      Array.from({ length: 5 }, () => ({ partitionKey: 'k', explicitHash, data: bytes('x') })),
+    );
+    await world.service.put(scope, 's', encodeBatch(records));
+    const shards: number[] = [];
+    for (let i = 0; i < 4; i++) shards.push((await q.receive('records', { limit: 1 }))[0]!.delivery.shard);
+    expect(shards.sort()).toEqual([0, 1, 2, 3]);
+  });
+
   test('hands out no new records while too many are not acknowledged', async () => {
     const world = await open();
     const q = await create(world, { receivesMax: null });
@@ -241,6 +254,9 @@ describe('a queue', () => {
     expect(await q.texts()).toEqual([]);
     await q.settle(first.slice(0, 1), acknowledge);
     expect(await q.texts()).toHaveLength(1);
+    await world.clock.advance(24 * 3_600_000);
+    await put(world, 'late');
+    expect(await q.texts()).toEqual(['late']);
   });
 
   test('waits for a record, and for one to become visible', async () => {

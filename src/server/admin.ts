@@ -30,7 +30,7 @@ export interface AdminOptions {
   readonly metrics: MetricsSource;
 }
 
-/** Is the request for `answerAdmin` rather than for the API? */
+/** Is the request for `createAdmin`'s handler rather than for the API? */
 export function isAdminPath(path: string): boolean {
   return path.startsWith(PREFIX);
 }
@@ -105,11 +105,10 @@ function setRealism(realism: Realism, body: Uint8Array | undefined): HttpRespons
     limits = limitsText(realism),
     ...others
   } = fieldsOf(body) ?? { limits: '' };
-  const isRight = Number.isSafeInteger(transitionMs) && (transitionMs as number) >= 0;
-  if (!isRight || (limits !== 'aws' && limits !== 'off') || Object.keys(others).length > 0) {
+  if (!isMilliseconds(transitionMs) || (limits !== 'aws' && limits !== 'off') || Object.keys(others).length > 0) {
     return reply(400, { error: 'Write {"transitionMs": n, "limits": "aws" or "off"}, either or both' });
   }
-  realism.transitionMs = transitionMs as number;
+  realism.transitionMs = transitionMs;
   realism.strictLimits = limits === 'aws';
   return reply(200, realismTexts(realism));
 }
@@ -131,22 +130,23 @@ function fieldsOf(body: Uint8Array | undefined): Readonly<Record<string, unknown
 }
 
 function injectionTexts(body: Uint8Array | undefined): InjectionTexts | undefined {
-  try {
-    const { fail = [], delay = [] } = JSON.parse(new TextDecoder().decode(body)) as Partial<InjectionTexts>;
-    const isList = (list: unknown) => Array.isArray(list) && list.every((text) => typeof text === 'string');
-    return isList(fail) && isList(delay) ? { fail, delay } : undefined;
-  } catch {
-    return undefined;
-  }
+  const fields = fieldsOf(body);
+  if (fields === undefined) return undefined;
+  const { fail = [], delay = [] } = fields;
+  return isTextList(fail) && isTextList(delay) ? { fail, delay } : undefined;
+}
+
+function isTextList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
 function advanceOf(body: Uint8Array | undefined): number | undefined {
-  try {
-    const { advanceMs } = JSON.parse(new TextDecoder().decode(body)) as { readonly advanceMs?: unknown };
-    return Number.isSafeInteger(advanceMs) && (advanceMs as number) >= 0 ? (advanceMs as number) : undefined;
-  } catch {
-    return undefined;
-  }
+  const advanceMs = fieldsOf(body)?.['advanceMs'];
+  return isMilliseconds(advanceMs) ? advanceMs : undefined;
+}
+
+function isMilliseconds(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function reply(status: number, value: object): HttpResponse {

@@ -1,19 +1,19 @@
 /**
- * From a put to the subscribers: `node bench/fan-out.mjs [--rounds 3 --seconds 5]` after a build. One shard, every record
+ * From a put to the subscribers: `npm run bench:fan-out [-- --rounds 5 --seconds 4]`. One shard, every record
  * synced to disk before anyone sees it, records put one by one at a steady rate, subscribers over HTTP/2. A record's time
  * runs from when it was due, so a stalled server cannot hide its stall; the put's own answer is measured beside it.
  */
-import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Connection, call, request } from './lib/http.mjs';
 import { median } from './lib/load.mjs';
-import { cpuSeconds, createStream, start } from './lib/servers.mjs';
+import { print, spread, table, whole } from './lib/report.mjs';
+import { cpuSeconds, createStream, residentMiB, start } from './lib/servers.mjs';
 import { Subscriber } from './lib/subscriber.mjs';
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
     bytes: { type: 'string', default: '200' },
     server: { type: 'string', default: 'sluice' },
   },
@@ -105,7 +105,8 @@ async function measure(server, { rate, consumers: count }) {
   for (const subscriber of subscribers) subscriber.close();
   pool.close();
   if (received.length !== expected) throw new Error(`${received.length} records came of ${expected}`);
-  return { received: quantiles(received), answered: quantiles(answered), cores, clientCores };
+  const memory = residentMiB(server.pid);
+  return { received: quantiles(received), answered: quantiles(answered), cores, clientCores, residentMiB: memory };
 }
 
 /** As many connections as there are puts under way. */
@@ -144,6 +145,7 @@ function quantiles(list) {
   return { p50: sorted[Math.floor(sorted.length * 0.5)], p99: sorted[Math.floor(sorted.length * 0.99)] };
 }
 
+const ms = (n) => n.toFixed(1);
 const results = SCENARIOS.map(() => []);
 for (let round = 0; round < Number(values.rounds); round++) {
   for (const [i, scenario] of SCENARIOS.entries()) {
@@ -156,30 +158,35 @@ for (let round = 0; round < Number(values.rounds); round++) {
   }
 }
 
-const row = (cells) => `| ${cells.join(' | ')} |\n`;
-let out = `node ${process.version}, ${cpus().length} x ${cpus()[0].model}, load ${loadavg()[0].toFixed(1)}, `;
-out += `${values.rounds} rounds of ${values.seconds} s, ${values.bytes} bytes a record, ${values.server}\n\n`;
-out += row([
-  'records per s',
-  'consumers',
-  'put to receive p50 ms',
-  'p99 ms',
-  'put to answer p50 ms',
-  'p99 ms',
-  'server cores',
-  'client cores',
-]);
-out += row(Array(8).fill('--'));
-for (const [i, { rate, consumers: count }] of SCENARIOS.entries()) {
-  const of = (pick) => median(results[i].map(pick)).toFixed(2);
-  out += row([
-    ...[rate, count, of((run) => run.received.p50), of((run) => run.received.p99)],
-    ...[
-      of((run) => run.answered.p50),
-      of((run) => run.answered.p99),
-      of((run) => run.cores),
-      of((run) => run.clientCores),
+print(
+  'Fan-out',
+  table(
+    [
+      'records per s',
+      'consumers',
+      'put to receive p50 ms',
+      'p99 ms',
+      'put to answer p50 ms',
+      'p99 ms',
+      'server cores',
+      'client cores',
+      'RSS MiB',
     ],
-  ]);
-}
-process.stdout.write(out);
+    SCENARIOS.map(({ rate, consumers: count }, i) => {
+      const of = (pick) => results[i].map(pick);
+      const times = [({ received }) => received, ({ answered }) => answered].flatMap((pick) => [
+        spread(
+          of((run) => pick(run).p50),
+          ms,
+        ),
+        spread(
+          of((run) => pick(run).p99),
+          ms,
+        ),
+      ]);
+      const cores = [median(of((run) => run.cores)), median(of((run) => run.clientCores))].map((n) => n.toFixed(2));
+      return [whole(rate), count, ...times, ...cores, whole(median(of((run) => run.residentMiB)))];
+    }),
+  ),
+  `${values.rounds} rounds of ${values.seconds} s, ${values.bytes} bytes a record, one shard, ${values.server}`,
+);

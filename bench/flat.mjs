@@ -119,17 +119,17 @@ const byShards = await interleaved(counts, Number(values.rounds), async (shards)
     await server.stop();
   }
 });
-const rates = (shards) => byShards.get(shards).map((result) => result.perCpuSecond);
+const rates = (shards) => byShards.get(shards)?.map((result) => result.perCpuSecond);
 print(
   'Shards',
   table(
     ['shards', 'records per server CPU s', `cost : that of ${counts[0]}`, 'p50 ms', 'RSS MiB'],
-    counts.map((shards) => {
+    [...byShards.keys()].map((shards) => {
       const of = (field) => median(byShards.get(shards).map((result) => result[field]));
       return [
         shards,
         spread(rates(shards)),
-        pairRatio(rates(counts[0]), rates(shards)),
+        rates(counts[0]) === undefined ? '-' : pairRatio(rates(counts[0]), rates(shards)),
         of('p50').toFixed(1),
         whole(of('residentMiB')),
       ];

@@ -56,7 +56,8 @@ for (const scenario of Object.keys(SCENARIOS)) {
   for (const [name, runs] of results) {
     const of = (field, rounds = runs) => rounds.map((result) => result[scenario][field]);
     const ours = results.get('sluice');
-    const ratio = name === 'sluice' ? '-' : pairRatio(of('perCpuSecond', ours), of('perCpuSecond'));
+    const isAlone = name === 'sluice' || ours === undefined;
+    const ratio = isAlone ? '-' : pairRatio(of('perCpuSecond', ours), of('perCpuSecond'));
     rows.push([
       scenario,
       name,

@@ -73,7 +73,8 @@ for (const scenario of Object.keys(SCENARIOS)) {
     const times = ['p50', 'p99'].map((field) => median(of(field)).toFixed(1));
     // LevelDB and sluice write as they go; the others keep all in memory.
     const disk = median(of('diskRatio')) < 0.01 ? '-' : median(of('diskRatio')).toFixed(2);
-    const loop = median(of('loopShare')).toFixed(2);
+    // Only a Node server's first thread is its loop.
+    const loop = name === 'ferrokinesis' ? '-' : median(of('loopShare')).toFixed(2);
     const costs = [loop, whole(median(of('residentMiB'))), disk, median(of('clientCores')).toFixed(2)];
     rows.push([scenario, name, ...cells, ratio, ...times, ...costs]);
   }

@@ -1,7 +1,7 @@
 /** Enhanced monitoring: which metrics a stream has per shard after a change. Pure. */
 
 /** In the API's order; ALL stands for the seven of them and is never kept. */
-export const SHARD_METRICS = [
+const SHARD_METRICS = [
   'IncomingBytes',
   'IncomingRecords',
   'OutgoingBytes',

@@ -23,13 +23,13 @@ export class ShardCounters extends Flow {
 }
 
 /** Who gets records: a registered consumer, or a reader by GetRecords. */
-export class TakerCounters {
+class TakerCounters {
   recordsOut = 0;
   bytesOut = 0;
   readonly lag = new RecentMax();
 }
 
-export class ConsumerCounters extends TakerCounters {
+class ConsumerCounters extends TakerCounters {
   /** Open now. */
   subscriptions = 0;
 }

@@ -15,7 +15,7 @@ export function heavyKey(stream: StreamFigures, shard: ShardFigures): KeyFigures
 }
 
 /** The hottest shard; the selected one when several are. */
-export function hottestShard(stream: StreamFigures): ShardFigures | undefined {
+function hottestShard(stream: StreamFigures): ShardFigures | undefined {
   const hot = stream.shards.filter((shard) => shard.heat !== 'cool');
   return hot.reduce<ShardFigures | undefined>(
     (most, one) => (most === undefined || one.writeShare > most.writeShare ? one : most),

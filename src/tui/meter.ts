@@ -60,7 +60,7 @@ const names = (shards: readonly number[] | undefined) =>
   (shards ?? []).map((index) => String(index).padStart(4, '0')).join(',');
 
 /** `split 0008→0012,0013`: an event in few words. */
-export function eventText(event: MetricsEvent): string {
+function eventText(event: MetricsEvent): string {
   const { stream = '', consumer = '', detail = '' } = event;
   const became = `${names(event.shards)}→${names(event.opened)}`;
   const texts: Readonly<Record<MetricsEvent['kind'], string>> = {

@@ -45,7 +45,7 @@ export async function* observeDaemon(watch: DaemonWatch): AsyncGenerator<Observa
 }
 
 /** What a frame shows. */
-export function observationOf(frame: MetricsFrame, before: MetricsFrame | undefined, endpoint: string): Observation {
+function observationOf(frame: MetricsFrame, before: MetricsFrame | undefined, endpoint: string): Observation {
   const reads = frame.operations['GetRecords']?.latency;
   return {
     source: sourceOf(frame, endpoint),

@@ -30,12 +30,12 @@ export class MissingKeyError extends StoreError {
 }
 
 /** How a key is called in messages: 8 hex digits, which tell nothing of the key itself. */
-export function keyName(keyId: number): string {
+function keyName(keyId: number): string {
   return keyId.toString(16).padStart(8, '0');
 }
 
 /** The number of a key: the first 4 bytes of a hash of it, little endian; 1 in place of 0. */
-export function keyIdOf(key: Uint8Array): number {
+function keyIdOf(key: Uint8Array): number {
   return createHash('sha256').update('sluice key id').update(key).digest().readUInt32LE(0) || 1;
 }
 

@@ -65,7 +65,7 @@ export function encodeIndex(owner: IndexOwner, rows: readonly ShardRow[]): Uint8
 }
 
 /** The entries of one shard, read out of the file's bytes as they are asked for. */
-export class PackedEntries implements Entries {
+class PackedEntries implements Entries {
   readonly #view: DataView;
   readonly #at: number;
   readonly count: number;

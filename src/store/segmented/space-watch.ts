@@ -30,7 +30,7 @@ export interface Space {
 const LOOK_INTERVAL_MS = 5_000;
 
 /** Why no appends are taken; undefined while there is room. */
-export function spaceRefusal({ free, freeBytesMin, held, bytesMax }: Space): string | undefined {
+function spaceRefusal({ free, freeBytesMin, held, bytesMax }: Space): string | undefined {
   if (free !== undefined && free < freeBytesMin) {
     return `the disk is nearly full: ${free} bytes are free, and ${freeBytesMin} are kept free`;
   }

@@ -31,7 +31,7 @@ function leftText({ setting, state, board }: Scene, stream: StreamFigures | unde
 }
 
 /** The right end: the time, and what the figures are worth. */
-export function liveText(scene: Scene, width: number): { readonly text: string; readonly isBad: boolean } {
+function liveText(scene: Scene, width: number): { readonly text: string; readonly isBad: boolean } {
   const { state, link, nowMs, setting, board, zone } = scene;
   const dot = setting.glyphs.live;
   const limitedMs = board?.source.limitedMs;

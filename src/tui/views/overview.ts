@@ -17,7 +17,7 @@ import { streamTable } from './streams.ts';
 const WIDE = { columns: 140, rows: 36 };
 
 /** Whether the overview shows all panes. */
-export function isWideWindow({ columns, rows }: { readonly columns: number; readonly rows: number }): boolean {
+function isWideWindow({ columns, rows }: { readonly columns: number; readonly rows: number }): boolean {
   return columns >= WIDE.columns && rows >= WIDE.rows;
 }
 
@@ -42,7 +42,7 @@ const TABLE_ROWS_MIN = 6;
 const CONSUMER_ROWS_MAX = 4;
 
 /** What the window has room for: the table first, then totals, heat strip, consumers, peek, message line. */
-export function narrowParts(height: number, consumers: number): NarrowParts {
+function narrowParts(height: number, consumers: number): NarrowParts {
   let left = height - 2 - TABLE_ROWS_MIN;
   // What does not fit takes all that matters less with it.
   let isFull = false;

@@ -10,7 +10,7 @@ import { filled } from './frame-parts.ts';
 const decoder = new TextDecoder();
 
 /** A record's data on one line. */
-export function dataLine(record: PeekedRecord, form: PeekForm, cells: number): string {
+function dataLine(record: PeekedRecord, form: PeekForm, cells: number): string {
   if (form === 'hex') return hexText(record.data.subarray(0, Math.ceil(cells / 3)));
   return safeStart(decoder.decode(record.data.subarray(0, cells * 4)), cells);
 }

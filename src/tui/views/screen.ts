@@ -18,7 +18,7 @@ import { sheetRows } from './sheets.ts';
 import { streamTable } from './streams.ts';
 
 /** The smallest window in which anything can be told. */
-export const SIZE_MIN = { columns: 40, rows: 10 };
+const SIZE_MIN = { columns: 40, rows: 10 };
 
 /** Rows for a window of `size`: one fewer than it has, so that nothing ever scrolls. */
 export function screenRows(scene: Scene): readonly Row[] {

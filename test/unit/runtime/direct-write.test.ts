@@ -94,9 +94,10 @@ describe.skipIf(!isDirect)('on a disk that does it', () => {
     );
   });
 
-  test('pages go by the descriptor that passes the cache, and nothing else does', async () => {
+  test('pages go by the descriptor that passes the cache, which takes the memory they are in, and nothing else does', async () => {
     const elsewhere = join(directory, 'elsewhere');
-    await withDirect(openSync(elsewhere, 'w+'), (writer) => writer.write(bytesAt(5_000, 600_000), 5_000));
+    closeSync(openSync(elsewhere, 'w'));
+    await withDirect((await openDirect(elsewhere))!, (writer) => writer.write(bytesAt(5_000, 600_000), 5_000));
     const pages = readFileSync(elsewhere);
     const first = pages.findIndex((byte) => byte !== 0);
     expect(first % 4_096).toBe(0);

@@ -9,6 +9,7 @@ const { version, engines } = require('../package.json');
 const { argv, versions } = process;
 const words = argv.slice(2);
 const [major, minor] = versions.node.split('.').map(Number);
+let isGuarded = false;
 
 if (major < 20 || (major === 20 && minor < 19)) {
   process.stderr.write(`sluice needs Node ${engines.node.replace('>=', '')} or newer; this is ${versions.node}.\n`);
@@ -32,7 +33,6 @@ function help() {
 }
 
 function start() {
-  guardOutput();
   // NO_COLOR wins here. Newer Nodes think otherwise, and write a warning wherever both are set.
   if (process.env.NO_COLOR) delete process.env.FORCE_COLOR;
   const { enableCompileCache } = require('node:module');
@@ -42,21 +42,21 @@ function start() {
     // calls ends before that is ready. Long work crosses the larger budget within its first second.
     require('node:v8').setFlagsFromString('--wasm-tiering-budget=200000000');
   }
-  require('../dist/cli/main.cjs').main(version);
+  require('../dist/cli/main.cjs').main(version, { print, tell: (text) => print(text, 2), guardOutput });
 }
 
 /** Writes at once; the streams of a process take longer to make than this answer. They get what does not fit a pipe. */
-function print(text) {
+function print(text, fd = 1) {
   const bytes = Buffer.from(text);
   let written = 0;
   try {
-    written = require('node:fs').writeSync(1, bytes);
+    written = require('node:fs').writeSync(fd, bytes);
   } catch {
     // The stream tells better what is wrong.
   }
   if (written === bytes.length) return;
   guardOutput();
-  process.stdout.write(bytes.subarray(written));
+  (fd === 1 ? process.stdout : process.stderr).write(bytes.subarray(written));
 }
 
 /**
@@ -64,6 +64,8 @@ function print(text) {
  * disk cuts off is one. Messages that cannot be written end nothing: a server outlives the disk its log is on.
  */
 function guardOutput() {
+  if (isGuarded) return;
+  isGuarded = true;
   process.stderr.on('error', () => undefined);
   process.stdout.on('error', (error) => {
     if (error.code === 'EPIPE') return;

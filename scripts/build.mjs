@@ -72,7 +72,7 @@ const withoutCommands = {
 };
 
 /** Parts of Node that take milliseconds to load, which few commands use. */
-const HEAVY = /^node:(child_process|crypto|https?|http2|net|perf_hooks|stream|tls|v8|zlib)$/;
+const HEAVY = /^node:(child_process|crypto|fs\/promises|https?|http2|net|perf_hooks|stream|tls|v8|zlib)$/;
 
 /**
  * Loads them when something in them is used first. What a name stands for is asked of Node at run time, which may know
@@ -85,7 +85,7 @@ const heavyWhenUsed = {
       ? `\0${id.replace(':', '-')}-when-used`
       : undefined,
   load(id) {
-    const name = /^\0node-(\w+)-when-used$/.exec(id)?.[1];
+    const name = /^\0node-([\w/]+)-when-used$/.exec(id)?.[1];
     if (name === undefined) return undefined;
     const names = Object.keys(process.getBuiltinModule(`node:${name}`)).map((key) => `${key}: 0`);
     const get = `(_, key) => (all ??= process.getBuiltinModule('node:${name}'))[key]`;
@@ -125,12 +125,19 @@ function closureOf(id, context) {
 }
 
 let core;
+let running;
 let client;
 let commands;
 /** Of a module that every start needs, and of the little that loads a part of Node later, for anyone. */
 function inCore(id, context) {
   core ??= closureOf(source('cli/main.ts'), context);
-  return core.has(id) || /^\0node-\w+-when-used$/.test(id) ? 'core' : null;
+  return core.has(id) || /^\0node-[\w/]+-when-used$/.test(id) ? 'core' : null;
+}
+
+/** Of a module that every command needs that runs, be it of the above or not. */
+function inRunning(id, context) {
+  running ??= new Set([...core, ...closureOf(source('cli/command-run.ts'), context)]);
+  return running.has(id) ? 'running' : null;
 }
 
 /** Of a module that every call needs. */
@@ -146,7 +153,7 @@ const BESIDE = { reshard: 'shards', tail: 'replay' };
 function inShared(id, context) {
   commands ??= commandModules(context);
   if (!commands.has(id)) return null;
-  const brought = [...closureOf(id, context)].filter((one) => !core.has(one) && !client.has(one));
+  const brought = [...closureOf(id, context)].filter((one) => !running.has(one) && !client.has(one));
   if (brought.some((one) => one.includes('/node_modules/'))) return null;
   const [layer, ...folders] = relative(source(''), id).split('/');
   if (layer === 'operations') return layer;
@@ -166,7 +173,7 @@ function kindOf(id, context) {
         if (/\/src\/(?!cli\/|operations\/)/.test(one) && !kinds.has(one)) kinds.set(one, kind);
       }
     }
-    for (const one of [...core, ...client]) kinds.delete(one);
+    for (const one of [...running, ...client]) kinds.delete(one);
   }
   return kinds.get(id) ?? 'rest';
 }
@@ -182,6 +189,7 @@ function commandModules(context) {
 const shared = ['operations', ...Object.keys(KINDS), 'rest', 'cli', 'cli-shards'];
 const groups = [
   { name: inCore, debugName: 'core', priority: 20 },
+  { name: inRunning, debugName: 'running', priority: 19.5 },
   { name: inClient, debugName: 'client', priority: 19 },
   ...shared.map((kind, i) => {
     const name = (id, context) => (inShared(id, context) === kind ? kind : null);

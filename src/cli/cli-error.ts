@@ -1,4 +1,5 @@
 /** A failure told to a person in three parts: what happened, why or what to do, and a code for search engines. */
+import { printable } from '../runtime/logger.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 
 export interface CliErrorOptions {
@@ -21,6 +22,13 @@ export class CliError extends Error {
     this.lines = options.lines ?? [];
     this.code = options.code;
   }
+}
+
+/** What happened, what to do, the code and the exit code: lines without the last line feed. */
+export function errorText({ message, lines, code, exit }: CliError): string {
+  const last = `${code === undefined ? '' : `[${code}]  `}exit ${exit}`;
+  const below = [...lines, last].map((line) => printable(`  ${line}`));
+  return [printable(`error: ${message}`), ...below].join('\n');
 }
 
 /** A bad value, option or command: exit 2. */

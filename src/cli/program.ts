@@ -15,7 +15,8 @@ export interface ProgramOptions {
   readonly version: string;
   /** What --version prints. */
   readonly told?: string | undefined;
-  readonly columns: number;
+  /** Of the terminal; asked for help only. */
+  readonly columns: () => number;
   /** Prints help. */
   readonly print: (text: string) => void;
   /** What files of settings say, read once the options are known that name them. */
@@ -83,7 +84,7 @@ function buildProgram(options: ProgramOptions, child: readonly string[] | undefi
   for (const spec of wantedCommands(words, typed)) {
     const path = spec.path.split(' ');
     const command = quietCommand(path.at(-1)!, print);
-    helpFrom(command, () => commandHelp(spec, { columns, all }));
+    helpFrom(command, () => commandHelp(spec, { columns: columns(), all }));
     const parent = parents.get(path.slice(0, -1).join(' '))!;
     parent.addCommand(command);
     parents.set(spec.path, command);

@@ -7,7 +7,11 @@ import { builtFilesOf, loadedBy, meta, packages } from './built-program.ts';
 const FILES_MAX = 14;
 
 test('the program and its usage errors load commander and no other package', () => {
-  expect(packages(loadedBy('src/cli/main.ts'))).toEqual(['commander']);
+  const files = loadedBy('src/cli/main.ts');
+  expect(packages(files)).toEqual(['commander']);
+  expect(files.filter((file) => /^src\/(client|operations)\/|^src\/cli\/(context|explain|target)/.test(file))).toEqual(
+    [],
+  );
 });
 
 test('help of a command loads the tables and no package', () => {
@@ -75,8 +79,10 @@ describe('the packages that a command brings along', () => {
 });
 
 test('each file costs half a millisecond: a start reads few', () => {
-  const common = builtFilesOf('src/cli/main.ts');
-  expect(common.length).toBeLessThanOrEqual(3);
+  const parsed = builtFilesOf('src/cli/main.ts');
+  expect(parsed.length).toBeLessThanOrEqual(3);
+  const common = builtFilesOf('src/cli/command-run.ts');
+  expect(common.length).toBeLessThanOrEqual(5);
   for (const { load } of commands) {
     const entry = `src/cli/commands/${/commands\/([\w-]+)\.ts/.exec(String(load))![1]}.ts`;
     const own = builtFilesOf(entry).filter((path) => !common.includes(path));

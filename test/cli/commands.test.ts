@@ -141,7 +141,7 @@ async function parseError(words: readonly string[]): Promise<CliError> {
   const nothing = () => undefined;
   const program = {
     version: '0',
-    columns: 80,
+    columns: () => 80,
     print: nothing,
     config: async () => NO_CONFIG,
     run: async () => undefined,

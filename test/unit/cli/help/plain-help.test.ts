@@ -14,7 +14,7 @@ async function parsedHelp(words: readonly string[]): Promise<string> {
     text += piece;
   };
   const run = () => Promise.reject(new Error('nothing is to be run'));
-  await runProgram({ words, version, columns, print, config: async () => NO_CONFIG, run });
+  await runProgram({ words, version, columns: () => columns, print, config: async () => NO_CONFIG, run });
   return text;
 }
 

@@ -48,6 +48,8 @@ export interface DaemonOptions {
   readonly tls?: 'own' | { readonly certificatePath: string; readonly keyPath: string } | undefined;
   /** File of the keys that may call; without it any credentials do. */
   readonly authFile?: string | undefined;
+  /** Gets, once, what reads `authFile` again; a file that cannot be used is told, and the keys stay. */
+  readonly onKeys?: ((renew: () => Promise<void>) => void) | undefined;
   /** File of keys: records of streams that encrypt are kept encrypted with the first of them. */
   readonly encryptionKeyFile?: string | undefined;
   /** Folder into which channels deliver records as files; without it there are no channels. */
@@ -99,6 +101,7 @@ export function settingsOf(options: DaemonOptions) {
     origins: options.cors ? ('any' as const) : ('loopback' as const),
     tls: options.tls,
     authFile: options.authFile,
+    onKeys: options.onKeys,
     encryptionKeyFile: options.encryptionKeyFile,
     channelsDir: options.channelsDir,
     strictLimits: options.strictLimits ?? false,

@@ -14,9 +14,23 @@ import { loadEncryptionKeys } from './encryption-keys.ts';
 import { FaultInjector } from './fault-injector.ts';
 
 /** Who may call; undefined for everyone. @throws {SluiceError} SLUICE_CREDENTIALS_FILE. */
-export async function verificationOf({ authFile, logger }: DaemonSettings): Promise<Verification | undefined> {
+export async function verificationOf({ authFile, logger, onKeys }: DaemonSettings): Promise<Verification | undefined> {
   if (authFile === undefined) return undefined;
-  return { keys: await loadCredentials(authFile, logger), now: () => systemClock.now() };
+  let keys = await loadCredentials(authFile, logger);
+  onKeys?.(async () => {
+    try {
+      keys = await loadCredentials(authFile, logger);
+      logger.log('info', 'The keys were read again', { file: authFile, keys: keys.size });
+    } catch (error) {
+      logger.log('error', 'The keys stay as they were', { reason: (error as Error).message });
+    }
+  });
+  return {
+    get keys() {
+      return keys;
+    },
+    now: () => systemClock.now(),
+  };
 }
 
 /** Where channels put their files; undefined for nowhere. */

@@ -82,7 +82,12 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   letHeapGrow(context.self.nodeVersion);
   boundYoungSpace(context.self.nodeVersion);
   const accessLog = options.accessLog === undefined ? undefined : openAccessLog(context, options.accessLog);
-  const daemon = await startDaemon({ ...daemonOptions(context, options, work), accessLog: accessLog?.logger, name });
+  let renewKeys = async () => {};
+  const onKeys = (renew: typeof renewKeys) => {
+    renewKeys = renew;
+  };
+  const settings = { ...daemonOptions(context, options, work), accessLog: accessLog?.logger, name, onKeys };
+  const daemon = await startDaemon(settings);
   const { dataDir, tls, metricsUrl } = daemon.status();
   const ready = readyLine({ pid: context.self.pid, url: daemon.url, dataDir }, false);
   if (work.child === undefined) context.err(ready);
@@ -95,7 +100,12 @@ async function foreground(context: Context, options: Options, work: Work): Promi
   if (context.self.isTerminal) for (const line of bannerLines(daemon.url, options)) context.note(line);
   await notifyReady(context.env);
   // On a terminal it says that the window is closed, which stops the server.
-  if (!context.self.isTerminal) context.onHangup = () => accessLog?.reopen();
+  if (!context.self.isTerminal) {
+    context.onHangup = () => {
+      accessLog?.reopen();
+      void renewKeys();
+    };
+  }
   context.signal.addEventListener('abort', () => void daemon.close(), { once: true });
   if (context.signal.aborted) void daemon.close();
   if (options.idleExit !== undefined) void closeWhenIdle(context, daemon, options.idleExit);

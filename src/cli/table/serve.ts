@@ -64,7 +64,9 @@ export const serveOptions = {
   onDemandScaling: flag('--on-demand-scaling', 'split shards of on-demand streams that take over half of their limit'),
   fail: texts('--fail <operation=rate[:code]>', 'let calls fail on purpose, for example PutRecords=2% (repeatable)'),
   delay: texts('--delay <operation=duration>', 'let calls wait on purpose, for example GetRecords=200ms (repeatable)'),
-  auth: text('--auth <file>', 'verify signatures against the keys in the file', { kind: 'file' }),
+  auth: text('--auth <file>', 'verify signatures against the keys in the file; SIGHUP reads it again', {
+    kind: 'file',
+  }),
   encryptionKeyFile: text('--encryption-key-file <file>', 'encrypt on disk what encrypted streams hold', {
     kind: 'file',
   }),

@@ -96,7 +96,19 @@ function buildProgram(options: ProgramOptions, child: readonly string[] | undefi
 /** The commands whose words were typed. Of `serve` and `serve status` the longer, or the shorter would take its options. */
 function typedCommands(words: readonly string[]): readonly CommandSpec[] {
   const named = commands.filter(({ path }) => path.split(' ').every((word) => words.includes(word)));
-  return named.filter(({ path }) => !named.some((other) => other.path.startsWith(`${path} `)));
+  const above = ({ path }: CommandSpec) => named.find((one) => path.startsWith(`${one.path} `));
+  const real = named.filter((spec) => isBelow(spec, above(spec), words));
+  return real.filter(({ path }) => !real.some((other) => other.path.startsWith(`${path} `)));
+}
+
+/** Whether the words go down to a command from the one above it: a group or a stream may have its name. */
+function isBelow({ path }: CommandSpec, above: CommandSpec | undefined, words: readonly string[]): boolean {
+  if (above === undefined) return true;
+  const flags = Object.values({ ...globalOptions, ...above.options }).map((option) => option.flags);
+  const takesNext = (word: string) => flags.some((text) => /[<[]/.test(text) && text.split(/[ ,]+/).includes(word));
+  const start = words.indexOf(above.path) + 1;
+  const next = words.slice(start).find((word, i) => !word.startsWith('-') && !takesNext(words[start + i - 1]!));
+  return next === path.split(' ').at(-1);
 }
 
 /** Of a line that begins with a command the typed ones will do, with those above them; else any may be what was meant. */

@@ -71,8 +71,6 @@ function eventLine(event: AgentEvent): Line {
       return line('debug', 'the stream throttles');
     case 'deadLetter':
       return line('error', 'a record was refused and set aside');
-    case 'jsonOnly':
-      return line('info', 'the endpoint takes no CBOR: it gets JSON');
     case 'recovered':
       return line('info', 'requests succeed again');
     case 'checkpointFailed':

@@ -201,8 +201,7 @@ export class AgentService {
     const { credentials, http } = this.#config;
     const keys = (endpoint: string) => chainCredentials(credentials, endpoint, { env, clock });
     const connect = (endpoint: string) => openConnections(endpoint, http, { env, version });
-    const events = loggedEvents(logger, clock, this.#config.log.requests);
-    const targets = { clock, random, credentials: keys, connect, region, timeoutMs: http.socketTimeoutMs, events };
+    const targets = { clock, random, credentials: keys, connect, region, timeoutMs: http.socketTimeoutMs };
     const gate = new RequestGate(http.inFlightMax);
     return {
       clock,
@@ -210,7 +209,7 @@ export class AgentService {
       stateDir,
       files: nodeLogFiles,
       disk: nodeDisk,
-      events,
+      events: loggedEvents(logger, clock, this.#config.log.requests),
       makeReader: (flow, path) =>
         createRecordReader(flow, { clock, random, host, path, instance: () => this.#instance?.facts }),
       makeTarget: (flow) => target?.() ?? gate.guarded(flowTarget(flow, targets)),

@@ -104,7 +104,7 @@ export interface TargetConfig {
   readonly endpoint: string | undefined;
   /** undefined: what the endpoint's host or the environment says. */
   readonly region: string | undefined;
-  /** How requests to Kinesis are written; undefined: in CBOR, and in JSON where that is not taken. */
+  /** How requests to Kinesis are written; undefined: in CBOR to AWS and a daemon on this machine, else in JSON. */
   readonly wire: 'cbor' | 'json' | undefined;
 }
 

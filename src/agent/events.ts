@@ -18,8 +18,6 @@ export type AgentEvent =
   | { readonly kind: 'request'; readonly records: number; readonly ms: number }
   | { readonly kind: 'throttled'; readonly records: number; readonly of: number }
   | { readonly kind: 'deadLetter'; readonly path: string; readonly start: number; readonly reason: string }
-  /** The endpoint took records in JSON that it did not take in CBOR: it gets JSON from now on. */
-  | { readonly kind: 'jsonOnly'; readonly endpoint: string }
   | { readonly kind: 'recovered' }
   | { readonly kind: 'checkpointFailed'; readonly path: string; readonly code: string }
   | { readonly kind: 'checkpointDamaged'; readonly path: string; readonly entries: number }

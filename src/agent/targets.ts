@@ -4,17 +4,18 @@
  */
 import type { Dispatcher } from 'undici';
 import { aggregatingTarget } from '../client/aggregating-target.ts';
-import { cborTarget, eitherTarget } from '../client/cbor-target.ts';
+import { cborTarget, choosingTarget } from '../client/cbor-target.ts';
 import { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
 import { type Credentials, keptCredentials } from '../client/credentials.ts';
-import { awsEndpoint, isAwsHost, regionOfHost } from '../client/endpoint.ts';
+import { awsEndpoint, isAwsHost, isLoopback, regionOfHost } from '../client/endpoint.ts';
+import { carrierOver } from '../client/http.ts';
 import { firehoseTarget, kinesisTarget, type PutTarget } from '../client/put-target.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { FlowConfig, TargetConfig } from './config.ts';
 import { failureAction } from './delivery-policy.ts';
-import type { AgentEvents } from './events.ts';
+import { isOwnDaemon } from './own-daemon.ts';
 import type { DeliveryTarget } from './publisher.ts';
 
 export interface TargetWorld {
@@ -28,7 +29,6 @@ export interface TargetWorld {
   readonly region: string | undefined;
   /** How long the service may keep silent. */
   readonly timeoutMs: number;
-  readonly events: AgentEvents;
 }
 
 /** The target of a flow; nothing is connected before the first request. */
@@ -56,8 +56,6 @@ class ClientTarget implements DeliveryTarget {
   #opened: Promise<Opened> | undefined;
   /** The service's clock minus ours, once a signature was refused for its time. */
   #skewMs = 0;
-  /** The endpoint showed that it takes no CBOR. */
-  #isJsonOnly = false;
 
   constructor(flow: FlowConfig, world: TargetWorld) {
     this.#flow = flow;
@@ -121,26 +119,22 @@ class ClientTarget implements DeliveryTarget {
       attemptsMax: 1,
       dispatcher,
     });
-    const target = service === 'kinesis' ? this.#kinesis(client) : firehoseTarget(client, name);
+    const target = service === 'kinesis' ? this.#kinesis(client, dispatcher) : firehoseTarget(client, name);
     if (kplAggregation === undefined) return { dispatcher, target };
     const anyKey = records.partitionKey?.kind === 'random';
     return { dispatcher, target: aggregatingTarget(target, { ...kplAggregation, anyKey }) };
   }
 
-  #kinesis(client: Client): PutTarget {
-    const { random, events } = this.#world;
-    const { id, target: place } = this.#flow;
-    const { name, arn, wire } = place;
+  #kinesis(client: Client, dispatcher: Dispatcher): PutTarget {
+    const { random, timeoutMs } = this.#world;
+    const { name, arn, wire } = this.#flow.target;
+    const { endpoint } = client;
     const stream = arn === undefined ? { StreamName: name } : { StreamARN: arn };
     const json = kinesisTarget(client, stream, random);
-    if (wire === 'json' || this.#isJsonOnly) return json;
     const cbor = cborTarget(client, stream, random);
-    if (wire === 'cbor') return cbor;
-    const onJson = () => {
-      this.#isJsonOnly = true;
-      events({ kind: 'jsonOnly', endpoint: client.endpoint }, id);
-    };
-    return eitherTarget({ cbor, json, isKnown: isAwsHost(new URL(client.endpoint).hostname), onJson });
+    if (wire === 'cbor' || (wire === undefined && isAwsHost(new URL(endpoint).hostname))) return cbor;
+    if (wire === 'json' || !isLoopback(endpoint)) return json;
+    return choosingTarget({ cbor, json, takesCbor: () => isOwnDaemon(carrierOver(dispatcher, endpoint), timeoutMs) });
   }
 }
 

@@ -1,13 +1,13 @@
 /**
  * A stream of Kinesis that takes requests in CBOR, as AWS's SDKs for Java write them (application/x-amz-cbor-1.1): a quarter
- * fewer bytes to write, sign and send than in JSON, and no base64 on either side. And the same for a server of which nobody
- * knows whether it takes them.
+ * fewer bytes to write, sign and send than in JSON, and no base64 on either side. Not for servers that are not known to take
+ * it: kinesalite 3.3.5 does, and then gives whoever reads in JSON something else than the data.
  */
 import { putRecords } from '../operations/kinesis/put-records.ts';
 import type { Random } from '../runtime/random.ts';
 import { CborBodies } from './cbor-bodies.ts';
 import type { Client } from './client.ts';
-import { ClientError, UnreachableError } from './client-error.ts';
+import { UnreachableError } from './client-error.ts';
 import { errorOf, noneFailed, type PutTarget } from './put-target.ts';
 import type { StreamRef } from './stream-ref.ts';
 
@@ -37,53 +37,29 @@ function saysAllWritten(answer: Uint8Array): boolean {
   return ALL_WRITTEN.every((byte, i) => answer[i + 1] === byte);
 }
 
-export interface EitherOptions {
+export interface ChoiceOptions {
   readonly cbor: PutTarget;
   readonly json: PutTarget;
-  /** The server is known to take CBOR. */
-  readonly isKnown: boolean;
-  /** Called once, when CBOR was tried in vain and JSON was not. */
-  readonly onJson: () => void;
+  /** undefined: nobody answers now. */
+  readonly takesCbor: () => Promise<boolean | undefined>;
 }
 
-/**
- * Puts in CBOR until the server shows that it takes JSON only: it did not answer in CBOR, and then took the same records in
- * JSON. From then on it gets JSON.
- */
-export function eitherTarget({ cbor, json, isKnown, onJson }: EitherOptions): PutTarget {
-  let takesCbor = isKnown;
-  let isJsonOnly = false;
+/** Puts in CBOR where the server is known to take it, else in JSON. */
+export function choosingTarget({ cbor, json, takesCbor }: ChoiceOptions): PutTarget {
+  let asked: Promise<boolean | undefined> | undefined;
   return {
     async put(records, signal) {
-      if (isJsonOnly) return await json.put(records, signal);
+      asked ??= takesCbor();
+      const isCbor = await asked;
+      if (isCbor === undefined) asked = undefined;
+      if (!isCbor) return await json.put(records, signal);
       try {
-        const errors = await cbor.put(records, signal);
-        takesCbor = true;
-        return errors;
+        return await cbor.put(records, signal);
       } catch (error) {
-        if (isCborError(error) && !refusesForm(error)) takesCbor = true;
-        const isDoubtful = !takesCbor && mayHaveBeenSeen(error);
-        if (signal?.aborted || !(refusesForm(error) || isDoubtful)) throw error;
+        // The next one to answer there may be another server.
+        if (error instanceof UnreachableError) asked = undefined;
+        throw error;
       }
-      const errors = await json.put(records, signal);
-      if (!isJsonOnly) onJson();
-      isJsonOnly = true;
-      return errors;
     },
   };
-}
-
-function isCborError(error: unknown): boolean {
-  return error instanceof ClientError && error.isCbor;
-}
-
-/** What services that know other forms say to one they do not know. */
-function refusesForm(error: unknown): boolean {
-  if (!(error instanceof ClientError)) return false;
-  return error.status === 415 || error.code === 'SerializationException' || error.code === 'UnknownOperationException';
-}
-
-/** False where there was no connection, or no keys to sign with. */
-function mayHaveBeenSeen(error: unknown): boolean {
-  return error instanceof ClientError || (error instanceof UnreachableError && error.sent);
 }

@@ -4,7 +4,6 @@ export interface ClientErrorOptions {
   readonly status: number;
   readonly requestId?: string | undefined;
   readonly serverMs?: number | undefined;
-  readonly isCbor?: boolean | undefined;
 }
 
 /** The server answered with an error. `code` is the API's name of it. */
@@ -15,8 +14,6 @@ export class ClientError extends Error {
   readonly requestId: string | undefined;
   /** When the server answered, by its own clock; to the second. */
   readonly serverMs: number | undefined;
-  /** The answer was in CBOR. */
-  readonly isCbor: boolean;
   constructor(code: string, message: string, options: ClientErrorOptions) {
     super(message);
     this.name = 'ClientError';
@@ -24,7 +21,6 @@ export class ClientError extends Error {
     this.status = options.status;
     this.requestId = options.requestId;
     this.serverMs = options.serverMs;
-    this.isCbor = options.isCbor ?? false;
   }
 }
 

@@ -238,5 +238,5 @@ async function errorOf(answer: HttpAnswer): Promise<ClientError> {
   const type = typeof body['__type'] === 'string' ? body['__type'] : `Http${status}`;
   const code = type.slice(type.indexOf('#') + 1).split(':')[0]!;
   const text = body['message'] ?? body['Message'];
-  return new ClientError(code, typeof text === 'string' ? text : '', { status, requestId, serverMs, isCbor });
+  return new ClientError(code, typeof text === 'string' ? text : '', { status, requestId, serverMs });
 }

@@ -1,10 +1,8 @@
 /** The agent's requests as a service sees them, and a service that breaks in the ways networks and services do. */
 import { appendFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FlowConfig, TargetConfig } from '../../src/agent/config.ts';
 import { openConnections } from '../../src/agent/connections.ts';
-import type { AgentEvent } from '../../src/agent/events.ts';
 import { readConfig } from '../../src/agent/read-config.ts';
 import { flowTarget } from '../../src/agent/targets.ts';
 import { systemClock } from '../../src/runtime/clock.ts';
@@ -17,14 +15,11 @@ let server: FaultServer;
 let endpoint: string;
 let lab: AgentLab;
 let asked: number;
-/** Kinds of events of the target. */
-let told: string[];
 
 beforeEach(async () => {
   server = new FaultServer();
   endpoint = await server.listen();
   asked = 0;
-  told = [];
 });
 afterEach(async () => {
   await lab.end();
@@ -58,8 +53,7 @@ async function started(
   };
   const { config } = readConfig({ name: 'f', text: JSON.stringify({ ...top, flows: [FLOW] }) }, [], OPTIONS);
   const connect = (place: string) => openConnections(place, config!.http, { env: {}, version: '1.2.3' });
-  const events = (event: AgentEvent) => void told.push(event.kind);
-  const outside = { clock: systemClock, random: systemRandom, events, region: 'eu-west-1' };
+  const outside = { clock: systemClock, random: systemRandom, region: 'eu-west-1' };
   const world = { ...outside, credentials, connect, timeoutMs };
   lab.makeTarget = (flow) => flowTarget(flow, world);
   appendFileSync(lab.log, written.join(''));
@@ -67,11 +61,19 @@ async function started(
   await lab.until(() => server.accepted.length >= written.length);
 }
 
-describe.each([undefined, 'json'] as const)('to Kinesis, wire: %s', (wire) => {
+describe.each([
+  ['a daemon of our own', true, undefined, 'cbor'],
+  ['a server that nobody knows', false, undefined, 'json'],
+  ['a server that is said to take CBOR', false, 'cbor', 'cbor'],
+] as const)('to %s', (_, isDaemon, wire, form) => {
+  beforeEach(() => {
+    server.isDaemon = isDaemon;
+  });
+
   test('a request names the operation, the stream and who signs it', async () => {
     await started({ wire }, lines(3));
     const { headers, body } = server.seen[0]!;
-    expect(headers['content-type']).toBe(`application/x-amz-${wire ?? 'cbor'}-1.1`);
+    expect(headers['content-type']).toBe(`application/x-amz-${form}-1.1`);
     expect(headers['x-amz-target']).toBe('Kinesis_20131202.PutRecords');
     expect(headers.authorization).toMatch(
       /^AWS4-HMAC-SHA256 Credential=key-1\/\d{8}\/eu-west-1\/kinesis\/aws4_request/,
@@ -178,45 +180,6 @@ describe.each([undefined, 'json'] as const)('to Kinesis, wire: %s', (wire) => {
     expect(server.seen).toHaveLength(2);
   });
 });
-
-describe('to a server that knows JSON only', () => {
-  const refusals: readonly [string, (response: ServerResponse) => void][] = [
-    ['says that it cannot read it', (response) => page(response, 400, '{"__type":"SerializationException"}')],
-    ['knows no such operation', (response) => page(response, 404, '{"__type":"UnknownOperationException"}')],
-    ['knows no such media type', (response) => page(response, 415, '')],
-    ['breaks', (response) => page(response, 500, '<html>UnicodeDecodeError</html>')],
-    ['hangs up', (response) => void response.destroy()],
-    ['means that all is well', (response) => page(response, 200, '{"FailedRecordCount":0,"Records":[]}')],
-  ];
-
-  test.each(refusals)(
-    'which %s: every line arrives once, told once, and CBOR is not tried again',
-    async (_, refuse) => {
-      server.refuseCbor = refuse;
-      await started({}, lines(3));
-      const { refused } = server;
-      appendFileSync(lab.log, lines(5).slice(3).join(''));
-      await lab.until(() => server.accepted.length >= 5);
-      expect(sorted(server.accepted)).toEqual(lines(5));
-      expect(server.refused).toBe(refused);
-      expect(told).toEqual(['jsonOnly']);
-    },
-  );
-
-  test('with wire: cbor it gets nothing else', async () => {
-    server.refuseCbor = (response) => {
-      if (server.refused > 2) server.refuseCbor = undefined;
-      page(response, 500, '');
-    };
-    await started({ wire: 'cbor' }, lines(3));
-    expect(server.seen.map((one) => one.headers['content-type'])).toEqual(['application/x-amz-cbor-1.1']);
-  });
-});
-
-function page(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'content-type': text.startsWith('{') ? 'application/x-amz-json-1.1' : 'text/html' });
-  response.end(text);
-}
 
 describe('to Firehose', () => {
   test('a request names the operation and the delivery stream, and has no partition keys', async () => {

@@ -25,10 +25,8 @@ export class FaultServer {
   /** Lines of requests answered as healthy. */
   readonly accepted: string[] = [];
   behaviour: Behaviour = () => 'ok';
-  /** Does away with a request in CBOR, as a server that knows JSON only; without it such requests are as good as others. */
-  refuseCbor: ((response: ServerResponse) => void) | undefined;
-  /** Requests done away with. */
-  refused = 0;
+  /** Says that it is a daemon of our own, which takes CBOR. */
+  isDaemon = false;
   /** Opened so far. */
   connections = 0;
   readonly #server: Server;
@@ -53,9 +51,8 @@ export class FaultServer {
   async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    if (isCbor(request) && this.refuseCbor !== undefined) {
-      this.refused++;
-      this.refuseCbor(response);
+    if (request.method === 'GET') {
+      response.writeHead(this.isDaemon ? 200 : 403).end(this.isDaemon ? '{"state":"ok"}' : '<html></html>');
       return;
     }
     const body = bodyOf(request, Buffer.concat(chunks));

@@ -1,8 +1,8 @@
-/** Requests and answers of PutRecords in CBOR, read and written by a library; and servers that know JSON only. */
+/** Requests and answers of PutRecords in CBOR, read and written by a library; and who gets them. */
 import { cbor } from '@smithy/core/cbor';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { cborTarget, eitherTarget } from '../../../src/client/cbor-target.ts';
+import { cborTarget, choosingTarget } from '../../../src/client/cbor-target.ts';
 import type { Client } from '../../../src/client/client.ts';
 import { ClientError, UnreachableError } from '../../../src/client/client-error.ts';
 import { OutgoingLine } from '../../../src/client/outgoing-line.ts';
@@ -132,62 +132,42 @@ describe('an answer', () => {
   });
 });
 
-describe('a server of which nobody knows whether it takes CBOR', () => {
-  /** What happens to requests, one after the other, the last one to all that follow: undefined takes them. */
-  function putting(...failures: readonly unknown[]): PutTarget & { requests: number } {
-    const target = {
-      requests: 0,
-      put: async (records: readonly OutgoingRecord[]) => {
-        const failure = failures[Math.min(target.requests++, failures.length - 1)];
-        if (failure !== undefined) throw failure;
-        return records.map(() => undefined);
-      },
-    };
-    return target;
-  }
-  const inCbor = (code: string) => new ClientError(code, '', { status: 400, isCbor: true });
-  const page = new ClientError('Http503', '', { status: 503 });
+describe('where a server may take CBOR', () => {
   const lost = new UnreachableError('ECONNRESET', 'http://s', { sent: true, cause: undefined });
-  const away = new UnreachableError('ECONNREFUSED', 'http://s', { sent: false, cause: undefined });
   const one = [{ data: Uint8Array.of(1), partitionKey: 'k' }];
 
-  async function requests(cbor: readonly unknown[], json: readonly unknown[], isKnown = false) {
-    const [inCborTarget, inJson] = [putting(...cbor), putting(...json)];
-    let told = 0;
-    const target = eitherTarget({ cbor: inCborTarget, json: inJson, isKnown, onJson: () => void told++ });
+  /** Which form each of the requests took. */
+  async function formsOf(known: readonly (boolean | undefined)[], failures: readonly (Error | undefined)[] = []) {
+    const forms: string[] = [];
+    const puttingIn = (form: string): PutTarget => ({
+      put: async () => {
+        const failure = failures[forms.push(form) - 1];
+        if (failure !== undefined) throw failure;
+        return [undefined];
+      },
+    });
+    let questions = 0;
+    const takesCbor = async () => known[questions++];
+    const target = choosingTarget({ cbor: puttingIn('cbor'), json: puttingIn('json'), takesCbor });
     for (let i = 0; i < 3; i++) await target.put(one).catch(() => undefined);
-    return { cbor: inCborTarget.requests, json: inJson.requests, told };
+    return { forms: forms.join(' '), questions };
   }
 
-  test.each<[string, unknown[], unknown[], boolean, object]>([
-    ['that takes it gets nothing else', [undefined], [], false, { cbor: 3, json: 0, told: 0 }],
-    ['that breaks after it took some keeps getting it', [undefined, page], [], false, { cbor: 3, json: 0, told: 0 }],
-    ['that takes JSON only gets JSON', [page], [undefined], false, { cbor: 1, json: 3, told: 1 }],
-    ['that is away for both is still asked in both', [lost], [lost], false, { cbor: 3, json: 3, told: 0 }],
-    ['that cannot be reached is not asked twice', [away], [], false, { cbor: 3, json: 0, told: 0 }],
-    [
-      'that refuses in CBOR knows it',
-      [inCbor('ResourceNotFoundException'), lost],
-      [],
-      false,
-      { cbor: 3, json: 0, told: 0 },
-    ],
-    ["of AWS's that breaks keeps getting it", [page], [], true, { cbor: 3, json: 0, told: 0 }],
-    [
-      "of AWS's that refuses the form gets JSON",
-      [inCbor('SerializationException')],
-      [undefined],
-      true,
-      { cbor: 1, json: 3, told: 1 },
-    ],
-  ])('%s', async (_, cborFailures, jsonFailures, isKnown, expected) => {
-    expect(await requests(cborFailures, jsonFailures, isKnown)).toEqual(expected);
+  test('it gets CBOR once it is known to', async () => {
+    expect(await formsOf([true])).toEqual({ forms: 'cbor cbor cbor', questions: 1 });
   });
 
-  test('gets nothing more once everything stops', async () => {
-    const [inCborTarget, inJson] = [putting(lost), putting(undefined)];
-    const target = eitherTarget({ cbor: inCborTarget, json: inJson, isKnown: false, onJson: () => undefined });
-    await expect(target.put(one, AbortSignal.abort())).rejects.toBe(lost);
-    expect(inJson.requests).toBe(0);
+  test('it gets JSON once it is known not to', async () => {
+    expect(await formsOf([false])).toEqual({ forms: 'json json json', questions: 1 });
+  });
+
+  test('it gets JSON until somebody answers', async () => {
+    expect(await formsOf([undefined, undefined, true])).toEqual({ forms: 'json json cbor', questions: 3 });
+  });
+
+  test('it is asked again after it did not answer a request, and not after it refused one', async () => {
+    const refusal = new ClientError('ResourceNotFoundException', '', { status: 400 });
+    expect(await formsOf([true, false], [lost])).toEqual({ forms: 'cbor json json', questions: 2 });
+    expect(await formsOf([true, false], [refusal])).toEqual({ forms: 'cbor cbor cbor', questions: 1 });
   });
 });

@@ -117,8 +117,14 @@ function patched(queue: Queue, patch: QueuePatch): Queue {
 function moved(queue: Queue, { places, deliveries, gone }: QueueMove): Queue {
   const changed = new Map(deliveries.map((delivery) => [keyOf(delivery), delivery]));
   const left = new Set(gone.map(keyOf));
+  // A move is of a few records, and a queue may hold thousands: no text is made for those that cannot be meant.
+  const offsets = new Set([...deliveries, ...gone].map(({ offset }) => offset));
   const kept: QueueDelivery[] = [];
   for (const delivery of queue.deliveries) {
+    if (!offsets.has(delivery.offset)) {
+      kept.push(delivery);
+      continue;
+    }
     const key = keyOf(delivery);
     if (!left.has(key)) kept.push(changed.get(key) ?? delivery);
     changed.delete(key);

@@ -34,8 +34,8 @@ export interface LookRequest {
   /** Records at most. */
   readonly limit: number;
   readonly hiding: Hiding;
-  /** Another one each time, so that each begins with another shard. */
-  readonly turn: number;
+  /** Among the stream's shards, the one that new records are looked for in first. */
+  readonly start: number;
 }
 
 /** What was found. Nothing of it is recorded yet. */
@@ -109,11 +109,11 @@ class Look implements Found {
   /** Records that were never handed out, one shard after the other. After `again`, which knows what is gone. */
   async further(): Promise<void> {
     const { stream, queue } = this.#at;
-    const { hiding, turn } = this.#request;
+    const { hiding, start } = this.#request;
     const kept = queue.deliveries.length - this.gone.length;
     this.#recordsLeft = Math.min(this.#recordsLeft, QUEUE_DELIVERIES_MAX - kept);
     for (let i = 0; i < stream.shards.length && !this.#isFull; i++) {
-      const shard = stream.shards[(turn + i) % stream.shards.length]!;
+      const shard = stream.shards[(start + i) % stream.shards.length]!;
       const from = queue.places[shard.index] ?? (await (await this.#live.log(shard)).range()).first;
       const next = await this.#read(shard.index, {
         ...{ from, records: this.#recordsLeft },

@@ -231,17 +231,17 @@ describe('a queue', () => {
     expect(seen.sort()).toEqual(texts);
   });
 
-  test('lets no shard wait for another', async () => {
+  test('lets no shard wait for another, also beside another queue', async () => {
     const world = await open();
-    const q = await create(world);
-    const quarters = [0n, 1n, 2n, 3n].map((quarter) => quarter << 126n);
-    const records = quarters.flatMap((explicitHash) =>
-      Array.from({ length: 5 }, () => ({ partitionKey: 'k', explicitHash, data: bytes('x') })),
-    );
-    await world.service.put(scope, 's', encodeBatch(records));
-    const shards: number[] = [];
-    for (let i = 0; i < 4; i++) shards.push((await q.receive('records', { limit: 1 }))[0]!.delivery.shard);
-    expect(shards.sort()).toEqual([0, 1, 2, 3]);
+    const queues = [await create(world), await create(world, { name: 'q2' })];
+    await put(world, ...Array.from({ length: 1_000 }, (_, i) => `${i}`));
+    const seen = queues.map(() => new Set<number>());
+    for (let i = 0; i < 50; i++) {
+      for (const [at, q] of queues.entries()) {
+        for (const { delivery } of await q.receive('records', { limit: 1 })) seen[at]!.add(delivery.shard);
+      }
+    }
+    expect(seen.map((shards) => shards.size)).toEqual([4, 4]);
   });
 
   test('hands out no new records while too many are not acknowledged', async () => {
@@ -257,6 +257,19 @@ describe('a queue', () => {
     await world.clock.advance(24 * 3_600_000);
     await put(world, 'late');
     expect(await q.texts()).toEqual(['late']);
+  });
+
+  test('lets those wait on whom others forestalled, and gives nothing to those who have left', async () => {
+    const world = await open();
+    const q = await create(world);
+    const waiting = [q.receive('records', { waitMs: 9_000 }), q.receive('records', { waitMs: 9_000 })];
+    await put(world, 'a');
+    await world.clock.advance(1_000);
+    await put(world, 'b');
+    const request = { arn: q.arn, side: 'records', limit: 10, waitMs: 9_000, visibilitySeconds: undefined } as const;
+    expect(await world.service.queueRecords.receive(scope, request, AbortSignal.abort())).toEqual([]);
+    await world.clock.advance(1_000);
+    expect((await Promise.all(waiting)).flat().map(textOf).sort()).toEqual(['a', 'b']);
   });
 
   test('waits for a record, and for one to become visible', async () => {

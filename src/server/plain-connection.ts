@@ -191,6 +191,7 @@ export class PlainConnection {
       }
       const ahead = this.#ahead ?? rest;
       this.#ahead = undefined;
+      this.#sinceMs = clock.monotonic();
       this.#socket.resume();
       this.#gather(head, ahead, isTaken);
     });

@@ -1,7 +1,8 @@
 /** The plain lane of HTTP/1.1: its answers, its order, and what it hands on, with real sockets. */
 import net from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { systemClock } from '../../../src/runtime/clock.ts';
+import { type Clock, systemClock } from '../../../src/runtime/clock.ts';
+import { movableClock } from '../../../src/runtime/movable-clock.ts';
 import type { Handle } from '../../../src/server/exchange.ts';
 import { type Listener, type ListenOptions, listen } from '../../../src/server/listen.ts';
 import { gateOf } from './gate.ts';
@@ -10,8 +11,12 @@ import { everything, sendPieces } from './raw-client.ts';
 const open: Listener[] = [];
 afterEach(() => Promise.all(open.splice(0).map((listener) => listener.close({ drainMs: 0 }))));
 
-async function start(handle: Handle, limits: ListenOptions['limits'] = {}): Promise<number> {
-  const listener = await listen({ host: '127.0.0.1', port: 0, handle, clock: systemClock, limits });
+async function start(
+  handle: Handle,
+  limits: ListenOptions['limits'] = {},
+  clock: Clock = systemClock,
+): Promise<number> {
+  const listener = await listen({ host: '127.0.0.1', port: 0, handle, clock, limits });
   open.push(listener);
   return listener.port;
 }
@@ -123,6 +128,35 @@ test('who takes too long over a body is told so', async () => {
   expect(await sendPieces(port, ['POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab'])).toMatch(
     /^HTTP\/1\.1 408/,
   );
+});
+
+test('a body that waited for room on a connection that was idle before has as long as any other', async () => {
+  const gate = gateOf();
+  const clock = movableClock(systemClock);
+  let isHeld = false;
+  const handle: Handle = async (request) => {
+    isHeld = request.body?.[0] === 0x68;
+    if (isHeld) await gate.promise;
+    return echo(request);
+  };
+  const port = await start(handle, { inFlightBytesMax: 100_000 }, clock);
+  const socket = net.connect({ port, host: '127.0.0.1' });
+  const answer = everything(socket);
+  const send = (text: string) => new Promise((resolve) => socket.write(text, resolve));
+  await send(post('before'));
+  await new Promise((resolve) => socket.once('data', resolve));
+  clock.advance(100_000);
+  const holder = sendPieces(port, [post('h'.repeat(90_000)) + last]);
+  while (!isHeld) await new Promise(setImmediate);
+  const body = post('w'.repeat(90_000));
+  await send(body.slice(0, 60_000));
+  await sendPieces(port, [post('in between') + last]);
+  gate.resolve();
+  await holder;
+  clock.advance(3_000);
+  await sendPieces(port, [post('in between') + last]);
+  await send(body.slice(60_000) + last);
+  expect(bodies(await answer)).toEqual(['<POST before>', `<POST ${'w'.repeat(20)}>`, '<GET >']);
 });
 
 test('a head that does not end is refused as node:http refuses it', async () => {

@@ -22,8 +22,13 @@ export interface ActiveSegment {
 export async function openActive(disk: Disk, segment: Segment, relaxed: boolean): Promise<ActiveSegment> {
   const hints = { direct: !relaxed };
   const first = await disk.open(segment.path, 'update', hints);
-  const second = await disk.open(segment.path, 'update', hints);
-  return { segment, files: [first, second], position: segment.readable };
+  try {
+    const second = await disk.open(segment.path, 'update', hints);
+    return { segment, files: [first, second], position: segment.readable };
+  } catch (error) {
+    await first.close();
+    throw error;
+  }
 }
 
 export async function closeActive(active: ActiveSegment): Promise<void> {

@@ -41,6 +41,30 @@ test('out of file descriptors when a segment ends: refuses, reads on, and goes o
   expect(await world.read(A)).toEqual([...kept, 'after']);
 });
 
+test('out of file descriptors between the two handles on a new segment: the first is not left open', async () => {
+  await world.open({ segmentBytesMax: 5_000 });
+  await world.store.create([A]);
+  let held = 0;
+  let updates = 0;
+  const open = world.disk.open.bind(world.disk);
+  world.disk.open = async (path, mode) => {
+    if (mode === 'update' && ++updates % 2 === 0) throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' });
+    const file = await open(path, mode);
+    held++;
+    const close = async () => {
+      held--;
+      await file.close();
+    };
+    return { ...file, close };
+  };
+  const { kept, said } = await appendUntilRefused();
+  expect([said, updates, held]).toEqual(['readOnly', 2, 0]);
+  world.disk.open = open;
+  await world.clock.advance(5_000);
+  expect(await world.append(A, 'after')).toBe('appended');
+  expect(await world.read(A)).toEqual([...kept, 'after']);
+});
+
 test('a read that finds no file descriptor fails alone: the next one finds everything', async () => {
   await world.open({ segmentBytesMax: 5_000, hotTailBytesMax: 0 });
   await world.store.create([A]);

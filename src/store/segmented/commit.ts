@@ -1,6 +1,5 @@
 /**
- * A commit: what waits, made into one block. Records are copied once, into an arena that is never used again, since
- * readers will see views of it.
+ * A commit: what waits, made into one block. Records are copied once, into an arena of which readers will be given views.
  */
 import type { AppendSlice, RecordBlock } from '../../model/record-batch.ts';
 import type { Offset } from '../../model/shard-key.ts';
@@ -63,6 +62,9 @@ export interface Commit {
   readonly states: boolean;
 }
 
+/** Exactly so many bytes, with arbitrary contents. */
+type Take = (bytes: number) => Uint8Array;
+
 /** Where a block goes and what it says of the lane. */
 export interface BlockPlace {
   readonly segment: SegmentName;
@@ -74,8 +76,8 @@ export interface BlockPlace {
   readonly keys?: CipherKeys | undefined;
 }
 
-/** Deals offsets and arrival times to what waits, and builds its block. */
-export function buildCommit(waiting: readonly Waiting[], place: BlockPlace): Commit {
+/** Deals offsets and arrival times to what waits, and builds its block, in memory that `take` gives. */
+export function buildCommit(waiting: readonly Waiting[], place: BlockPlace, take: Take = freshBytes): Commit {
   const runs = runsOf(waiting);
   let bytes = 0;
   let records = 0;
@@ -86,7 +88,7 @@ export function buildCommit(waiting: readonly Waiting[], place: BlockPlace): Com
     }
   }
   const dataStart = BLOCK_HEADER_BYTES + runs.length * RUN_HEADER_BYTES;
-  const block = freshBytes(dataStart + bytes);
+  const block = take(dataStart + bytes);
   const filling = {
     block,
     view: viewOf(block),

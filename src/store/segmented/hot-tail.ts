@@ -1,8 +1,9 @@
 /**
  * The newest committed blocks, kept in memory so that readers at the end of a log do no I/O. Bounded in bytes; what
- * falls out is left to the garbage collector, since readers may still hold it.
+ * falls out is left to the garbage collector where readers may still hold it.
  */
 import type { RecordBlock } from '../../model/record-batch.ts';
+import type { Arenas } from './arenas.ts';
 import { lowest } from './shard-index.ts';
 
 /** What one run costs beside its bytes: a few small objects. */
@@ -56,22 +57,25 @@ export class HotRuns {
 
 interface HotBlock {
   readonly holders: readonly HotRuns[];
+  readonly arena: Uint8Array;
   readonly bytes: number;
 }
 
 export class HotTail {
   readonly #bytesMax: number;
+  readonly #arenas: Arenas;
   #blocks: HotBlock[] = [];
   #head = 0;
   #bytes = 0;
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax: number, arenas: Arenas) {
     this.#bytesMax = bytesMax;
+    this.#arenas = arenas;
   }
 
-  /** Takes in a block whose runs have just been pushed onto `holders`. */
-  add(holders: readonly HotRuns[], bytes: number): void {
-    const held = { holders, bytes: bytes + holders.length * RUN_OVERHEAD_BYTES };
+  /** Takes in a block whose runs, views of `arena`, have just been pushed onto `holders`. */
+  add(holders: readonly HotRuns[], arena: Uint8Array): void {
+    const held = { holders, arena, bytes: arena.buffer.byteLength + holders.length * RUN_OVERHEAD_BYTES };
     this.#blocks.push(held);
     this.#bytes += held.bytes;
     while (this.#bytes > this.#bytesMax && this.#head < this.#blocks.length) this.#evict();
@@ -80,6 +84,7 @@ export class HotTail {
   #evict(): void {
     const oldest = this.#blocks[this.#head]!;
     for (const runs of oldest.holders) runs.shift();
+    this.#arenas.release(oldest.arena);
     this.#bytes -= oldest.bytes;
     this.#head++;
     if (this.#head < 32 || this.#head * 2 < this.#blocks.length) return;

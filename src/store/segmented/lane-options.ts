@@ -1,6 +1,7 @@
 /** What the one writer of a store is made from. */
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
+import type { Arenas } from './arenas.ts';
 import type { HotTail } from './hot-tail.ts';
 import type { Segment } from './segment.ts';
 import type { SegmentWriter } from './segment-writer.ts';
@@ -16,6 +17,7 @@ export interface LaneOptions {
   readonly waitingBytesMax: number;
   readonly writer: SegmentWriter;
   readonly hotTail: HotTail;
+  readonly arenas: Arenas;
   /** A segment has ended and will not change any more. */
   readonly onSealed: (segment: Segment) => void;
   /** 'resumed': an earlier run wrote the segment. 'restated': and shards go on elsewhere than its last blocks say. */

@@ -129,12 +129,17 @@ export class Lane {
     if (rolls || (waits && this.#needsSnapshot)) {
       if (this.#inFlight === 0) this.#preparing = this.#prepare(rolls);
     } else if (waits && this.#inFlight < COMMITS_IN_FLIGHT_MAX) {
-      this.#launch(buildCommit(this.#waiting.take(), this.#writer.place()));
+      this.#launch(this.#build());
       if (!this.#waiting.isEmpty) this.#kick();
     } else if (!waits && this.#markerWanted && this.#inFlight === 0) {
       this.#markerWanted = false;
       if (this.#writer.markerIsDue) this.#launchMarker();
     }
+  }
+
+  #build(): Commit {
+    const { arenas } = this.#options;
+    return buildCommit(this.#waiting.take(), this.#writer.place(), (bytes) => arenas.take(bytes));
   }
 
   #mustRoll(): boolean {

@@ -7,6 +7,7 @@ import type { Segment } from './segment.ts';
 /** Moves the ends of the shards, their indexes and the hot tail. */
 export function publish(commit: Commit, segment: Segment, hotTail: HotTail): void {
   const holders: HotRuns[] = [];
+  let arena: Uint8Array | undefined;
   for (const { shard, records, bytes } of commit.runs) {
     if (records === undefined) continue;
     const { first, next, arrivalMs } = records;
@@ -15,8 +16,9 @@ export function publish(commit: Commit, segment: Segment, hotTail: HotTail): voi
     segment.table.add({ shard: shard.key, first, next, bytes });
     shard.hot.push(records);
     holders.push(shard.hot);
+    arena = records.arena;
   }
-  if (holders.length > 0) hotTail.add(holders, commit.block.length);
+  if (arena !== undefined) hotTail.add(holders, arena);
 }
 
 /** Wakes those who wait for the shards of a commit, once each. */

@@ -6,6 +6,7 @@ import type { EpochMs } from '../../model/time.ts';
 import type { DiskFile } from '../../runtime/disk.ts';
 import { type ReadLimit, type ShardLog, StoreError } from '../store.ts';
 import { Taking } from '../take-records.ts';
+import type { Arenas } from './arenas.ts';
 import { type Block, BlockReader } from './block-reader.ts';
 import type { CipherKeys } from './cipher.ts';
 import { openRun } from './encrypted-runs.ts';
@@ -19,6 +20,8 @@ export interface LogOptions {
   readonly state: ShardState;
   readonly segments: Segments;
   readonly keys: CipherKeys | undefined;
+  /** Told of those that readers get views of. */
+  readonly arenas: Arenas;
   /** Throws once the store is closed or the shard gone. */
   readonly checkThere: (state: ShardState) => void;
   readonly seal: (state: ShardState) => Promise<void>;
@@ -72,8 +75,11 @@ export class SegmentedLog implements ShardLog {
     else state.hotReads += 1;
     while (!taking.full && start < state.next) {
       if (start >= state.hot.first) {
-        for (let i = state.hot.at(start); i < state.hot.count && !taking.full; i++)
-          taking.take(state.hot.run(i), start);
+        for (let i = state.hot.at(start); i < state.hot.count && !taking.full; i++) {
+          const run = state.hot.run(i);
+          this.#options.arenas.lend(run.arena);
+          taking.take(run, start);
+        }
         break;
       }
       const after = await this.#visitWindow(state.index.at(start), visitor);

@@ -20,6 +20,7 @@ import {
   type StoreHealth,
 } from '../store.ts';
 import { createSegment } from './active-segment.ts';
+import { Arenas } from './arenas.ts';
 import { CipherKeys } from './cipher.ts';
 import type { Part } from './commit.ts';
 import { HotTail } from './hot-tail.ts';
@@ -112,6 +113,7 @@ class SegmentedStore implements Store {
   readonly #space: SpaceWatch;
   readonly #durability: Durability;
   readonly #keys: CipherKeys | undefined;
+  readonly #arenas = new Arenas();
   #closed = false;
 
   constructor(options: SegmentedStoreOptions, { uuid, segments, recovered, writer, keys }: StoreParts) {
@@ -127,7 +129,8 @@ class SegmentedStore implements Store {
       segmentBytesMax,
       durability: options.durability,
       waitingBytesMax: options.waitingBytesMax ?? APPEND_WAITING_BYTES_MAX,
-      hotTail: new HotTail(options.hotTailBytesMax ?? HOT_TAIL_BYTES_MAX),
+      hotTail: new HotTail(options.hotTailBytesMax ?? HOT_TAIL_BYTES_MAX, this.#arenas),
+      arenas: this.#arenas,
       start: recovered.restated ? 'restated' : recovered.start === undefined ? 'new' : 'resumed',
       onSealed: (segment) => this.#reclaimer.sealed(segment),
     });
@@ -192,6 +195,7 @@ class SegmentedStore implements Store {
       state,
       segments: this.#segments,
       keys: this.#keys,
+      arenas: this.#arenas,
       checkThere: (asked) => this.#checkThere(asked),
       seal: (asked) => this.#seal(asked),
     });

@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { encodeBatch, type RecordBlock } from '../../../src/model/record-batch.ts';
 import type { Offset } from '../../../src/model/shard-key.ts';
+import { Arenas } from '../../../src/store/segmented/arenas.ts';
 import { HotRuns, HotTail } from '../../../src/store/segmented/hot-tail.ts';
 
 const BYTES = 100_000;
@@ -13,13 +14,15 @@ function run(first: number): RecordBlock {
   return { ...batch, first: first as Offset, next: (first + 1) as Offset, arrivalMs: 0 };
 }
 
-/** Adds blocks of one run each; returns where their bytes are, as long as anybody holds them. */
+/** Adds blocks of one run each, which readers look at; returns where their bytes are, as long as anybody holds them. */
 function fill(runs: HotRuns, count: number): WeakRef<Uint8Array>[] {
-  const tail = new HotTail(BYTES * 3.5);
+  const arenas = new Arenas();
+  const tail = new HotTail(BYTES * 3.5, arenas);
   return Array.from({ length: count }, (_, i) => {
     const records = run(i);
     runs.push(records);
-    tail.add([runs], BYTES);
+    arenas.lend(records.arena);
+    tail.add([runs], records.arena);
     return new WeakRef(records.arena);
   });
 }

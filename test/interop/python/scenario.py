@@ -179,6 +179,39 @@ def next_act(stream, data):
         client().split_shard(StreamName=stream, ShardToSplit=SHARD % 0, NewStartingHashKey=HALF)
 
 
+def queue(stream):
+    """A queue hands out each record until it is acknowledged, then as a dead letter. Before botocore 1.44 there are none."""
+    kinesis.create_stream(StreamName=stream, StreamModeDetails={"StreamMode": "ON_DEMAND"})
+    arn = kinesis.describe_stream_summary(StreamName=stream)["StreamDescriptionSummary"]["StreamARN"]
+    queue = kinesis.create_queue(
+        QueueName=stream,
+        StreamConfigurationList=[{"StreamARN": arn}],
+        QueueAttributes={
+            "VisibilityTimeoutSeconds": 600,
+            "DeadLetterConfiguration": {"TargetType": "BUILT_IN", "MaxReceiveCount": 1},
+        },
+    )["QueueDescription"]["QueueARN"]
+    kinesis.put_records(
+        StreamName=stream, Records=[{"PartitionKey": "a", "Data": b"done"}, {"PartitionKey": "a", "Data": b"left"}]
+    )
+    records = {record["Data"]: record for record in kinesis.receive_queue_records(QueueARN=queue)["QueueRecords"]}
+    equal(sorted(records), [b"done", b"left"])
+    receipt = records[b"done"]["ReceiptHandle"]
+    answer = kinesis.acknowledge_queue_records(
+        QueueARN=queue, Entries=[{"ReceiptHandle": receipt}, {"ReceiptHandle": "none"}]
+    )
+    equal(answer["Successful"], [{"ReceiptHandle": receipt}])
+    equal([entry["ErrorCode"] for entry in answer["Failed"]], ["InvalidArgumentException"])
+    left = records[b"left"]["ReceiptHandle"]
+    shown = kinesis.update_queue_records_visibility(
+        QueueARN=queue, Entries=[{"ReceiptHandle": left, "VisibilityTimeoutSeconds": 0}]
+    )
+    equal([shown["Successful"], shown["Failed"]], [[{"ReceiptHandle": left}], []])
+    dead = kinesis.receive_dead_letter_queue_records(QueueARN=queue, WaitTimeSeconds=20)["QueueRecords"]
+    equal([(record["Data"], record["RecordId"]) for record in dead], [(b"left", records[b"left"]["RecordId"])])
+    kinesis.delete_queue(QueueARN=queue)
+
+
 def main(prefix):
     stream = prefix + "-life"
     arn = create(stream)
@@ -193,6 +226,8 @@ def main(prefix):
     print("ok errors")
     fan_out(prefix + "-fan-out")
     print("ok fan-out")
+    if hasattr(kinesis, "create_queue"):
+        queue(prefix + "-queue")
     kinesis.delete_stream(StreamName=stream)
     kinesis.get_waiter("stream_not_exists").wait(StreamName=stream, WaiterConfig={"Delay": 1, "MaxAttempts": 10})
 

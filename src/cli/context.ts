@@ -192,7 +192,8 @@ export class Context {
     const { quiet, progress } = this.global;
     const { isTTY } = process.stderr;
     const isColored = colorLevel(this.global.color, this.env, isTTY) > 0;
-    const shown = isTTY && progress && !quiet ? spinner(text, this.clock, isColored) : noProgress;
+    const isShown = isTTY && this.env['TERM'] !== 'dumb' && progress && !quiet;
+    const shown = isShown ? spinner(text, this.clock, isColored) : noProgress;
     this.#doing = text;
     const say = (next: string) => {
       this.#doing = next;

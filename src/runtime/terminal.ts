@@ -29,9 +29,12 @@ const MOUSE_OFF = '\u001b[?1006l\u001b[?1000l';
 /** Pieces of text kept for after the screen. */
 const HELD_MAX = 100;
 
-/** Whether there is a terminal to draw on, and one to type on. */
+/** Whether there is a terminal to draw on, and one to type on. A dumb one takes lines alone. */
 export function terminalFacts(): { readonly canDraw: boolean; readonly canType: boolean } {
-  return { canDraw: process.stdout.isTTY === true, canType: process.stdin.isTTY === true };
+  return {
+    canDraw: process.stdout.isTTY === true && process.env['TERM'] !== 'dumb',
+    canType: process.stdin.isTTY === true,
+  };
 }
 
 export class Terminal {

@@ -56,7 +56,10 @@ export async function run({ args, options }: Call<TopOptions>, context: Context)
   });
   if (facts.canDraw && !isReport)
     return await screens(context, options, { client, target: place.target, setting, state });
-  if (!isReport) context.note('stdout is no terminal: one sample, as with --once');
+  if (!isReport) {
+    const where = context.out.isTerminal ? 'TERM=dumb is no terminal to draw on' : 'stdout is no terminal';
+    context.note(`${where}: one sample, as with --once`);
+  }
   const isOne = options.once || options.prom || !isReport || options.check !== undefined;
   const ticks = options.ticks ?? (isOne ? 1 : undefined);
   const form = wanted ?? (options.check === undefined ? 'table' : 'none');

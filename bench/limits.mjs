@@ -158,7 +158,10 @@ async function getRecords() {
   const whole = await withServer('sluice', async (server) => {
     await fill(server.port, 'bench', { shards: SHARDS, records: 40_000, bytes: KIB });
     const iterators = await beginnings(server.port, 'bench', SHARDS);
-    const { perCpuSecond } = await drain(server, iterators, { shards: [0, 1, 2, 3], limit: PAGE, seconds });
+    const readers = { shards: [0, 1, 2, 3], limit: PAGE };
+    // As all other rows are: until then much of the CPU is V8's compiler's.
+    await drain(server, iterators, { ...readers, seconds: Math.min(1.5, seconds / 2) });
+    const { perCpuSecond } = await drain(server, iterators, { ...readers, seconds });
     return (1e6 / perCpuSecond) * PAGE;
   });
   return { 'answer rendered': render, 'bare node:http': bare, 'sum of the parts': render + bare, whole };

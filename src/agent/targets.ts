@@ -45,6 +45,13 @@ export function placeOf(target: TargetConfig, region: string | undefined): { end
   return { endpoint: target.endpoint ?? awsEndpoint({ service: target.service, region: chosen }), region: chosen };
 }
 
+/** How requests to Kinesis are written; 'ask': in CBOR if a daemon of our own answers. */
+export function wireFor({ wire }: Pick<TargetConfig, 'wire'>, endpoint: string): 'cbor' | 'json' | 'ask' {
+  if (wire !== undefined) return wire;
+  if (isAwsHost(new URL(endpoint).hostname)) return 'cbor';
+  return isLoopback(endpoint) ? 'ask' : 'json';
+}
+
 interface Opened {
   readonly dispatcher: Dispatcher;
   readonly target: PutTarget;
@@ -127,14 +134,13 @@ class ClientTarget implements DeliveryTarget {
 
   #kinesis(client: Client, dispatcher: Dispatcher): PutTarget {
     const { random, timeoutMs } = this.#world;
-    const { name, arn, wire } = this.#flow.target;
+    const { target: place } = this.#flow;
     const { endpoint } = client;
-    const stream = arn === undefined ? { StreamName: name } : { StreamARN: arn };
+    const stream = place.arn === undefined ? { StreamName: place.name } : { StreamARN: place.arn };
     const json = kinesisTarget(client, stream, random);
     const cbor = cborTarget(client, stream, random);
-    if (wire === 'cbor' || (wire === undefined && isAwsHost(new URL(endpoint).hostname))) return cbor;
-    if (wire === 'json' || !isLoopback(endpoint)) return json;
-    return choosingTarget({ cbor, json, takesCbor: () => isOwnDaemon(carrierOver(dispatcher, endpoint), timeoutMs) });
+    const takesCbor = () => isOwnDaemon(carrierOver(dispatcher, endpoint), timeoutMs);
+    return { json, cbor, ask: choosingTarget({ cbor, json, takesCbor }) }[wireFor(place, endpoint)];
   }
 }
 

@@ -1,7 +1,7 @@
-/** Endpoint and region of a target, each from the other. */
+/** Endpoint and region of a target, each from the other; and what is known of the endpoint. */
 import { expect, test } from 'vitest';
 import type { TargetConfig } from '../../../src/agent/config.ts';
-import { placeOf } from '../../../src/agent/targets.ts';
+import { placeOf, wireFor } from '../../../src/agent/targets.ts';
 
 test.each([
   [{ region: 'eu-west-1' }, undefined, 'https://kinesis.eu-west-1.amazonaws.com', 'eu-west-1'],
@@ -38,4 +38,18 @@ test.each([
     ...given,
   };
   expect(placeOf(target, env)).toEqual({ endpoint: place, region });
+});
+
+test.each([
+  ['https://kinesis.eu-west-1.amazonaws.com', undefined, 'cbor'],
+  ['https://vpce-0a1b.kinesis.eu-north-1.vpce.amazonaws.com', undefined, 'cbor'],
+  ['http://127.0.0.1:4567', undefined, 'ask'],
+  ['http://localhost:4566', undefined, 'ask'],
+  ['http://kinesis.example:4567', undefined, 'json'],
+  ['https://amazonaws.com.example', undefined, 'json'],
+  ['https://kinesis.eu-west-1.amazonaws.com', 'json', 'json'],
+  ['http://127.0.0.1:4567', 'json', 'json'],
+  ['http://kinesis.example:4567', 'cbor', 'cbor'],
+] as const)('requests to %s with wire: %s are %s', (endpoint, wire, form) => {
+  expect(wireFor({ wire }, endpoint)).toBe(form);
 });

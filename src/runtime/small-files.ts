@@ -1,5 +1,5 @@
 /** Small files that are read and written at once, for what must be over in a few milliseconds: completion. */
-import { appendFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** The text of a file; undefined when it cannot be read, whatever the reason. */
@@ -15,11 +15,23 @@ export function readNow(path: string): string | undefined {
 export function writeNow(path: string, text: string): void {
   const draft = `${path}.${process.pid}`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolders(dirname(path));
     writeFileSync(draft, text, { mode: 0o600 });
     renameSync(draft, path);
   } catch {
     // What is not remembered is asked for again.
+  }
+}
+
+/** Level by level: Node's own recursive mkdir never ends where the system answers ENOENT for a new entry (/proc). */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

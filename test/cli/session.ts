@@ -64,7 +64,7 @@ export class Terminal {
       TERM: 'xterm',
       TZ: 'UTC',
     };
-    const { stdout, stderr, status } = spawnSync('timeout', ['20', 'bash', '-c', command], {
+    const { stdout, stderr, status } = spawnSync('timeout', ['60', 'bash', '-c', command], {
       env,
       cwd: this.home,
       encoding: 'utf8',

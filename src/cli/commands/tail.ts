@@ -52,7 +52,10 @@ async function tail(context: Context, names: readonly string[], given: Options, 
     follow,
     signal: AbortSignal.any([context.signal, stop.signal]),
     onShardStart: work.progress.start.bind(work.progress),
-    onNothing: work.progress.nothing.bind(work.progress),
+    onNothing: (stream: string, shardId: string) => {
+      work.answered();
+      work.progress.nothing(stream, shardId);
+    },
     onTrouble: () => work.fail(),
   };
   context.out.isLineBuffered = options.lineBuffered;

@@ -35,7 +35,8 @@ export class TailRun {
   readonly #plainEnd: Uint8Array | undefined;
   readonly #stats: TailStats;
   #errors = 0;
-  #activeAt: number;
+  /** When something was printed last, or the server first answered; what waits for its answer is not idle. */
+  #activeAt: number | undefined;
   #savedAt: number;
   #newestMs = 0;
 
@@ -49,8 +50,7 @@ export class TailRun {
     this.#plainEnd = isPlain ? run.output.plainEnd : undefined;
     this.progress = new TailProgress(context);
     this.#stats = new TailStats(context);
-    this.#activeAt = context.clock.monotonic();
-    this.#savedAt = this.#activeAt;
+    this.#savedAt = context.clock.monotonic();
   }
 
   /** Takes a batch, or undefined when some time has passed; true when the tail is at its end. */
@@ -60,14 +60,21 @@ export class TailRun {
     if (batch !== undefined) await this.#takeBatch(batch);
     if (order !== undefined) await this.#printAll(order.due(this.#orderMs()));
     const now = this.#context.clock.monotonic();
+    if (batch !== undefined) this.answered();
     if (this.printed !== before) this.#activeAt = now;
     if (options.save !== undefined && now - this.#savedAt >= CHECKPOINT_MS) {
       this.#savedAt = now;
       await this.save();
     }
     if (options.stats) this.#stats.tell(now);
-    const isIdle = options.idleTimeout !== undefined && now - this.#activeAt >= options.idleTimeout;
+    const { idleTimeout = Number.POSITIVE_INFINITY } = options;
+    const isIdle = this.#activeAt !== undefined && now - this.#activeAt >= idleTimeout;
     return this.#isFull || isIdle;
+  }
+
+  /** A shard was read, whatever there was. */
+  answered(): void {
+    this.#activeAt ??= this.#context.clock.monotonic();
   }
 
   /** The records of a batch that pass, for a tail that prints later. */

@@ -68,11 +68,12 @@ async function arrived(daemon: DaemonProcess): Promise<{ readonly times: Uint8Ar
   return { times, others };
 }
 
-/** Returns when the agent says that everything is delivered. */
-async function drained(socket: string): Promise<void> {
-  for (let isDone = false; !isDone; await rest(200)) {
-    const { flows } = JSON.parse((await readLocalText(socket))!) as ServiceStatus;
-    isDone = flows.every((flow) => flow.behindBytes === 0 && flow.heldRecords === 0);
+/** Returns when what the agent says of its flow is so. */
+async function until(socket: string, isSo: (flow: ServiceStatus['flows'][number]) => boolean): Promise<void> {
+  for (let isDone = false; !isDone; ) {
+    const text = await readLocalText(socket);
+    isDone = text !== undefined && (JSON.parse(text) as ServiceStatus).flows.every(isSo);
+    if (!isDone) await rest(20);
   }
 }
 
@@ -104,21 +105,25 @@ test.skipIf(noLogrotate !== undefined || process.platform !== 'linux').each([
     running.push(agent);
     const rotation = join(home, 'logrotate.conf');
     writeFileSync(rotation, `${log} {\n su root root\n ${keep}\n create\n start 1\n}\n`, { mode: 0o644 });
+    const socket = join(home, 'state/status.sock');
     const perBurst = LINES / ROTATIONS / BURSTS;
+    let written = 0;
     for (let burst = 0; burst < ROTATIONS * BURSTS; burst++) {
       const numbers = Array.from({ length: perBurst }, (_, i) => burst * perBurst + i);
-      appendFileSync(log, numbers.map(lineOf).join(''));
+      const text = numbers.map(lineOf).join('');
+      appendFileSync(log, text);
+      written += text.length;
       await rest((SECONDS * 1_000) / ROTATIONS / BURSTS);
       if (burst % BURSTS === BURSTS - 1) {
-        execFileSync('logrotate', ['-f', '-s', join(home, 'logrotate.state'), rotation]);
         // A file that is deleted before anyone has opened it is lost to everyone.
-        await rest(200);
+        await until(socket, (flow) => flow.behindBytes >= written);
+        execFileSync('logrotate', ['-f', '-s', join(home, 'logrotate.state'), rotation]);
       }
     }
     const duringMiB = peakMiB(agent.pid);
     const daemon = await startDaemonProcess(['--port', String(port), '--memory', '--create', 's:4'], home);
     running.push(daemon);
-    await drained(join(home, 'state/status.sock'));
+    await until(socket, (flow) => flow.behindBytes === 0 && flow.heldRecords === 0);
     const { times, others } = await arrived(daemon);
     const missing = times.reduce((count, seen) => count + (seen === 0 ? 1 : 0), 0);
     const twice = times.reduce((count, seen) => count + (seen > 1 ? 1 : 0), 0);

@@ -35,7 +35,15 @@ export function openSimJournal({ disk, logger }: Opening): Promise<Journal> {
 }
 
 export function openSimStore({ disk, clock, logger, settings }: Opening): Promise<Store> {
-  const place = { disk, clock, logger, directory: '/data', random: seededRandom(2), freeBytesMin: 0 };
+  const place = {
+    disk,
+    clock,
+    logger,
+    directory: '/data',
+    random: seededRandom(2),
+    freeBytesMin: 0,
+    secondCommitBytesMin: 0,
+  };
   return openSegmentedStore({ ...place, ...settings });
 }
 

@@ -64,6 +64,7 @@ export class StoreWorld {
       segmentBytesMax: this.#oneOf([5_000, 20_000, 1_000_000]),
       hotTailBytesMax: this.#oneOf([0, 5_000, 1_000_000]),
       freeBytesMin: 0,
+      secondCommitBytesMin: this.#oneOf([0, 0, 3_000]),
       keys: this.#oneOf([undefined, [new Uint8Array(32).fill(1)]]),
     };
   }

@@ -15,6 +15,8 @@ export interface LaneOptions {
   readonly durability: DurabilityMode;
   readonly segmentBytesMax: number;
   readonly waitingBytesMax: number;
+  /** What has to wait for a commit to begin beside another. */
+  readonly secondCommitBytesMin: number | undefined;
   readonly writer: SegmentWriter;
   readonly hotTail: HotTail;
   readonly arenas: Arenas;

@@ -1,9 +1,10 @@
 /**
  * The one writer of a store: group commit with one sync a commit. What arrives while commits are under way joins the
- * next; two are under way at most. Each has its own sync, begun after its own write returned (begun earlier it does not
- * cover it), and they are acknowledged in order. After a failed sync a second one would lie: the lane has failed.
+ * next; two are under way at most, and the second only where much waits. Each has its own sync, begun after its own
+ * write returned (begun earlier it does not cover it), and they are acknowledged in order. After a failed sync a second
+ * one would lie: the lane has failed.
  */
-import { COMMIT_BYTES_MAX, COMMITS_IN_FLIGHT_MAX } from '../../model/limits.ts';
+import { COMMIT_BYTES_MAX, COMMITS_IN_FLIGHT_MAX, SECOND_COMMIT_BYTES_MIN } from '../../model/limits.ts';
 import { StoreError, type StoreHealth } from '../store.ts';
 import { buildCommit, buildPlainBlock, type Commit, type Part, type Settle } from './commit.ts';
 import { BLOCK_KIND } from './frame.ts';
@@ -128,7 +129,7 @@ export class Lane {
     const rolls = this.#rollWanted || (waits && this.#mustRoll());
     if (rolls || (waits && this.#needsSnapshot)) {
       if (this.#inFlight === 0) this.#preparing = this.#prepare(rolls);
-    } else if (waits && this.#inFlight < COMMITS_IN_FLIGHT_MAX) {
+    } else if (waits && this.#mayLaunch()) {
       this.#launch(this.#build());
       if (!this.#waiting.isEmpty) this.#kick();
     } else if (!waits && this.#markerWanted && this.#inFlight === 0) {
@@ -140,6 +141,12 @@ export class Lane {
   #build(): Commit {
     const { arenas } = this.#options;
     return buildCommit(this.#waiting.take(), this.#writer.place(), (bytes) => arenas.take(bytes));
+  }
+
+  #mayLaunch(): boolean {
+    const { secondCommitBytesMin = SECOND_COMMIT_BYTES_MIN } = this.#options;
+    const isWorthASync = this.#inFlight === 0 || this.#waiting.bytes >= secondCommitBytesMin;
+    return isWorthASync && this.#inFlight < COMMITS_IN_FLIGHT_MAX;
   }
 
   #mustRoll(): boolean {

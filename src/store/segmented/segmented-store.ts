@@ -48,6 +48,8 @@ export interface SegmentedStoreOptions {
   readonly hotTailBytesMax?: number;
   /** Bytes of records that may wait for the disk. */
   readonly waitingBytesMax?: number;
+  /** What has to wait for a commit to begin beside another. */
+  readonly secondCommitBytesMin?: number | undefined;
   /** Appends are refused while less is free. */
   readonly freeBytesMin?: number | undefined;
   /** Appends are refused once the store holds more. */
@@ -131,6 +133,7 @@ class SegmentedStore implements Store {
       waitingBytesMax: options.waitingBytesMax ?? APPEND_WAITING_BYTES_MAX,
       hotTail: new HotTail(options.hotTailBytesMax ?? HOT_TAIL_BYTES_MAX, this.#arenas),
       arenas: this.#arenas,
+      secondCommitBytesMin: options.secondCommitBytesMin,
       start: recovered.restated ? 'restated' : recovered.start === undefined ? 'new' : 'resumed',
       onSealed: (segment) => this.#reclaimer.sealed(segment),
     });
@@ -175,8 +178,7 @@ class SegmentedStore implements Store {
       const parts = slices.map((slice) => this.#part(slice));
       const accepted = parts.filter((part): part is Part => !(part instanceof StoreError));
       const settle = (failure?: StoreError) => resolve(parts.map((part) => this.#outcome(part, failure)));
-      if (accepted.length > 0) this.#lane.submit(accepted, settle);
-      else settle();
+      return accepted.length > 0 ? this.#lane.submit(accepted, settle) : settle();
     });
   }
 

@@ -6,6 +6,7 @@ import type { Part, Settle, Waiting } from './commit.ts';
 export class WaitingQueue {
   readonly #bytesMax: number;
   #waiting: Waiting[] = [];
+  #bytes = 0;
   /** Of all calls not answered yet, also of those in a commit under way. */
   #pendingBytes = 0;
 
@@ -15,6 +16,11 @@ export class WaitingQueue {
 
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
+  }
+
+  /** Of the calls that are in no commit yet. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /** Bytes the next commit will hold, at least. */
@@ -30,18 +36,19 @@ export class WaitingQueue {
       return void settle(new StoreError('overloaded', `${this.#pendingBytes} bytes wait for the disk already`));
     }
     this.#pendingBytes += bytes;
+    this.#bytes += bytes;
     this.#waiting.push({ parts, bytes, settle });
   }
 
   /** As many calls as one commit may hold; at least one. */
   take(): readonly Waiting[] {
-    let bytes = 0;
-    let count = 0;
-    while (count < this.#waiting.length) {
+    let bytes = this.nextBytes;
+    let count = 1;
+    while (count < this.#waiting.length && bytes + this.#waiting[count]!.bytes <= COMMIT_BYTES_MAX) {
       bytes += this.#waiting[count]!.bytes;
-      if (count > 0 && bytes > COMMIT_BYTES_MAX) break;
       count++;
     }
+    this.#bytes -= bytes;
     return this.#waiting.splice(0, count);
   }
 
@@ -55,6 +62,7 @@ export class WaitingQueue {
 
   /** Answers all that still wait. */
   refuse(error: StoreError): void {
+    this.#bytes = 0;
     this.settle(this.#waiting.splice(0), error);
   }
 }

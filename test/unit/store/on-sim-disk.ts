@@ -31,6 +31,7 @@ export class OnSimDisk {
       directory: '/data',
       durability: 'always',
       freeBytesMin: 0,
+      secondCommitBytesMin: 0,
       ...options,
     });
     return this.store;

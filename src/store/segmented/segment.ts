@@ -1,6 +1,7 @@
 /** One file of the lane as readers use it: opened when needed, kept open while it is among the last used. */
 import { SEGMENT_FILES_OPEN_MAX } from '../../model/limits.ts';
 import type { Disk, DiskFile } from '../../runtime/disk.ts';
+import type { Block } from './block-reader.ts';
 import type { SegmentName } from './frame.ts';
 import { SegmentTable } from './segment-table.ts';
 
@@ -28,6 +29,8 @@ export class Segment {
   indexBytes = 0;
   #file: Promise<DiskFile> | undefined;
   #readers = 0;
+  /** By position: blocks that somebody reads now. */
+  readonly #reads = new Map<number, Promise<Block | undefined>>();
   #retired = false;
 
   constructor({ name, path, createdMs, keyId, files }: SegmentOptions) {
@@ -55,6 +58,15 @@ export class Segment {
       if (this.#retired) await this.closeIdle();
       else await this.#files.used(this);
     }
+  }
+
+  /** The block at `position`, read once for all who ask for it while it is read. */
+  share(position: number, read: () => Promise<Block | undefined>): Promise<Block | undefined> {
+    const underWay = this.#reads.get(position);
+    if (underWay !== undefined) return underWay;
+    const reading = read().finally(() => this.#reads.delete(position));
+    this.#reads.set(position, reading);
+    return reading;
   }
 
   /** Ends reading: to be called before the file is removed or replaced. */

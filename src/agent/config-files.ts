@@ -4,7 +4,7 @@ import { type ConfigFile, listPlainFiles, readConfigFile } from '../runtime/conf
 import type { ConfigSource } from './read-config.ts';
 
 export const DEFAULT_CONFIG = '/etc/aws-kinesis/agent.json';
-export const DEFAULT_CONFIG_DIR = '/etc/aws-kinesis/agent.d';
+const DEFAULT_CONFIG_DIR = '/etc/aws-kinesis/agent.d';
 
 export interface ConfigSources {
   readonly main: ConfigSource;

@@ -164,7 +164,7 @@ export class Section {
 }
 
 /** The text of a string, number or boolean. */
-export function scalarText(node: JsonNode): string | undefined {
+function scalarText(node: JsonNode): string | undefined {
   if (node.kind === 'string') return node.value;
   if (node.kind === 'boolean') return String(node.value);
   return node.kind === 'number' ? numberText(node.text) : undefined;

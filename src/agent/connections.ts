@@ -35,7 +35,7 @@ export async function openConnections(
 }
 
 /** userAgentOverride stands for itself, userAgent in front of the program's own name. */
-export function userAgentOf({ userAgent, userAgentOverride }: HttpConfig, version: string): string {
+function userAgentOf({ userAgent, userAgentOverride }: HttpConfig, version: string): string {
   if (userAgentOverride !== undefined) return userAgentOverride;
   return [userAgent, `sluice-agent/${version}`].filter((part) => part !== undefined).join(' ');
 }

@@ -26,7 +26,7 @@ export function csvConverter(
 const HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Java's String.split: no empty text before a match of nothing at the start, none at the end. `halves`: a match of nothing cuts within characters too. */
-export function javaSplit(text: string, delimiter: RegExp, halves = false): readonly string[] {
+function javaSplit(text: string, delimiter: RegExp, halves = false): readonly string[] {
   const columns: string[] = [];
   let from = 0;
   delimiter.lastIndex = 0;

@@ -41,11 +41,6 @@ export function globPattern(glob: string): RegExp {
   return new RegExp(`^${source}$`, 'su');
 }
 
-/** True when a name with these characters is a pattern, not a name. */
-export function isGlob(segment: string): boolean {
-  return /[*?[{\\]/.test(segment);
-}
-
 /** The name behind a segment without wildcards: backslashes are taken away. */
 export function literalName(segment: string): string | undefined {
   return /(?<!\\)(?:\\\\)*[*?[{]/.test(segment) ? undefined : segment.replace(/\\(.)/g, '$1');

@@ -36,7 +36,7 @@ export interface Prints {
   readonly anchors: readonly Anchor[];
 }
 
-export const NO_PRINTS: Prints = { head: { bytes: 0, digest: '' }, anchors: [] };
+const NO_PRINTS: Prints = { head: { bytes: 0, digest: '' }, anchors: [] };
 
 /** How two identities compare; 'renumbered' is the same file on a device that got another number (a remount). */
 export function compareIdentity(a: FileIdentity, b: FileIdentity): 'same' | 'renumbered' | 'other' {

@@ -34,7 +34,7 @@ export function compactText(node: JsonNode): string {
 }
 
 /** A node with two blanks a level, blanks around colons, and arrays on one line. */
-export function prettyText(node: JsonNode, indent = ''): string {
+function prettyText(node: JsonNode, indent = ''): string {
   if (node.kind === 'array') {
     return node.items.length === 0 ? '[ ]' : `[ ${node.items.map((item) => prettyText(item, indent)).join(', ')} ]`;
   }

@@ -85,7 +85,7 @@ function putSamples(name: string, { id, putLatency }: FlowStatus): string {
 }
 
 /** Nothing that is there is left to deliver. */
-export function isUpToDate(flow: FlowStatus): boolean {
+function isUpToDate(flow: FlowStatus): boolean {
   return flow.behindBytes === 0 && flow.heldRecords === 0;
 }
 

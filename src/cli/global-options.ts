@@ -2,7 +2,7 @@
 import { usageError } from './cli-error.ts';
 import { choice, count, duration, flag, type OptionSpec, type OptionValues, text, texts } from './command-spec.ts';
 
-export const FORMATS = ['table', 'wide', 'json', 'ndjson', 'csv', 'tsv', 'raw', 'name', 'env'] as const;
+const FORMATS = ['table', 'wide', 'json', 'ndjson', 'csv', 'tsv', 'raw', 'name', 'env'] as const;
 export type Format = (typeof FORMATS)[number];
 
 const verbose: OptionSpec<number> = {

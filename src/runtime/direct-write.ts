@@ -24,12 +24,17 @@ const PageMemory = ArrayBuffer as unknown as new (bytes: number, limit: { maxByt
 const idle: Uint8Array[] = [];
 let stagings = 0;
 
-/** Memory that begins at a page; undefined while all there may be is in use. */
+/** Memory that begins at a page; undefined while all there may be is in use, or where the machine has none left. */
 function takeStaging(): Uint8Array | undefined {
   if (idle.length > 0) return idle.pop();
   if (stagings === STAGINGS_MAX) return undefined;
-  stagings++;
-  return new Uint8Array(new PageMemory(STAGING_BYTES, { maxByteLength: STAGING_BYTES }), 0, STAGING_BYTES);
+  try {
+    const memory = new PageMemory(STAGING_BYTES, { maxByteLength: STAGING_BYTES });
+    stagings++;
+    return new Uint8Array(memory, 0, STAGING_BYTES);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `write` of node:fs as a promise. */

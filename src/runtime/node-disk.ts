@@ -79,8 +79,11 @@ class NodeFile implements DiskFile {
   }
 
   async close(): Promise<void> {
-    await this.#direct?.close();
-    await closed(this.#fd);
+    try {
+      await this.#direct?.close();
+    } finally {
+      await closed(this.#fd);
+    }
   }
 }
 

@@ -44,7 +44,7 @@ const STREAMS_MAX = 5_000;
 const SHARD_LISTS_MAX = 20;
 const SHARDS_MAX = 1_000;
 
-export const noNames: CachedNames = { streamsAtMs: 0, streams: [], shards: {} };
+const noNames: CachedNames = { streamsAtMs: 0, streams: [], shards: {} };
 
 /** What the cache calls a target: its context's name, with the profile where that was chosen on the line, or its endpoint. */
 export function targetKey({ context, endpoint, profile }: Pick<Target, 'context' | 'endpoint' | 'profile'>): string {

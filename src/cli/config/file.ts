@@ -47,7 +47,7 @@ export interface ConfigPlaces {
   readonly home: string;
 }
 
-export const PROJECT_FILE = '.sluice.json';
+const PROJECT_FILE = '.sluice.json';
 
 /** @throws {CliError} for a file that is no JSON or may not be read. */
 export async function loadConfig(places: ConfigPlaces): Promise<Config> {

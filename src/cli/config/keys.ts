@@ -13,7 +13,7 @@ export interface KeySpec {
 }
 
 /** Colours of a context, as terminals have them. */
-export const CONTEXT_COLORS = ['red', 'green', 'yellow', 'cyan'] as const;
+const CONTEXT_COLORS = ['red', 'green', 'yellow', 'cyan'] as const;
 
 /** Keys at the top. */
 export const TOP_KEYS: Readonly<Record<string, KeySpec>> = {

@@ -52,7 +52,7 @@ export class BatchWorker implements Taker {
 }
 
 /** Gives a batch until it is done or given up, and notes how far it is. @throws {CliError} where nothing takes what failed. */
-export async function deliverNoted(
+async function deliverNoted(
   work: Work,
   { shardId, items }: Batch,
   { attempt, retries, bisect, signal }: Tries & { readonly signal: AbortSignal },

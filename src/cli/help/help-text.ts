@@ -80,7 +80,7 @@ export function commandHelp(spec: CommandSpec, { columns, all }: HelpOptions): s
 }
 
 /** `put <stream> [data...]`. */
-export function usageOf(spec: CommandSpec): string {
+function usageOf(spec: CommandSpec): string {
   const child = spec.takesCommand ? ['[-- command...]'] : [];
   return [spec.path, ...spec.args.map(argumentText), ...child].join(' ');
 }

@@ -64,7 +64,7 @@ export interface PutLoad {
  * How many bytes go out, where that can be told: of files with an end at most so many, of made records about so many.
  * undefined for what has no end in sight, such as stdin.
  */
-export async function loadBytes({ options, files, recordBytesMax }: PutLoad, context: Context) {
+async function loadBytes({ options, files, recordBytesMax }: PutLoad, context: Context) {
   const { count = Number.POSITIVE_INFINITY, template, follow, repeat } = options;
   if (template !== undefined) return count * Buffer.byteLength(generatorOf(template, options, context).next());
   if (follow || files.length === 0) return undefined;

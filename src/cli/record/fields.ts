@@ -42,7 +42,7 @@ export interface DataText {
 }
 
 /** JSON goes in as it is: its numbers may be longer than ours. */
-export function dataOf(payload: Payload, form: DataForm): DataText {
+function dataOf(payload: Payload, form: DataForm): DataText {
   const { data } = payload;
   if (form === 'hex') return { json: `"${hex(data)}"`, enc: 'hex' };
   const text = form === 'base64' ? undefined : payload.text;
@@ -70,7 +70,7 @@ function oneLine(json: string): string {
 }
 
 /** The parts asked for as an object; those that the data do not have are left out. */
-export function selectedObject(payload: Payload, selection: readonly Selection[]): string {
+function selectedObject(payload: Payload, selection: readonly Selection[]): string {
   const members = selection.flatMap((one) => {
     const json = selectedJson(payload, one);
     return json === undefined ? [] : [`${JSON.stringify(one.name)}:${json}`];

@@ -3,7 +3,7 @@ import type { ConsumedRecord } from '../../client/shard-reader.ts';
 import { parseExpression, type Test } from '../expression/expression.ts';
 import type { Moment } from '../times.ts';
 import { patternOf } from './output.ts';
-import { Payload, payloadOf } from './payload.ts';
+import { type Payload, payloadOf } from './payload.ts';
 
 export interface FilterOptions {
   /** All of these match the data. */
@@ -17,12 +17,6 @@ export interface FilterOptions {
 export interface ExpressionOptions extends FilterOptions {
   /** Holds for the record. */
   readonly filter?: string | undefined;
-}
-
-/** A test of one record. */
-export function recordFilter(options: FilterOptions): (record: ConsumedRecord) => boolean {
-  const tests = patternTests(options);
-  return (record) => tests.every((test) => test(record, new Payload(record.data)));
 }
 
 /** A test of one record with what is known about it; undefined when all pass. */

@@ -53,14 +53,6 @@ export function consumerOf({ context, client, ref, name }: OpenStream, options: 
   });
 }
 
-/** A consumer of a stream by its name. */
-export async function consumerFor(
-  context: Context,
-  { stream, ...options }: ReadingOptions & { readonly stream: string },
-): Promise<Consumer> {
-  return consumerOf(await context.open(stream), options);
-}
-
 /** Those named; of shards with a position only these. */
 function startingShards({ shard, positions }: ReadingOptions): ConsumerOptions['shards'] {
   const named = parseShards(shard);

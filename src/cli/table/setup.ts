@@ -1,7 +1,7 @@
 /** Commands around the program itself. Data only. */
 import { type CommandSpec, choice, command, flag, text } from '../command-spec.ts';
 
-export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
+const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 export const apiOptions = {

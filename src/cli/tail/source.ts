@@ -87,7 +87,7 @@ function shardPlace(context: Context, from: string): ShardPlaces {
 }
 
 /** What is stored can be put in order while it is read; only what is still to come needs a window. */
-export function isSorted({ options, follow }: Pick<TailSourceOptions, 'options' | 'follow'>): boolean {
+function isSorted({ options, follow }: Pick<TailSourceOptions, 'options' | 'follow'>): boolean {
   return (options.order ?? 'arrival') !== 'arrival' && !follow;
 }
 

@@ -17,13 +17,19 @@ import { FaultInjector } from './fault-injector.ts';
 export async function verificationOf({ authFile, logger, onKeys }: DaemonSettings): Promise<Verification | undefined> {
   if (authFile === undefined) return undefined;
   let keys = await loadCredentials(authFile, logger);
-  onKeys?.(async () => {
+  const renew = async () => {
     try {
       keys = await loadCredentials(authFile, logger);
       logger.log('info', 'The keys were read again', { file: authFile, keys: keys.size });
     } catch (error) {
       logger.log('error', 'The keys stay as they were', { reason: (error as Error).message });
     }
+  };
+  // One after the other: of two readings at once the older one might end last.
+  let renewed = Promise.resolve();
+  onKeys?.(() => {
+    renewed = renewed.then(renew);
+    return renewed;
   });
   return {
     get keys() {

@@ -4,7 +4,7 @@
  */
 import { ANSWER_BYTES_MAX, ANSWER_HEAD_BYTES_MAX } from '../model/limits.ts';
 import { SECOND_MS } from '../model/time.ts';
-import { type HttpAnswer, tooLong } from './http.ts';
+import { type HttpAnswer, hungUp, tooLong } from './http.ts';
 
 /** What is read next, or that nothing is. */
 type Part = 'head' | 'body' | 'chunk size' | 'chunk' | 'chunk end' | 'trailer' | 'rest' | 'done';
@@ -54,7 +54,7 @@ export class AnswerReader {
   end(): void {
     this.idleMsMax = undefined;
     if (this.#part === 'rest') this.#part = 'done';
-    if (this.#part !== 'done') throw Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+    if (this.#part !== 'done') throw hungUp();
   }
 
   /** Takes some bytes from `at` on; gives where the others start. */

@@ -108,6 +108,16 @@ export function tooLong(): Error {
   return Object.assign(new Error(`an answer of more than ${ANSWER_BYTES_MAX} bytes`), { code: 'EMSGSIZE' });
 }
 
+/** The server says nothing for as long as it may. */
+export function silence(): Error {
+  return Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
+}
+
+/** The connection is gone before the answer was whole. */
+export function hungUp(): Error {
+  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
+}
+
 /** Node's code; of several addresses tried at once, the first one's. */
 export function failureCode(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return failureCode(error.errors[0]);

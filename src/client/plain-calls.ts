@@ -7,7 +7,7 @@ import { CLIENT_IDLE_MS } from '../model/limits.ts';
 import { limitSilence } from '../runtime/silence.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { UnreachableError } from './client-error.ts';
-import { type Carrier, failureCode, type HttpAnswer, type HttpRequest } from './http.ts';
+import { type Carrier, failureCode, type HttpAnswer, type HttpRequest, hungUp, silence } from './http.ts';
 
 /** Keeps at most `connections` to the endpoint, an origin. */
 export async function openPlainCalls(endpoint: string, connections: number): Promise<Carrier> {
@@ -207,14 +207,4 @@ function lowerCase(headers: Readonly<Record<string, string>>): Record<string, st
     return [name.toLowerCase(), value];
   });
   return Object.fromEntries(entries);
-}
-
-/** The server says nothing for as long as it may. */
-function silence(): Error {
-  return Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
-}
-
-/** The connection is gone before the answer was whole. */
-function hungUp(): Error {
-  return Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' });
 }

@@ -8,7 +8,7 @@ import type { Socket } from 'node:net';
 import { ANSWER_BYTES_MAX, CLIENT_IDLE_MS } from '../model/limits.ts';
 import { TIMER_MS_MAX } from '../runtime/clock.ts';
 import { UnreachableError } from './client-error.ts';
-import { type Carrier, failureCode, type HttpAnswer, type HttpRequest, tooLong } from './http.ts';
+import { type Carrier, failureCode, type HttpAnswer, type HttpRequest, silence, tooLong } from './http.ts';
 
 /** Keeps at most `connections` to the endpoint, an origin. */
 export function openSecureCalls(endpoint: string, connections: number): Carrier {
@@ -76,9 +76,4 @@ function readWhole(call: ClientRequest, answer: IncomingMessage): Promise<HttpAn
       resolve({ status: answer.statusCode!, headers: answer.headers, body });
     });
   });
-}
-
-/** The server says nothing for as long as it may. */
-function silence(): Error {
-  return Object.assign(new Error('no answer in time'), { code: 'ETIMEDOUT' });
 }

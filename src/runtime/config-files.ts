@@ -1,7 +1,8 @@
 /** Configuration files of programs: their text, whether others may read them, and folders of them. */
-import { mkdir, mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 import { systemCode } from './sluice-error.ts';
 
 export interface ConfigFile {
@@ -44,7 +45,7 @@ export async function exists(path: string): Promise<boolean> {
 /** Writes a file in one step, so that a crash leaves the old or the new one; a link stays one. Makes the folders above it. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const target = await realpath(path).catch(() => path);
-  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(target));
   const draft = `${target}.${process.pid}.draft`;
   const mode = await stat(target).then(
     (found) => found.mode & 0o777,

@@ -1,7 +1,8 @@
 /** Files that commands read and write: logs to forward, records that could not be sent, reports of faults. */
 import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 
 /** Which file it is, whatever its name, and how long. */
 export interface FileFacts {
@@ -67,7 +68,7 @@ export async function readText(path: string): Promise<string | undefined> {
 
 /** Writes a file for its owner only, with the folders above it. */
 export async function saveText(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(path));
   await writeFile(path, text, { mode: 0o600 });
 }
 
@@ -79,7 +80,7 @@ export async function replaceText(path: string, text: string): Promise<void> {
 
 /** As replaceText, and the new text is on the disk before it stands under the name. */
 export async function replaceTextSafely(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(path));
   const handle = await open(`${path}.new`, 'w', 0o600);
   try {
     await handle.writeFile(text);
@@ -97,13 +98,13 @@ export function removeFile(path: string): Promise<void> {
 
 /** Appends to a file for its owner only; it and the folders above it are made when they are not there. */
 export async function appendText(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(path));
   await appendFile(path, text, { mode: 0o600 });
 }
 
 /** Opens a file for a child process to append its output to; returns its descriptor. */
 export async function openLog(path: string): Promise<{ readonly fd: number; close(): Promise<void> }> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolders(dirname(path));
   const handle = await open(path, 'w', 0o600);
   return { fd: handle.fd, close: () => handle.close() };
 }

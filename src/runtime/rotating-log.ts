@@ -1,6 +1,7 @@
 /** A program's own log file: when it is full it becomes .1, what was .1 becomes .2, and the oldest goes. */
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 
 export interface RotatingLogOptions {
   readonly path: string;
@@ -18,7 +19,7 @@ export class RotatingLog {
   /** @throws Node's error when the file cannot be opened. */
   constructor(options: RotatingLogOptions) {
     this.#options = options;
-    mkdirSync(dirname(options.path), { recursive: true });
+    makeFolders(dirname(options.path), 0o777);
     [this.#fd, this.#bytes] = this.#open();
   }
 

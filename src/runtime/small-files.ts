@@ -1,6 +1,7 @@
 /** Small files that are read and written at once, for what must be over in a few milliseconds: completion. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 
 /** The text of a file; undefined when it cannot be read, whatever the reason. */
 export function readNow(path: string): string | undefined {
@@ -20,18 +21,6 @@ export function writeNow(path: string, text: string): void {
     renameSync(draft, path);
   } catch {
     // What is not remembered is asked for again.
-  }
-}
-
-/** Level by level: Node's own recursive mkdir never ends where the system answers ENOENT for a new entry (/proc). */
-function makeFolders(path: string): void {
-  if (existsSync(path)) return;
-  makeFolders(dirname(path));
-  try {
-    mkdirSync(path, { mode: 0o700 });
-  } catch (error) {
-    // Another process may have been faster.
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

@@ -3,9 +3,10 @@
  * One JSON file a daemon in a folder that belongs to this user alone: $XDG_RUNTIME_DIR/sluice, else /tmp/sluice-<uid>.
  */
 import { lstatSync, readFileSync } from 'node:fs';
-import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolders } from './make-folders.ts';
 import { SluiceError, systemCode } from './sluice-error.ts';
 
 export interface DaemonState {
@@ -41,7 +42,7 @@ export function readStateNow(folder: string, name: string): DaemonState | undefi
 
 /** Writes the file in one step; makes the folder, mode 0700. */
 export async function writeState(folder: string, name: string, state: DaemonState): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  makeFolders(folder);
   await checkRuntimeFolder(folder);
   await chmod(folder, 0o700);
   const path = fileOf(folder, name);

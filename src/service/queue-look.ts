@@ -100,7 +100,8 @@ class Look implements Found {
       if (this.#isFull || !isVisible(delivery, hiding.nowMs) || sideOf(delivery, queue, hiding.nowMs) !== side)
         continue;
       await this.#read(shard, {
-        ...{ from: offset, records: 1 },
+        from: offset,
+        records: 1,
         deliveryOf: (record) => (record.offset === offset ? nextDelivery(delivery, side, hiding) : undefined),
       });
     }
@@ -116,7 +117,8 @@ class Look implements Found {
       const shard = stream.shards[(start + i) % stream.shards.length]!;
       const from = queue.places[shard.index] ?? (await (await this.#live.log(shard)).range()).first;
       const next = await this.#read(shard.index, {
-        ...{ from, records: this.#recordsLeft },
+        from,
+        records: this.#recordsLeft,
         deliveryOf: (record) => firstDelivery(record, hiding),
       });
       if (next !== undefined) this.places[shard.index] = next;

@@ -4,9 +4,16 @@ import { defineConfig } from 'vitest/config';
 
 const UNIT_POOL = { isolate: false, pool: 'threads' as const };
 
+// What a run of the tests holds against a landing is the same each time; other seeds are for the loops run by hand.
+const SEEDED = { setupFiles: ['./test/property-seed.ts'] };
+
 const project = (name: string, include: string[], testTimeout = 30_000) => ({
   // Files of the unit project share a thread and its modules: they leave nothing behind, and start in half the time.
-  test: { name, include, testTimeout, hookTimeout: 30_000, ...(name === 'unit' && UNIT_POOL) },
+  test: {
+    ...{ name, include, testTimeout, hookTimeout: 30_000 },
+    ...(name === 'unit' && UNIT_POOL),
+    ...(['unit', 'simulation'].includes(name) && SEEDED),
+  },
 });
 
 export default defineConfig({

@@ -19,6 +19,7 @@ describe('a member set in JSON text', () => {
     ['{"a":{"m":7},"m":[1,{"m":3}]}', '{"a":{"m":7},"m":1}'],
     ['{"b":"m\\":","m" : "x,}"}', '{"b":"m\\":","m" :1}'],
     ['{"m":1e400,"n":12345678901234567890}', '{"m":1,"n":12345678901234567890}'],
+    [String.raw`{"\\":[1],"m\\":2}`, String.raw`{"\\":[1],"m\\":2,"m":1}`],
   ])('%s', (text, changed) => expect(withMember(text, 'm', '1')).toBe(changed));
 
   test.each(['', '[1]', '7', 'null', '"m"', '{"m":', 'x'])('nothing in %s', (text) => {
@@ -26,7 +27,8 @@ describe('a member set in JSON text', () => {
   });
 
   test('as by parsing, setting and writing', () => {
-    const names = fc.constantFrom('m', 'a', 'ü', '"', '\\', '__proto__');
+    // None that ends in a backslash: V8 of Node 24 then reads other escapes in names as that one (nodejs/node issue 63785).
+    const names = fc.constantFrom('m', 'a', 'ü', '"', '__proto__');
     const objects = fc.dictionary(names, fc.jsonValue());
     fc.assert(
       fc.property(objects, names, fc.jsonValue(), fc.constantFrom(undefined, 2), (object, name, value, indent) => {

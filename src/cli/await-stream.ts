@@ -4,11 +4,12 @@ import { ClientError } from '../client/client-error.ts';
 import { describeStreamSummary } from '../operations/kinesis/describe-stream.ts';
 import { listShards } from '../operations/kinesis/list-shards.ts';
 import type { Output } from '../operations/operation.ts';
-import { CliError } from './cli-error.ts';
+import { CliError, notFoundError } from './cli-error.ts';
 import { cachedShard, cachePath, rememberShards, targetKey } from './completion/cache.ts';
 import type { Context } from './context.ts';
 import { EXIT } from './exit.ts';
 import type { OpenStream } from './target/open-stream.ts';
+import { shortShard } from './values.ts';
 
 export type StreamSummary = Output<typeof describeStreamSummary>['StreamDescriptionSummary'];
 export type ListedShard = NonNullable<Output<typeof listShards>['Shards']>[number];
@@ -16,6 +17,8 @@ export type ListedShard = NonNullable<Output<typeof listShards>['Shards']>[numbe
 /** AWS allows 20 of these calls a second; a local change is seen at the first. */
 const FIRST_POLL_MS = 20;
 const POLL_MS = 1_000;
+/** How many open shards a message names. */
+const NAMED_SHARDS = 12;
 
 /** The stream as it is now. */
 export async function summaryOf({
@@ -115,6 +118,23 @@ export async function shardsOf({
   const path = cachePath(context.folders.cache, targetKey(target));
   rememberShards(path, streamName, { shards: shards.map(cachedShard), nowMs: context.clock.now() });
   return shards;
+}
+
+/** For a shard, or a range of them, that is not among those of the stream. */
+export function noShardError(
+  { name }: Pick<OpenStream, 'name'>,
+  shards: readonly ListedShard[],
+  text: string,
+): CliError {
+  return notFoundError(`there is no shard ${text} in ${name}`, ...openShardsLine(shards));
+}
+
+/** `Open: 0000, 0001`, of many the first. */
+export function openShardsLine(shards: readonly ListedShard[]): readonly string[] {
+  const open = shards.filter(isOpen).map(({ ShardId }) => shortShard(ShardId));
+  if (open.length === 0) return [];
+  const more = open.length > NAMED_SHARDS ? `, and ${open.length - NAMED_SHARDS} more` : '';
+  return [`Open: ${open.slice(0, NAMED_SHARDS).join(', ')}${more}`];
 }
 
 /** True for a shard that takes records. */

@@ -36,6 +36,11 @@ export function usageError(message: string, ...lines: readonly string[]): CliErr
   return new CliError(message, { exit: EXIT.usage, lines });
 }
 
+/** What was named is not there: exit 5. */
+export function notFoundError(message: string, ...lines: readonly string[]): CliError {
+  return new CliError(message, { exit: EXIT.notFound, lines });
+}
+
 /** Not a failure: what was asked for instead of the work, such as the names of fields. */
 export class AnswerInstead extends Error {
   readonly text: string;

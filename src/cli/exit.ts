@@ -28,7 +28,7 @@ export const EXIT_MEANINGS: readonly (readonly [ExitCode, string])[] = [
   [EXIT.usage, 'unknown command or option, bad value, a question that could not be asked'],
   [EXIT.partial, 'some records were not written after all attempts'],
   [EXIT.auth, 'credentials missing, expired or refused'],
-  [EXIT.notFound, 'no such stream, shard, file or running server'],
+  [EXIT.notFound, 'no such stream, shard, consumer, context, file or running server'],
   [EXIT.conflict, 'exists already, in use, or in a state that does not allow it'],
   [EXIT.limit, 'throttled or over a limit after all attempts'],
   [EXIT.unreachable, 'no answer: refused, no such host, timeout'],

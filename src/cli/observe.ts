@@ -4,12 +4,12 @@ import { readShard } from '../client/shard-reader.ts';
 import { LOAD_BYTES_MAX, LOAD_SHARDS_AT_ONCE, LOAD_WINDOW_MS } from '../model/limits.ts';
 import type { MetricsFrame } from '../model/metrics-frame.ts';
 import { adminCall } from './admin-call.ts';
-import { isOpen, type ListedShard, shardsOf } from './await-stream.ts';
+import { isOpen, type ListedShard, noShardError, shardsOf } from './await-stream.ts';
 import { CliError } from './cli-error.ts';
 import { EXIT } from './exit.ts';
 import { LoadCounter, type ShardLoad } from './reshard/shard-load.ts';
 import type { OpenStream } from './target/open-stream.ts';
-import { durationText, parseShard } from './values.ts';
+import { durationText, parseShard, parseShards } from './values.ts';
 
 /** Words for shards that only the stream itself can tell. */
 const NAMED = ['hottest', 'coldest', 'oldest'];
@@ -56,11 +56,18 @@ async function shardLoad(
   return counter.load(windowMs);
 }
 
-/** Shards as people name them, with `hottest`, `coldest` and `oldest` as ids; what is no such word stays as it is. */
+/**
+ * Shards as people name them, with `hottest`, `coldest` and `oldest` as ids; other words stay as they are.
+ * @throws {CliError} exit 5 for a shard, or a range of them, of which the stream has none: nobody waits for that one.
+ */
 export async function namedShards(stream: OpenStream, texts: readonly string[]): Promise<readonly string[]> {
   const words = texts.flatMap((text) => text.split(',')).map((word) => word.trim());
-  if (!words.some((word) => NAMED.includes(word))) return texts;
+  if (words.length === 0 || words.includes('all')) return texts;
   const shards = await shardsOf(stream);
+  for (const word of words.filter((one) => !NAMED.includes(one))) {
+    const isMeant = parseShards([word])!;
+    if (!shards.some(({ ShardId }) => isMeant(ShardId))) throw noShardError(stream, shards, word);
+  }
   return Promise.all(
     words.map((word) => (NAMED.includes(word) ? namedOne(stream, shards, { word, windowMs: LOAD_WINDOW_MS }) : word)),
   );

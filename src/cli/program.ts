@@ -47,7 +47,7 @@ export async function runProgram(options: ProgramOptions): Promise<void> {
     if (!(error instanceof CommanderError)) throw error;
     // A word that only groups commands, or none at all: commander has printed the help.
     if (error.exitCode === 0 || error.code === 'commander.help') return;
-    throw parseError(error);
+    throw parseError(error, own);
   }
 }
 
@@ -166,12 +166,14 @@ function optionOf(name: string, spec: OptionSpec): Option {
 }
 
 /** Commander's complaint with its suggestion on a line of its own, and words from elsewhere in ours. */
-function parseError(error: CommanderError): Error {
+function parseError(error: CommanderError, words: readonly string[]): Error {
   const [first, ...rest] = error.message.replace(/^error: /, '').split('\n');
   const isUnknown = error.code === 'commander.unknownCommand' || error.code === 'commander.unknownOption';
   const word = /'(?:--)?([^']*)'/.exec(first!)?.[1] ?? '';
   const known = isUnknown && Object.hasOwn(foreignWords, word) ? foreignWords[word] : undefined;
   const hint = known === undefined ? [] : [`Here it is:  ${known.startsWith('--') ? known : `sluice ${known}`}`];
   const suggestion = hint.length > 0 ? hint : rest.map((line) => line.replace(/^\((.*)\)$/, '$1'));
-  return usageError(first!, ...suggestion, 'sluice --help lists the commands.');
+  const typed = error.code === 'commander.unknownCommand' ? [] : typedCommands(words);
+  const more = typed.length === 1 ? `More:  sluice ${typed[0]!.path} -h` : 'sluice --help lists the commands.';
+  return usageError(first!, ...suggestion, more);
 }

@@ -50,6 +50,8 @@ export const foreignWords: Readonly<Record<string, string>> = {
   create: 'stream create',
   describe: 'stream describe',
   topic: 'stream',
+  partition: 'stream shards',
+  partitions: 'stream shards',
   produce: 'put',
   publish: 'put',
   subscribe: 'tail',

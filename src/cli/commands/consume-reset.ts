@@ -2,7 +2,7 @@
 import type { Place } from '../../client/checkpoint.ts';
 import type { GroupState } from '../../client/group-state.ts';
 import type { Position } from '../../client/position.ts';
-import { shardsOf } from '../await-stream.ts';
+import { noShardError, shardsOf } from '../await-stream.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import { existingGroup } from '../consume/existing-group.ts';
@@ -49,8 +49,9 @@ async function shardsMeant(
   }
   const isMeant = parseShards(texts);
   if (isMeant === undefined) return undefined;
-  const shards = (await shardsOf(stream)).map(({ ShardId }) => ShardId).filter(isMeant);
-  if (shards.length === 0) throw usageError(`${stream.name} has no such shard`, `sluice stream shards ${stream.name}`);
+  const all = await shardsOf(stream);
+  const shards = all.map(({ ShardId }) => ShardId).filter(isMeant);
+  if (shards.length === 0) throw noShardError(stream, all, texts.join(','));
   return shards;
 }
 

@@ -1,6 +1,6 @@
 /** `sluice context use`. */
 import { readText, saveText } from '../../runtime/files.ts';
-import { usageError } from '../cli-error.ts';
+import { notFoundError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import { changeConfig } from '../config/change.ts';
 import { withKey } from '../config/edit.ts';
@@ -18,7 +18,7 @@ export async function run({ args }: Call<object>, context: Context): Promise<voi
   const known = Object.keys(allContexts(context));
   if (!known.includes(name)) {
     const similar = mostSimilar(name, known);
-    throw usageError(
+    throw notFoundError(
       `there is no context ${name}`,
       similar === undefined ? `There are: ${known.join(', ')}` : `Did you mean ${similar}?`,
     );

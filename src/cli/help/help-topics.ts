@@ -30,7 +30,8 @@ export function topicText(name: TopicName, commands: readonly CommandSpec[]): st
 }
 
 function exitCodes(): string {
-  return EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}\n`).join('');
+  const lines = EXIT_MEANINGS.map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}\n`);
+  return `${lines.join('')}\nserve -- <command>, and consume --exec-once when it gives up, end with the code of the command.\n`;
 }
 
 /** Variables that stand in for options come from the tables. */
@@ -42,7 +43,7 @@ function environment(commands: readonly CommandSpec[]): string {
   };
   for (const option of Object.values(globalOptions)) note(option, '');
   for (const { path, options } of commands) for (const option of Object.values(options)) note(option, path);
-  for (const [name, doc] of OTHER_VARIABLES) if (!rows.has(name)) rows.set(name, doc);
+  for (const [name, doc] of OTHER_VARIABLES) rows.set(name, doc);
   const lines = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, doc]) => `  ${name.padEnd(28)}${doc}\n`);
   return `An option on the line wins over its variable. There is none for --yes: a forgotten export must not delete.\n\n${lines.join('')}`;
 }
@@ -60,7 +61,7 @@ const OTHER_VARIABLES: readonly (readonly [string, string])[] = [
   ['SLUICE_COMP_DEBUG', 'file to which completion writes what it was asked and answered'],
   ['NO_COLOR', 'no colours'],
   ['FORCE_COLOR', 'colours in pipes too'],
-  ['CLICOLOR_FORCE', 'the same'],
+  ['CLICOLOR_FORCE', 'as FORCE_COLOR'],
   ['XDG_CONFIG_HOME', 'configuration [~/.config]'],
   ['XDG_DATA_HOME', 'streams of servers [~/.local/share]'],
   ['XDG_STATE_HOME', 'logs, spilled records [~/.local/state]'],
@@ -100,9 +101,11 @@ profile left over in a shell must not turn a deletion of a test stream into an i
   seq:<n>         the record with that sequence number
   after:<n>       the record behind it
   after:<n>.<m>   of the records in that aggregate, those behind number m (tail, replay)
+  @<file>         where the tail with --save <file> was stopped
+  lsn:<shard>@<position>   any of these, for that shard alone (tail, replay)
 
 A sequence number names a place in one shard: that shard is read, and the shards that come from it by split or
-merge. All other positions read every shard.
+merge. The first three read every shard.
 
 Times
   2026-11-19T10:00Z, 2026-11-19T11:00+01:00, 2026-11-19

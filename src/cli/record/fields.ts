@@ -1,5 +1,6 @@
 /** The members of a record as programs get them, one by one. Pure. */
 import { hashKeyOf } from '../../client/hash-key.ts';
+import type { ConsumedRecord } from '../../client/shard-reader.ts';
 import { isoTime } from '../../runtime/calendar.ts';
 import type { Sighting } from './output.ts';
 import { base64, hex, type Payload, payloadOf } from './payload.ts';
@@ -24,7 +25,7 @@ export function memberOf({ stream, shardId, record, lagMs }: Sighting, name: str
     case 'key':
       return record.partitionKey;
     case 'hash':
-      return record.explicitHashKey ?? String(hashKeyOf(record.partitionKey));
+      return hashText(record);
     case 'time':
       return isoTime(record.arrivalMs);
     case 'size':
@@ -32,6 +33,11 @@ export function memberOf({ stream, shardId, record, lagMs }: Sighting, name: str
     default:
       return lagMs;
   }
+}
+
+/** The hash key that the record was put under, as a decimal number. */
+export function hashText({ explicitHashKey, partitionKey }: ConsumedRecord): string {
+  return explicitHashKey ?? String(hashKeyOf(partitionKey));
 }
 
 /** Data as a value of JSON, and what it is. */

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { cut } from '../list-output.ts';
 import type { Paint } from '../paint.ts';
 import { durationText, shortShard } from '../values.ts';
+import { hashText } from './fields.ts';
 import { prettyJson } from './json-text.ts';
 import type { Sighting } from './output.ts';
 import { type Payload, payloadOf } from './payload.ts';
@@ -39,7 +40,7 @@ export function lineWriter(context: Context, paint: Paint, style: LineStyle): (s
     const cells = [...time(record.arrivalMs).map((text) => paint.dim(text))];
     if (withStream) cells.push(printable(stream));
     cells.push(color.shard(printable(shortShard(shardId))));
-    if (isWide) cells.push(printable(numberOf(record)));
+    if (isWide) cells.push(printable(numberOf(record)), hashText(record));
     cells.push(color.key(printable(record.partitionKey)));
     for (const text of bodies(payload, style, width)) cells.push(color.data(emphasis(text)));
     if (record.decodeError !== undefined) cells.push(paint.yellow(`(${printable(record.decodeError)})`));

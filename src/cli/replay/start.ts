@@ -2,10 +2,9 @@
 import type { Position } from '../../client/position.ts';
 import { parseSequenceNumber } from '../../model/sequence-number.ts';
 import { shardId } from '../../model/shard.ts';
-import { shardsOf } from '../await-stream.ts';
-import { CliError, usageError } from '../cli-error.ts';
+import { noShardError, shardsOf } from '../await-stream.ts';
+import { usageError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
-import { EXIT } from '../exit.ts';
 import { positionOf } from '../record/reading.ts';
 import { presentPlaces } from '../tail/horizon.ts';
 import { type PlaceInside, placeInside } from '../tail/inside.ts';
@@ -98,8 +97,8 @@ function shardOf(sequenceNumber: string): string {
 /** @throws {CliError} for a shard the stream has not. */
 export async function checkShards(source: OpenStream, ids: readonly string[]): Promise<void> {
   if (ids.length === 0) return;
-  const known = new Set((await shardsOf(source)).map((shard) => shard.ShardId));
+  const shards = await shardsOf(source);
+  const known = new Set(shards.map((shard) => shard.ShardId));
   const missing = ids.find((id) => !known.has(id));
-  if (missing === undefined) return;
-  throw new CliError(`there is no shard ${shortShard(missing)} in ${source.name}`, { exit: EXIT.notFound });
+  if (missing !== undefined) throw noShardError(source, shards, shortShard(missing));
 }

@@ -4,8 +4,8 @@ import { balancePoint } from '../../model/balance.ts';
 import { byStart, canSplitAt, isAdjacent } from '../../model/hash-range.ts';
 import { HASH_KEY_MAX } from '../../model/limits.ts';
 import type { HashRange } from '../../model/shard.ts';
-import { isOpen, type ListedShard } from '../await-stream.ts';
-import { CliError, usageError } from '../cli-error.ts';
+import { isOpen, type ListedShard, openShardsLine } from '../await-stream.ts';
+import { CliError, notFoundError, usageError } from '../cli-error.ts';
 import { EXIT } from '../exit.ts';
 import { parseShard, shortShard } from '../values.ts';
 import { parentsOf } from './shard-columns.ts';
@@ -17,19 +17,13 @@ const BAR_CELLS = 48;
 export function openShard(shards: readonly ListedShard[], text: string): ListedShard {
   const id = parseShard(text);
   const shard = shards.find((one) => one.ShardId === id);
-  const open = shards.filter(isOpen).map((one) => shortShard(one.ShardId));
-  if (shard === undefined) {
-    throw new CliError(`there is no shard ${shortShard(id)}`, {
-      exit: EXIT.notFound,
-      lines: [`Open: ${open.join(', ')}`],
-    });
-  }
+  if (shard === undefined) throw notFoundError(`there is no shard ${shortShard(id)}`, ...openShardsLine(shards));
   if (isOpen(shard)) return shard;
   const children = shards.filter((one) => parentsOf(one).includes(id)).map((one) => shortShard(one.ShardId));
   const went = children.length === 0 ? [] : [`It became ${children.join(' and ')}.`];
   throw new CliError(`shard ${shortShard(id)} is closed`, {
     exit: EXIT.conflict,
-    lines: [...went, `Open: ${open.join(', ')}`],
+    lines: [...went, ...openShardsLine(shards)],
   });
 }
 

@@ -12,9 +12,14 @@ import {
   text,
   texts,
 } from '../command-spec.ts';
+import { parseDaemonName } from '../serve/daemon-name.ts';
 import { type ListenAddress, parseListenAddress } from '../serve/listen-address.ts';
 
-const name = text('--name <name>', 'which daemon, where several run [default]');
+const name: OptionSpec<string | undefined> = {
+  flags: '--name <name>',
+  doc: 'which daemon, where several run [default]',
+  parse: parseDaemonName,
+};
 
 /** true: at the usual address. */
 const metrics: OptionSpec<ListenAddress | true | undefined> = {

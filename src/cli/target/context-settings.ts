@@ -1,5 +1,5 @@
 /** What `context create` and `context edit` were given, and saved contexts as people see them. */
-import { usageError } from '../cli-error.ts';
+import { notFoundError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import { configuredTargets } from '../config/file.ts';
 import type { Context } from '../context.ts';
@@ -35,7 +35,7 @@ export function savedContext(name: string, { config }: Context): ContextSettings
   const found = Object.hasOwn(contexts, name) ? contexts[name] : undefined;
   if (found !== undefined) return found;
   const similar = mostSimilar(name, Object.keys(contexts));
-  throw usageError(
+  throw notFoundError(
     `there is no context ${name} in ${config.path}`,
     similar === undefined ? 'sluice context list shows them.' : `Did you mean ${similar}?`,
   );

@@ -1,7 +1,7 @@
 /** Which server a command talks to, and why that one: the order in which places are asked, first match wins. Pure. */
 import type { CredentialSource, Credentials } from '../../client/credentials.ts';
 import { LOCAL_CREDENTIALS } from '../../client/credentials.ts';
-import { usageError } from '../cli-error.ts';
+import { notFoundError, usageError } from '../cli-error.ts';
 import { mostSimilar } from '../similar.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -135,7 +135,7 @@ function contextNamed(name: string, by: string, contexts: Readonly<Record<string
   }
   const known = [...BUILT_IN, ...Object.keys(contexts)];
   const similar = mostSimilar(name, known);
-  throw usageError(
+  throw notFoundError(
     `there is no context ${name} (${by})`,
     similar === undefined ? `There are: ${known.join(', ')}` : `Did you mean ${similar}?`,
     `Make it:  sluice context create ${name} --profile <profile> --region <region>`,

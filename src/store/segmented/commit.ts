@@ -1,11 +1,11 @@
 /**
  * A commit: what waits, made into one block. Records are copied once, into an arena of which readers will be given views.
  */
-import type { AppendSlice, RecordBlock } from '../../model/record-batch.ts';
-import type { Offset } from '../../model/shard-key.ts';
+import type { AppendSlice } from '../../model/record-batch.ts';
 import { copyPicks } from '../copy-picks.ts';
 import type { StoreError } from '../store.ts';
-import { type CipherKeys, TAG_BYTES } from './cipher.ts';
+import type { CipherKeys } from './cipher.ts';
+import { type CommittedRuns, recordsOfRun } from './committed-runs.ts';
 import { encryptRuns, isSecret } from './encrypted-runs.ts';
 import {
   BLOCK_HEADER_BYTES,
@@ -45,18 +45,16 @@ export interface Waiting {
   readonly settle: Settle;
 }
 
-/** The run of one shard in a commit. `records` is absent for a bare statement. */
-export interface CommittedRun {
-  readonly shard: ShardState;
-  readonly records: RecordBlock | undefined;
-  readonly bytes: number;
-}
-
 export interface Commit {
   readonly number: number;
   readonly position: number;
   readonly block: Uint8Array;
-  readonly runs: readonly CommittedRun[];
+  /** In the order of the block, ascending by number; none in a marker. */
+  readonly shards: readonly ShardState[];
+  /** As long as `shards`. Absent without any. */
+  readonly runs?: CommittedRuns | undefined;
+  /** For each run whether it was encrypted on its way to the disk. Absent when none was. */
+  readonly secret?: readonly boolean[] | undefined;
   readonly waiting: readonly Waiting[];
   /** Holds a statement (a new or sealed shard), which is synced in every mode. */
   readonly states: boolean;
@@ -78,42 +76,33 @@ export interface BlockPlace {
 
 /** Deals offsets and arrival times to what waits, and builds its block, in memory that `take` gives. */
 export function buildCommit(waiting: readonly Waiting[], place: BlockPlace, take: Take = freshBytes): Commit {
-  const runs = runsOf(waiting);
-  let bytes = 0;
-  let records = 0;
-  for (const run of runs) {
-    for (const part of run) {
-      bytes += part.bytes;
-      records += part.slice?.picks.length ?? 0;
-    }
-  }
-  const dataStart = BLOCK_HEADER_BYTES + runs.length * RUN_HEADER_BYTES;
-  const block = take(dataStart + bytes);
-  const filling = {
-    block,
-    view: viewOf(block),
-    starts: new Uint32Array(records + runs.length),
-    at: dataStart,
-    index: 0,
+  const parts = partsOf(waiting);
+  const { filling, states } = layOut(parts, take);
+  const { runs, shards } = filling;
+  for (let next = 0; next < parts.length; ) next = fillRun(filling, parts, { next, nowMs: place.nowMs });
+  return {
+    number: place.commit,
+    position: place.position,
+    ...finished(runs, shards, place),
+    shards,
+    runs,
+    waiting,
+    states,
   };
-  const committed = runs.map((run, i) => fillRun(filling, run, { i, nowMs: place.nowMs }));
-  const states = runs.some((run) => run.some((part) => part.slice === undefined));
-  return { number: place.commit, position: place.position, ...finished(block, committed, place), waiting, states };
 }
 
 /** The block as it goes to the disk. Records stay plain in the arena it was built in, which readers see. */
 function finished(
-  plain: Uint8Array,
-  runs: readonly CommittedRun[],
+  runs: CommittedRuns,
+  shards: readonly ShardState[],
   { keys, commit, durable, nowMs, segment, position }: BlockPlace,
-): Pick<Commit, 'block' | 'runs'> {
-  const secret = keys === undefined ? [] : runs.map(({ records }) => isSecret(records));
+): Pick<Commit, 'block' | 'secret'> {
+  const secret = keys === undefined ? [] : shards.map((_, i) => isSecret(recordsOfRun(runs, i)));
   const cipher = secret.includes(true) ? keys!.fresh() : undefined;
-  const block = cipher === undefined ? plain : encryptRuns(plain, secret, cipher);
-  const fields = { kind: BLOCK_KIND.DATA, flags: 0, runs: runs.length, commit, arrivalMs: nowMs, durable };
+  const block = cipher === undefined ? runs.arena : encryptRuns(runs.arena, secret, cipher);
+  const fields = { kind: BLOCK_KIND.DATA, flags: 0, runs: shards.length, commit, arrivalMs: nowMs, durable };
   finishBlock(block, { ...fields, cipher: cipher?.bytes }, blockSeed(segment, position));
-  if (cipher === undefined) return { block, runs };
-  return { block, runs: runs.map((run, i) => (secret[i] ? { ...run, bytes: run.bytes + TAG_BYTES } : run)) };
+  return { block, secret: cipher && secret };
 }
 
 /** A block without records: a snapshot of the given shards, a marker or a seal. */
@@ -134,60 +123,91 @@ export function buildPlainBlock(
   return block;
 }
 
-/** The parts of each shard, shards ascending, parts in the order in which they came. */
-function runsOf(waiting: readonly Waiting[]): Part[][] {
-  const byShard = new Map<ShardState, Part[]>();
+/** Shards ascending, the parts of each in the order in which they came. */
+function partsOf(waiting: readonly Waiting[]): readonly Part[] {
+  const all: Part[] = [];
+  let isAscending = true;
   for (const { parts } of waiting) {
     for (const part of parts) {
       part.gone = part.shard.dropped;
       if (part.gone) continue;
-      const run = byShard.get(part.shard);
-      if (run === undefined) byShard.set(part.shard, [part]);
-      else run.push(part);
+      isAscending &&= all.length === 0 || all[all.length - 1]!.shard.key <= part.shard.key;
+      all.push(part);
     }
   }
-  return [...byShard.values()].sort((a, b) => a[0]!.shard.key - b[0]!.shard.key);
+  return isAscending ? all : all.sort((a, b) => a.shard.key - b.shard.key);
 }
 
+/** A block under way. */
 interface Filling {
-  readonly block: Uint8Array;
-  readonly view: DataView;
-  /** Of all runs, one after the other, each with one entry more than it has records. */
-  readonly starts: Uint32Array;
+  readonly runs: CommittedRuns;
+  /** Of the runs that are there already. */
+  readonly shards: ShardState[];
+  /** Where the next record goes in the arena, and its start in `runs.starts`. */
   at: number;
   index: number;
 }
 
-function fillRun(filling: Filling, parts: readonly Part[], { i, nowMs }: { i: number; nowMs: number }): CommittedRun {
-  const { shard } = parts[0]!;
-  const { block, view, starts } = filling;
-  const [first, start, index] = [shard.dealt, filling.at, filling.index];
+function layOut(parts: readonly Part[], take: Take): { readonly filling: Filling; readonly states: boolean } {
+  let bytes = 0;
+  let records = 0;
+  let count = 0;
+  let states = false;
+  let before: ShardState | undefined;
+  for (const { shard, slice, bytes: partBytes } of parts) {
+    bytes += partBytes;
+    if (slice === undefined) states = true;
+    else records += slice.picks.length;
+    if (shard !== before) count++;
+    before = shard;
+  }
+  const at = BLOCK_HEADER_BYTES + count * RUN_HEADER_BYTES;
+  const arena = take(at + bytes);
+  const runs = { arena, view: viewOf(arena), starts: new Uint32Array(count + records + count) };
+  return { filling: { runs, shards: [], at, index: count }, states };
+}
+
+/** Fills in the run of the shard that the part with number `next` is for; returns the number of the part behind it. */
+function fillRun(
+  filling: Filling,
+  parts: readonly Part[],
+  { next, nowMs }: { readonly next: number; readonly nowMs: number },
+): number {
+  const { shard } = parts[next]!;
+  const { runs, shards, at: start } = filling;
+  const first = shard.dealt;
   const arrivalMs = Math.max(shard.arrivalMs, nowMs);
-  for (const part of parts) {
+  runs.starts[shards.length] = filling.index;
+  let p = next;
+  for (; p < parts.length && parts[p]!.shard === shard; p++) {
+    const part = parts[p]!;
     part.first = shard.dealt;
     part.arrivalMs = arrivalMs;
     if (part.slice === undefined) continue;
-    filling.at = copyPicks(part.slice, { arena: block, starts, at: filling.at, index: filling.index });
-    filling.index += part.slice.picks.length;
-    shard.dealt += part.slice.picks.length;
+    const { picks } = part.slice;
+    filling.at = copyPicks(part.slice, {
+      arena: runs.arena,
+      starts: runs.starts,
+      at: filling.at,
+      index: filling.index,
+    });
+    filling.index += picks.length;
+    shard.dealt += picks.length;
   }
+  runs.starts[filling.index++] = filling.at;
   const count = shard.dealt - first;
   if (count > 0) shard.arrivalMs = arrivalMs;
-  starts[filling.index++] = filling.at;
   const flags = shard.sealed ? RUN_FLAG.SEALED : 0;
-  writeRunHeader(view, i, { shard: shard.key, flags, count, start, first, arrivalMs: shard.arrivalMs });
-  const records: RecordBlock | undefined =
-    count === 0
-      ? undefined
-      : {
-          arena: block,
-          starts: starts.subarray(index, index + count + 1),
-          count,
-          first: first as Offset,
-          next: shard.dealt as Offset,
-          arrivalMs,
-        };
-  return { shard, records, bytes: filling.at - start + RUN_HEADER_BYTES };
+  writeRunHeader(runs.view, shards.length, {
+    shard: shard.key,
+    flags,
+    count,
+    start,
+    first,
+    arrivalMs: shard.arrivalMs,
+  });
+  shards.push(shard);
+  return p;
 }
 
 function writeStatement(view: DataView, i: number, shard: ShardState): void {

@@ -16,9 +16,7 @@ import {
 } from './frame.ts';
 
 /** Whether a run is to be encrypted on the disk: a record of it came in as one that is. */
-export function isSecret(records: RecordBlock | undefined): boolean {
-  if (records === undefined) return false;
-  const { arena, starts, count } = records;
+export function isSecret({ arena, starts, count }: RecordBlock): boolean {
   for (let i = 0; i < count; i++) if (arena[starts[i]! + 2]! & RECORD_FLAG.ENCRYPTED) return true;
   return false;
 }

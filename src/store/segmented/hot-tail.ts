@@ -4,59 +4,79 @@
  */
 import type { RecordBlock } from '../../model/record-batch.ts';
 import type { Arenas } from './arenas.ts';
+import { type CommittedRuns, recordsOfRun } from './committed-runs.ts';
+import { type RunHeader, readRunHeader } from './frame.ts';
 import { lowest } from './shard-index.ts';
 
-/** What one run costs beside its bytes: a few small objects. */
-const RUN_OVERHEAD_BYTES = 300;
+/** What one run costs beside the bytes of its block: a place in the list of its shard, which may have room to grow. */
+const RUN_OVERHEAD_BYTES = 32;
 
 /** The runs of one shard that are in memory: the last of its log, without holes. */
 export class HotRuns {
-  /** undefined below `#head`: a run would hold the whole block it came in. */
-  #runs: (RecordBlock | undefined)[] = [];
+  /** The block of each, undefined below `#head`: a place would hold the whole block. */
+  #blocks: (CommittedRuns | undefined)[] = [];
+  /** Its number therein. */
+  #numbers: number[] = [];
   #head = 0;
 
   /** Lowest offset in memory; Infinity when there is none. */
   get first(): number {
-    return this.#runs[this.#head]?.first ?? Number.POSITIVE_INFINITY;
+    return this.count > 0 ? this.#header(0).first : Number.POSITIVE_INFINITY;
   }
 
   /** Arrival of the oldest run in memory; Infinity when there is none. */
   get firstArrivalMs(): number {
-    return this.#runs[this.#head]?.arrivalMs ?? Number.POSITIVE_INFINITY;
+    return this.count > 0 ? this.#header(0).arrivalMs : Number.POSITIVE_INFINITY;
   }
 
   get count(): number {
-    return this.#runs.length - this.#head;
+    return this.#blocks.length - this.#head;
   }
 
   run(i: number): RecordBlock {
-    return this.#runs[this.#head + i]!;
+    const at = this.#head + i;
+    return recordsOfRun(this.#blocks[at]!, this.#numbers[at]!);
   }
 
   /** Number of the first run that ends above the offset. */
   at(offset: number): number {
-    return lowest(this.count, (i) => this.run(i).next > offset);
+    return lowest(this.count, (i) => {
+      const { first, count } = this.#header(i);
+      return first + count > offset;
+    });
   }
 
   /** Number of the first run that arrived at or after the time. */
   since(arrivalMs: number): number {
-    return lowest(this.count, (i) => this.run(i).arrivalMs >= arrivalMs);
+    return lowest(this.count, (i) => this.#header(i).arrivalMs >= arrivalMs);
   }
 
-  push(run: RecordBlock): void {
-    this.#runs.push(run);
+  push(block: CommittedRuns, number: number): void {
+    this.#blocks.push(block);
+    this.#numbers.push(number);
   }
 
   shift(): void {
-    this.#runs[this.#head++] = undefined;
-    if (this.#head < 32 || this.#head * 2 < this.#runs.length) return;
-    this.#runs = this.#runs.slice(this.#head);
+    this.#blocks[this.#head++] = undefined;
+    if (this.#head < 32 || this.#head * 2 < this.#blocks.length) return;
+    this.#blocks = this.#blocks.slice(this.#head);
+    this.#numbers = this.#numbers.slice(this.#head);
     this.#head = 0;
+  }
+
+  #header(i: number): RunHeader {
+    const at = this.#head + i;
+    return readRunHeader(this.#blocks[at]!.view, this.#numbers[at]!);
   }
 }
 
+/** Something with runs in memory: a shard. */
+interface Holder {
+  readonly hot: HotRuns;
+}
+
 interface HotBlock {
-  readonly holders: readonly HotRuns[];
+  readonly holders: readonly Holder[];
   readonly arena: Uint8Array;
   readonly bytes: number;
 }
@@ -73,9 +93,10 @@ export class HotTail {
     this.#arenas = arenas;
   }
 
-  /** Takes in a block whose runs, views of `arena`, have just been pushed onto `holders`. */
-  add(holders: readonly HotRuns[], arena: Uint8Array): void {
-    const held = { holders, arena, bytes: arena.buffer.byteLength + holders.length * RUN_OVERHEAD_BYTES };
+  /** Takes in a block whose runs have just been pushed, one for each of `holders`. */
+  add(holders: readonly Holder[], { arena, starts }: CommittedRuns): void {
+    const bytes = arena.buffer.byteLength + starts.byteLength + holders.length * RUN_OVERHEAD_BYTES;
+    const held = { holders, arena, bytes };
     this.#blocks.push(held);
     this.#bytes += held.bytes;
     while (this.#bytes > this.#bytesMax && this.#head < this.#blocks.length) this.#evict();
@@ -83,7 +104,7 @@ export class HotTail {
 
   #evict(): void {
     const oldest = this.#blocks[this.#head]!;
-    for (const runs of oldest.holders) runs.shift();
+    for (const { hot } of oldest.holders) hot.shift();
     this.#arenas.release(oldest.arena);
     this.#bytes -= oldest.bytes;
     this.#head++;

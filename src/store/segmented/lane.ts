@@ -159,7 +159,7 @@ export class Lane {
   #launchMarker(): void {
     const place = this.#writer.place();
     const block = buildPlainBlock(BLOCK_KIND.MARKER, 0, place);
-    this.#launch({ number: place.commit, position: place.position, block, runs: [], waiting: [], states: false });
+    this.#launch({ number: place.commit, position: place.position, block, shards: [], waiting: [], states: false });
   }
 
   #launch(commit: Commit): void {
@@ -207,12 +207,12 @@ export class Lane {
 
   #acknowledge(commit: Commit, synced: boolean): void {
     const end = commit.position + commit.block.length;
-    this.#writer.acknowledge(end, commit.runs.length > 0);
+    this.#writer.acknowledge(end, commit.shards.length > 0);
     if (synced) this.#writer.durableTo(end);
     publish(commit, this.#writer.segment, this.#options.hotTail);
     this.#waiting.settle(commit.waiting, undefined);
     wakeReaders(commit);
-    if (commit.runs.length === 0) return;
+    if (commit.shards.length === 0) return;
     if (!synced && this.#options.durability === 'interval') this.#syncing ??= this.#syncRegularly();
     if (this.#options.durability !== 'os') this.#idling ??= this.#markWhenIdle();
   }

@@ -38,6 +38,9 @@ export class ShardIndex {
   #count = 0;
   /** Of the shard's own since the last entry. */
   #bytes = 0;
+  /** Up to where in which segment the last entry reaches: asked for with every run. */
+  #segment = -1;
+  #reach = 0;
   #firsts = new Float64Array(0);
   #arrivals = new Float64Array(0);
   #segments = new Uint32Array(0);
@@ -49,10 +52,8 @@ export class ShardIndex {
 
   /** Notes a run, in the order of offsets; most need no entry. */
   add(run: IndexedRun): void {
-    const last = this.#count - 1;
-    const inReach =
-      last >= 0 && this.#segments[last] === run.segment && run.position < this.#positions[last]! + INDEX_REACH_BYTES;
-    if (!inReach || this.#bytes >= INDEX_OWN_BYTES) this.put(run);
+    const isInReach = run.segment === this.#segment && run.position < this.#reach;
+    if (!isInReach || this.#bytes >= INDEX_OWN_BYTES) this.put(run);
     this.#bytes += run.bytes;
   }
 
@@ -60,7 +61,7 @@ export class ShardIndex {
   put(entry: IndexEntry): void {
     if (this.#count === this.#firsts.length) this.#resize(Math.max(4, this.#count * 2));
     this.#set(this.#count++, entry);
-    this.#bytes = 0;
+    this.#endAt(entry);
   }
 
   /** Adds entries of a segment as they are. */
@@ -75,7 +76,14 @@ export class ShardIndex {
       this.#positions[at] = entries.position(i);
     }
     this.#count = count;
+    if (entries.count > 0) this.#endAt({ segment, position: entries.position(entries.count - 1) });
+  }
+
+  /** The last entry is there. */
+  #endAt({ segment, position }: Pick<IndexEntry, 'segment' | 'position'>): void {
     this.#bytes = 0;
+    this.#segment = segment;
+    this.#reach = position + INDEX_REACH_BYTES;
   }
 
   entry(i: number): IndexEntry {
@@ -121,6 +129,7 @@ export class ShardIndex {
     const [from, to] = this.#range(segment);
     const after = Array.from({ length: this.#count - to }, (_, i) => this.entry(to + i));
     this.#count = from;
+    this.#segment = -1;
     for (const entry of entries) this.put(entry);
     for (const entry of after) this.put(entry);
     if (this.#count * 4 < this.#firsts.length) this.#resize(this.#count);

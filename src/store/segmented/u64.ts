@@ -11,5 +11,8 @@ export function writeU64(view: DataView, at: number, value: number): void {
 
 /** The number at byte `at`; beyond 2^53 it is not exact, which only damaged bytes reach. */
 export function readU64(view: DataView, at: number): number {
-  return view.getUint32(at, true) + view.getUint32(at + 4, true) * HIGH;
+  const low = view.getUint32(at, true);
+  const high = view.getUint32(at + 4, true);
+  // Most are small, and stay the small integers that V8 keeps without a box.
+  return high === 0 ? low : low + high * HIGH;
 }

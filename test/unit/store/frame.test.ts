@@ -5,6 +5,7 @@ import { encodeBatch, type RecordInput, recordAt } from '../../../src/model/reco
 import type { ShardKey } from '../../../src/model/shard-key.ts';
 import { pickedBytes } from '../../../src/store/copy-picks.ts';
 import { buildCommit, type Part } from '../../../src/store/segmented/commit.ts';
+import { bytesOfRun, recordsOfRun } from '../../../src/store/segmented/committed-runs.ts';
 import {
   BLOCK_HEADER_BYTES,
   BLOCK_KIND,
@@ -70,8 +71,15 @@ test('a block gives back the records of each shard, in order', () => {
 test('what the writer keeps in memory is what a reader of the bytes sees', () => {
   fc.assert(
     fc.property(slices, (input) => {
-      const { block, runs } = commitOf(input);
-      for (const [i, { records }] of runs.entries()) expect(runRecords(block, i)).toEqual(records);
+      const { block, shards, runs } = commitOf(input);
+      for (const [i, { key }] of shards.entries()) {
+        expect(findRun(viewOf(block), key)).toBe(i);
+        expect(recordsOfRun(runs!, i)).toEqual(runRecords(block, i));
+        const [from, to] = [i, i + 1].map((run) =>
+          run < shards.length ? readRunHeader(viewOf(block), run).start : block.length,
+        );
+        expect(bytesOfRun(runs!, i)).toBe(32 + to! - from!);
+      }
     }),
   );
 });

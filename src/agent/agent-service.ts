@@ -6,7 +6,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { instanceServiceUrl } from '../client/credential-machine.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { claimName, type Held, serveLocalText } from '../runtime/local-socket.ts';
+import { type Held, serveLocalText } from '../runtime/local-socket.ts';
 import { nodeLogFiles } from '../runtime/log-files.ts';
 import type { Logger } from '../runtime/logger.ts';
 import { nodeDisk } from '../runtime/node-disk.ts';
@@ -26,6 +26,7 @@ import { type MetricsFigures, serveMetrics } from './metrics-server.ts';
 import type { DeliveryTarget } from './publisher.ts';
 import { createRecordReader } from './record-reader.ts';
 import { RequestGate } from './request-gate.ts';
+import { claimState } from './state-claim.ts';
 import { takeOver } from './take-over.ts';
 import { flowTarget } from './targets.ts';
 
@@ -58,7 +59,7 @@ export interface ServiceStatus {
 
 /** Claims the state folder and makes the agent ready. @throws {SluiceError} when another agent works on the folder. */
 export async function openService(options: ServiceOptions, pid: number): Promise<AgentService> {
-  const claim = await claimName(`sluice-agent:${options.stateDir}`);
+  const claim = await claimState(options.stateDir);
   if (claim === undefined) {
     throw new SluiceError('SLUICE_IN_USE', `another agent works on ${options.stateDir}`, {
       hints: ['See what it does:  sluice agent --status', 'Or give this one a folder of its own:  --state-dir'],
@@ -124,10 +125,13 @@ export class AgentService {
         if (this.#next === undefined || this.#end.signal.aborted) return this.#agent!.isDrained;
         this.#past = new Map(this.#flows().map((flow) => [flow.id, flow]));
         this.#pastCheckpointErrors += this.#agent!.checkpointErrors;
-        this.#config = this.#next;
-        this.#next = undefined;
+        const next = this.#next;
+        this.#config = next;
         await this.#askInstance();
         this.#agent = await openAgent(this.#config, this.#world(), { once: this.#options.once });
+        // Another one may have come meanwhile.
+        if (this.#next === next) this.#next = undefined;
+        else void this.#agent.stop();
         this.#options.logger.log('info', 'working with the new configuration', { flows: this.#config.flows.length });
       }
     } finally {
@@ -146,17 +150,24 @@ export class AgentService {
     await this.#agent?.stop();
   }
 
-  /** Goes on with another configuration: what it leaves as it is goes on undisturbed. */
+  /** Goes on with another configuration: what it leaves as it is goes on undisturbed. Calls wait for one another. */
   async reload(config: AgentConfig): Promise<void> {
     const { logger } = this.#options;
-    const same = sameParts(this.#config, config);
+    const same = sameParts(this.#next ?? this.#config, config);
     if (same.flows && same.rest) {
       logger.log('info', 'the configuration is what it was');
       return;
     }
     const fixed = FIXED.filter((part) => !isDeepStrictEqual(this.#config[part], config[part]));
     if (fixed.length > 0) logger.log('warn', 'some changes take effect at the next start', { parts: fixed.join(', ') });
-    if (!same.rest) {
+    if (!same.rest || this.#next !== undefined) {
+      const trouble = await this.#agent?.stateTrouble();
+      if (trouble !== undefined) {
+        logger.log('error', 'the state folder cannot be written; working with the old configuration', {
+          code: trouble,
+        });
+        return;
+      }
       this.#next = config;
       void this.#agent?.stop();
       return;

@@ -127,6 +127,19 @@ export class Agent {
     return this.#saving;
   }
 
+  /** Code of what keeps the state folder from being written now, as another agent on it would have to. */
+  async stateTrouble(): Promise<string | undefined> {
+    const tried = this.#saving.then(() => this.#checkpoints.rewrite());
+    this.#saving = tried.catch(() => undefined);
+    try {
+      await tried;
+      return undefined;
+    } catch (error) {
+      if (systemCode(error) === '') throw error;
+      return systemCode(error);
+    }
+  }
+
   async #save(): Promise<void> {
     const { revision, checkpoints } = this.#flows;
     if (revision === this.#saved) return;

@@ -67,6 +67,11 @@ export class Checkpoints {
     await this.#layBallast().catch(() => undefined);
   }
 
+  /** Writes once more what was written last. @throws Node's error; then the old file is untouched. */
+  async rewrite(): Promise<void> {
+    if (this.#saved !== undefined) await this.#replace(this.#saved);
+  }
+
   get #ballast(): string {
     return `${this.#folder}/ballast`;
   }

@@ -58,8 +58,9 @@ export function readFlow(flow: Section, defaults: FlowDefaults): FlowConfig {
     },
     files: {
       ...extras.files,
-      pollMs: flow.integer('minTimeBetweenFilePollsMillis', 100, { min: 1 }),
-      scanMs: flow.integer('maxTimeBetweenFileTrackerRefreshMillis', 10_000, { min: 1 }),
+      // Kinesis Agent takes any number here: 0 and less are no rest at all.
+      pollMs: Math.max(1, flow.integer('minTimeBetweenFilePollsMillis', 100)),
+      scanMs: Math.max(1, flow.integer('maxTimeBetweenFileTrackerRefreshMillis', 10_000)),
     },
     records: readRecords(flow, { isKinesis, compat: defaults.compat, extras, ageMsMax: batch.ageMsMax }),
     ordered: extras.ordered,
@@ -162,7 +163,7 @@ function readRecords(flow: Section, { isKinesis, compat, extras, ageMsMax }: Rec
   return {
     ...extras.records,
     compat,
-    skipHeaderLines: flow.integer('skipHeaderLines', 0, { min: 0 }),
+    skipHeaderLines: Math.max(0, flow.integer('skipHeaderLines', 0)),
     footer: readPattern(flow, 'fileFooterPattern', { mode: 'matches', multiLine: true }),
     multiLine,
     converters: readProcessing(flow),

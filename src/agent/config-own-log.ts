@@ -1,4 +1,4 @@
-/** Refuses a flow that would read the agent's own log. Pure. */
+/** Refuses a flow that would read what the agent itself writes. Pure. */
 import type { FlowConfig } from './config.ts';
 import type { ProblemList } from './config-problems.ts';
 import type { Section } from './config-section.ts';
@@ -13,13 +13,19 @@ export interface ReadFlow {
   readonly index: number;
 }
 
-/** An agent that reads what it writes would never be done. */
-export function checkOwnLog(log: string | undefined, flows: readonly ReadFlow[], problems: ProblemList): void {
-  if (log === undefined) return;
+/** An agent that reads what it writes would never be done. `log`: absolute; undefined: there is none. */
+export function checkOwnFiles(log: string | undefined, flows: readonly ReadFlow[], problems: ProblemList): void {
+  const letters = flows.flatMap(({ flow }) => flow.deadLetterFile ?? []);
   for (const { flow, section, index } of flows) {
-    if (problems.isBad(index) || !covers(flow, log)) continue;
+    if (problems.isBad(index)) continue;
     problems.flow = index;
-    section.error('filePattern', `matches the agent's own log ${log}: it would feed itself`);
+    if (log !== undefined && covers(flow, log)) {
+      section.error('filePattern', `matches the agent's own log ${log}: it would feed itself`);
+    }
+    const own = letters.find((path) => covers(flow, path));
+    if (own !== undefined) {
+      section.error('filePattern', `matches the dead-letter file ${own}: what is set aside would be sent again`);
+    }
     problems.flow = undefined;
   }
 }

@@ -1,5 +1,6 @@
 /** The top-level keys of the agent's file. Pure. */
 
+import { resolve } from 'node:path';
 import { emptyObject } from '../model/json-with-comments.ts';
 import { AGENT_MEMORY_BYTES_MAX, AGENT_SPOOL_BYTES_MAX } from '../model/limits.ts';
 import type { LogLevel } from '../runtime/logger.ts';
@@ -15,8 +16,16 @@ export interface TopConfig extends Omit<AgentConfig, 'flows'> {
   readonly defaults: FlowDefaults;
 }
 
+export interface TopOptions {
+  /** Where relative paths begin. */
+  readonly directory: string;
+  readonly cores: number;
+  /** Absolute; wins over the file's. */
+  readonly logFile?: string | undefined;
+}
+
 /** Reads everything but the flows. */
-export function readTop(top: Section, options: { readonly directory: string; readonly cores: number }): TopConfig {
+export function readTop(top: Section, options: TopOptions): TopConfig {
   const own = top.section('sluice') ?? top.inner(emptyObject, 'sluice');
   own.allow(['expandEnv', 'configDir']);
   const compat = own.choice('compat', ['fixed', 'strict'], 'fixed');
@@ -32,7 +41,7 @@ export function readTop(top: Section, options: { readonly directory: string; rea
     checkpoints: readCheckpoints(top, own),
     credentials: readCredentials(top, own),
     cloudWatch: readCloudWatch(top),
-    log: readLog(top, own),
+    log: readLog(top, own, options),
     http: readHttp(top, options.cores),
     shutdownTimeoutMs: top.integer('shutdownTimeoutMillis', 10_000, { min: 0 }),
     memoryBytesMax: own.integer('maxMemoryBytes', AGENT_MEMORY_BYTES_MAX, { min: 1_048_576 }),
@@ -91,21 +100,22 @@ function readCloudWatch(top: Section): CloudWatchConfig {
     endpoint: endpointUrl(top.name('cloudwatch.endpoint')),
     namespace: top.name('cloudwatch.namespace') ?? 'AWSKinesisAgent',
     tagInstance: top.boolean('cloudwatch.tagInstance', false),
-    periodMs: top.integer('cloudwatch.metricsBufferTimeMillis', 30_000, { min: 1_000 }),
+    periodMs: Math.max(1_000, top.integer('cloudwatch.metricsBufferTimeMillis', 30_000)),
   };
 }
 
 const LEVELS: readonly LogLevel[] = ['trace', 'debug', 'info', 'warn', 'error'];
 
-function readLog(top: Section, own: Section): LogConfig {
+function readLog(top: Section, own: Section, { directory, logFile }: TopOptions): LogConfig {
   const written = top.name('log.level');
   const level = LEVELS.find((name) => name === written?.toLowerCase());
   if (written !== undefined && level === undefined) {
     top.error('log.level', `${JSON.stringify(written)} is not one of ${LEVELS.join(', ').toUpperCase()}`);
   }
+  const file = top.name('log.file');
   return {
     level: level ?? 'info',
-    file: top.name('log.file'),
+    file: logFile ?? (file === undefined ? undefined : resolve(directory, file)),
     fileBytesMax: top.integer('log.maxFileSize', 10_485_760, { min: 1_024 }),
     backupsMax: top.integer('log.maxBackupIndex', 5, { min: 0 }),
     format: own.choice('logFormat', ['text', 'json'], 'text'),
@@ -121,8 +131,8 @@ function readHttp(top: Section, cores: number): HttpConfig {
   const ttlMs = top.integer('connectionTTLMillis', -1, { min: -1 });
   return {
     inFlightMax,
-    connectMs: top.integer('connectionTimeoutMillis', 10_000, { min: 1 }),
-    socketTimeoutMs: top.integer('socketTimeoutMillis', 50_000, { min: 1 }),
+    connectMs: timeoutMs(top.integer('connectionTimeoutMillis', 10_000, { min: 0 })),
+    socketTimeoutMs: timeoutMs(top.integer('socketTimeoutMillis', 50_000, { min: 0 })),
     connectionsMax: top.integer('maxConnections', Math.max(50, inFlightMax), { min: 1 }),
     connectionTtlMs: ttlMs > 0 ? ttlMs : undefined,
     tcpKeepAlive: top.boolean('useTcpKeepAlive', false),
@@ -130,6 +140,9 @@ function readHttp(top: Section, cores: number): HttpConfig {
     userAgentOverride: headerText(top, 'userAgentOverride'),
   };
 }
+
+/** To AWS's SDK for Java 0 is no bound; the longest that a timer here takes is 24 days. */
+const timeoutMs = (written: number) => (written === 0 ? 2_147_483_647 : written);
 
 /** A text that may stand in a header of HTTP. */
 function headerText(top: Section, key: string): string | undefined {

@@ -92,6 +92,7 @@ class Walker {
     const path = `${directory}/${name}`;
     const facts = await this.#guarded(path, () => this.#files.facts(path));
     if (facts?.kind === 'directory') await this.into(path, way.rest, way.depth + 1);
+    else if (facts === undefined && isGarbled(name)) this.denied.push({ path, code: 'EILSEQ' });
     else if (facts === undefined) this.directories.add(directory || '/');
   }
 
@@ -101,6 +102,7 @@ class Walker {
       if (!matchesName(this.#pattern, path)) continue;
       const facts = await this.#guarded(path, () => this.#files.facts(path));
       if (facts?.kind === 'file') this.found.push({ path, facts });
+      else if (facts === undefined && isGarbled(name)) this.denied.push({ path, code: 'EILSEQ' });
     }
   }
 
@@ -114,6 +116,11 @@ class Walker {
       return undefined;
     }
   }
+}
+
+/** A name that is no UTF-8 comes with replacement characters, and nothing stands under that. */
+function isGarbled(name: string): boolean {
+  return name.includes('\ufffd');
 }
 
 /** `**` can lead to one path twice. */

@@ -8,7 +8,7 @@ import type { AgentConfig } from './config.ts';
 import { expandNode } from './config-env.ts';
 import { type FlowDefaults, readFlow } from './config-flow.ts';
 import { FLOW_KEYS, NO_EFFECT_TOP } from './config-names.ts';
-import { checkOwnLog, type ReadFlow } from './config-own-log.ts';
+import { checkOwnFiles, type ReadFlow } from './config-own-log.ts';
 import { inOrder, type Problem, ProblemList } from './config-problems.ts';
 import { Section } from './config-section.ts';
 import { readTop, type TopConfig } from './config-top.ts';
@@ -29,6 +29,8 @@ export interface ReadConfigOptions {
   readonly directory: string;
   /** Processor cores, for maxSendingThreadsPerCore. */
   readonly cores: number;
+  /** Absolute; wins over the file's own log.file. */
+  readonly logFile?: string | undefined;
   /** Warnings refuse the file too. */
   readonly strict?: boolean | undefined;
   /** A file of agent.d that cannot be read is an error, not a warning. */
@@ -60,7 +62,7 @@ export function readConfig(main: ConfigSource, extra: readonly ConfigSource[], o
   for (const source of extra) flows.push(...readExtra(source, { flows: flows.length, defaults, problems, options }));
   if (flows.length === 0 && node?.kind === 'object') section.error('flows', 'no flow is given');
   refuseTwins(flows, problems);
-  checkOwnLog(rest.log.file, flows, problems);
+  checkOwnFiles(rest.log.file, flows, problems);
   return result(flows, rest, problems, options);
 }
 

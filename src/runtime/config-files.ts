@@ -1,7 +1,7 @@
 /** Configuration files of programs: their text, whether others may read them, and folders of them. */
 import { mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { makeFolders } from './make-folders.ts';
 import { systemCode } from './sluice-error.ts';
 
@@ -40,6 +40,13 @@ export async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** The path without symbolic links, whether something stands there or not. */
+export async function realPath(path: string): Promise<string> {
+  const above = dirname(path);
+  const real = await realpath(path).catch(() => undefined);
+  return real ?? (above === path ? path : join(await realPath(above), basename(path)));
 }
 
 /** Writes a file in one step, so that a crash leaves the old or the new one; a link stays one. Makes the folders above it. */

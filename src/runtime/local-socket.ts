@@ -7,8 +7,12 @@ export interface Held {
   close(): Promise<void>;
 }
 
+/** A longer path is cut off without a word where sockets are bound: sun_path of unix(7), less its end. */
+const PATH_BYTES_MAX = process.platform === 'linux' ? 107 : 103;
+
 /** Gives `text()` to everyone who connects to the path. What stood there before is replaced. */
 export async function serveLocalText(path: string, text: () => string): Promise<Held> {
+  if (isTooLong(path)) throw new Error(`a socket's path has at most ${PATH_BYTES_MAX} bytes`);
   await rm(path, { force: true });
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
@@ -21,6 +25,7 @@ export async function serveLocalText(path: string, text: () => string): Promise<
 
 /** What the process behind the path says; undefined when there is none. */
 export function readLocalText(path: string): Promise<string | undefined> {
+  if (isTooLong(path)) return Promise.resolve(undefined);
   return new Promise((resolve, reject) => {
     const socket = connect(path);
     let text = '';
@@ -38,7 +43,7 @@ export function readLocalText(path: string): Promise<string | undefined> {
 }
 
 /**
- * Holds a name until the process ends, however it ends; undefined when another process holds it. On Linux: elsewhere
+ * Holds a name of at most 106 bytes until the process ends, however it ends; undefined when another process holds it. On Linux: elsewhere
  * there are no such names, and everyone gets it.
  */
 export async function claimName(name: string): Promise<Held | undefined> {
@@ -52,6 +57,10 @@ export async function claimName(name: string): Promise<Held | undefined> {
   }
   server.unref();
   return { close: () => closed(server) };
+}
+
+function isTooLong(path: string): boolean {
+  return Buffer.byteLength(path) > PATH_BYTES_MAX;
 }
 
 function listening(server: Server, path: string): Promise<void> {

@@ -10,7 +10,7 @@ export interface RotatingLogOptions {
   readonly backupsMax: number;
 }
 
-/** Lines are in the file when `write` returns. */
+/** Lines are in the file when `write` returns. A full file that cannot be turned over is gone on with. */
 export class RotatingLog {
   readonly #options: RotatingLogOptions;
   #fd: number;
@@ -23,10 +23,15 @@ export class RotatingLog {
     [this.#fd, this.#bytes] = this.#open();
   }
 
+  /** @throws Node's error when the disk takes no more. */
   write(line: string): void {
     const bytes = Buffer.from(line);
-    if (this.#bytes > 0 && this.#bytes + bytes.length > this.#options.bytesMax) this.#rotate();
-    this.#bytes += writeSync(this.#fd, bytes);
+    if (this.#bytes > 0 && this.#bytes + bytes.length > this.#options.bytesMax) this.#tryRotate();
+    for (let done = 0; done < bytes.length; ) {
+      const count = writeSync(this.#fd, bytes, done);
+      done += count;
+      this.#bytes += count;
+    }
   }
 
   /** Goes on in the file that now has the name, after someone else renamed ours; in ours when that cannot be opened. */
@@ -43,6 +48,15 @@ export class RotatingLog {
   #open(): [number, number] {
     const fd = openSync(this.#options.path, 'a', 0o640);
     return [fd, fstatSync(fd).size];
+  }
+
+  /** After a failure not again before as much has been written once more: each try moves the old files up. */
+  #tryRotate(): void {
+    try {
+      this.#rotate();
+    } catch {
+      this.#bytes = 0;
+    }
   }
 
   #rotate(): void {

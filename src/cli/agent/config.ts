@@ -37,6 +37,7 @@ export async function agentConfig(call: Call<AgentOptions>, context: Context): P
     strict: options.strict,
     check: options.check,
     skipBadFlows: options.skipBadFlows,
+    logFile: options.logFile === undefined ? undefined : resolve(context.directory, options.logFile),
   });
   const told = problems.filter(({ level }) => level === 'ERROR' || !context.global.quiet);
   return {
@@ -63,7 +64,7 @@ async function lineSource(
 
 function overridden(config: AgentConfig, { options }: Call<AgentOptions>, context: Context): AgentConfig {
   const { endpoint } = context.global;
-  const { fromStart, fromEnd, logFile, logLevel } = options;
+  const { fromStart, fromEnd, logLevel } = options;
   const flows = config.flows.map(
     (flow): FlowConfig => ({
       ...flow,
@@ -71,10 +72,9 @@ function overridden(config: AgentConfig, { options }: Call<AgentOptions>, contex
       initialPosition: fromStart ? 'start' : fromEnd ? 'end' : flow.initialPosition,
     }),
   );
-  const file = logFile === undefined ? config.log.file : resolve(context.directory, logFile);
   // Who says how long it may take all in all does not want to wait as long again for what is under way.
   const shutdownTimeoutMs = Math.min(config.shutdownTimeoutMs, context.global.timeout ?? Number.POSITIVE_INFINITY);
-  return { ...config, flows, shutdownTimeoutMs, log: { ...config.log, file, level: logLevel ?? config.log.level } };
+  return { ...config, flows, shutdownTimeoutMs, log: { ...config.log, level: logLevel ?? config.log.level } };
 }
 
 /** Where the machine keeps state for root, else where the user does; a folder of its own for each line. */

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import type { AgentService } from '../../agent/agent-service.ts';
 import type { AgentConfig } from '../../agent/config.ts';
 import type { DeliveryTarget } from '../../agent/publisher.ts';
-import { type Logger, type LogLevel, lineLogger } from '../../runtime/logger.ts';
+import { type Logger, type LogLevel, lineLogger, printable } from '../../runtime/logger.ts';
 import { notifyReady } from '../../runtime/notify-ready.ts';
 import { RotatingLog } from '../../runtime/rotating-log.ts';
 import { CliError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
+import { type LossyLog, lossyLog } from '../lossy-log.ts';
 import type { AgentOptions } from '../table/agent.ts';
 import { agentConfig } from './config.ts';
 
@@ -26,7 +27,11 @@ export async function runAgent(context: Context, work: AgentRun): Promise<void> 
   const { config, options } = work;
   const { openService } = await import('../../agent/agent-service.ts');
   const { dryRun } = context.global;
-  const log = config.log.file === undefined ? undefined : openLog(config);
+  const file = config.log.file === undefined ? undefined : openLog(config);
+  // Delivery goes on though the agent's own lines are lost.
+  const log =
+    file &&
+    lossyLog(file, (error) => context.err(printable(`sluice agent: its log cannot be written: ${String(error)}`)));
   const logger = agentLogger(context, config, log);
   const stateDir = dryRun ? join(tmpdir(), `sluice-agent-${context.random.uuid()}`) : work.stateDir;
   const { env, clock, random } = context;
@@ -57,7 +62,7 @@ export async function runAgent(context: Context, work: AgentRun): Promise<void> 
       throw new CliError('not everything is delivered', { exit: EXIT.partial, lines: ['The next run goes on there.'] });
     }
   } finally {
-    log?.close();
+    file?.close();
     if (dryRun) await (await import('../../runtime/config-files.ts')).removeFolder(stateDir);
   }
 }
@@ -66,15 +71,15 @@ function openLog({ log }: AgentConfig): RotatingLog {
   return new RotatingLog({ path: log.file!, bytesMax: log.fileBytesMax, backupsMax: log.backupsMax });
 }
 
-function agentLogger(context: Context, { log }: AgentConfig, file: RotatingLog | undefined): Logger {
-  const write = file === undefined ? (line: string) => context.err(line.trimEnd()) : (line: string) => file.write(line);
+function agentLogger(context: Context, { log }: AgentConfig, file: LossyLog | undefined): Logger {
+  const write = file === undefined ? (line: string) => context.err(line.trimEnd()) : file.write;
   const level = context.global.quiet ? 'error' : log.level;
   return lineLogger({ write, level, format: log.format, now: () => context.clock.now() });
 }
 
 interface Steered extends AgentRun {
   readonly logger: Logger;
-  readonly log: RotatingLog | undefined;
+  readonly log: LossyLog | undefined;
 }
 
 /** SIGTERM and Ctrl-C stop, SIGHUP reads the configuration again and reopens the log, SIGUSR1 reopens the log, SIGUSR2 sends what waits. */
@@ -87,16 +92,11 @@ function steer(context: Context, service: AgentService, { call, options, logger,
       () => undefined,
     );
   }
-  const reopen = () => {
-    try {
-      log?.reopen();
-    } catch (error) {
-      logger.log('error', 'the log cannot be opened anew; going on in the old file', { error: String(error) });
-    }
-  };
+  const reopen = () => log?.reopen();
+  let reloading = Promise.resolve();
   context.onHangup = () => {
     reopen();
-    void reload(context, service, { call, logger });
+    reloading = reloading.then(() => reload(context, service, { call, logger }));
   };
   context.onReopen(reopen);
   context.status = () => {
@@ -111,7 +111,10 @@ async function reload(
   service: AgentService,
   { call, logger }: Pick<Steered, 'call' | 'logger'>,
 ): Promise<void> {
-  const { config, lines } = await agentConfig(call, context);
+  const { config, lines } = await agentConfig(call, context).catch((error: unknown) => {
+    // What cannot even be looked for, such as a folder that is none any more.
+    return { config: undefined, lines: [`ERROR ${error instanceof Error ? error.message : String(error)}`] };
+  });
   for (const line of lines) {
     const [level, text] = [line.slice(0, 5).trim().toLowerCase(), line.slice(6)];
     logger.log(level as LogLevel, text);

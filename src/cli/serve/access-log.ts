@@ -6,6 +6,7 @@ import { RotatingLog } from '../../runtime/rotating-log.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
+import { lossyLog } from '../lossy-log.ts';
 
 export interface AccessLog {
   readonly logger: Logger;
@@ -20,20 +21,11 @@ export function openAccessLog(context: Context, where: string): AccessLog {
     return { logger: lineLogger({ ...form, write: (line) => void context.out.write(line) }), reopen: () => undefined };
   }
   const path = resolve(context.directory, where);
-  const file = opened(path);
-  let isFailing = false;
-  // Requests are answered though their lines are lost: it is told once, until a line is written again.
-  const attempt = (work: () => void) => {
-    try {
-      work();
-      isFailing = false;
-    } catch (error) {
-      if (!isFailing) context.err(printable(`sluice serve: the access log cannot be written: ${String(error)}`));
-      isFailing = true;
-    }
-  };
-  const logger = lineLogger({ ...form, write: (line) => attempt(() => file.write(line)) });
-  return { logger, reopen: () => attempt(() => file.reopen()) };
+  // Requests are answered though their lines are lost.
+  const file = lossyLog(opened(path), (error) =>
+    context.err(printable(`sluice serve: the access log cannot be written: ${String(error)}`)),
+  );
+  return { logger: lineLogger({ ...form, write: file.write }), reopen: file.reopen };
 }
 
 function opened(path: string): RotatingLog {

@@ -101,6 +101,18 @@ describe('typing', () => {
     expect(readFlow(`, "log.emitInternalMetrics": ${value}`).flow?.counters).toBe(true);
   });
 
+  test('numbers that Kinesis Agent takes as no bound or no rest are taken', () => {
+    const { flow } = readFlow(
+      ', "minTimeBetweenFilePollsMillis": 0, "maxTimeBetweenFileTrackerRefreshMillis": -1, "skipHeaderLines": -1',
+    );
+    expect(flow).toMatchObject({ files: { pollMs: 1, scanMs: 1 }, records: { skipHeaderLines: 0 } });
+    const top = '"socketTimeoutMillis": 0, "connectionTimeoutMillis": "0", "cloudwatch.metricsBufferTimeMillis": 5';
+    expect(read(`{${top}, "flows": [{"filePattern": "/a", "kinesisStream": "a"}]}`).config).toMatchObject({
+      http: { connectMs: 2_147_483_647, socketTimeoutMs: 2_147_483_647 },
+      cloudWatch: { periodMs: 1_000 },
+    });
+  });
+
   test.each([
     ['"maxBufferAgeMillis": 1e3', 'maxBufferAgeMillis: "1000.0" is not a whole number'],
     ['"maxBufferAgeMillis": 1000.5', 'maxBufferAgeMillis: "1000.5" is not a whole number'],
@@ -180,6 +192,17 @@ describe('messages', () => {
       '{"log.file": "/var/log/app/agent.log", "flows": [{"filePattern": "/var/*/**/*.log", "kinesisStream": "a"}]}',
     );
     expect(formatProblems(problems)[0]).toContain('it would feed itself');
+  });
+
+  test('so is one that matches the own log of the command line, or a dead-letter file', () => {
+    const flows =
+      '"flows": [{"filePattern": "/t/*.log", "kinesisStream": "a", "sluice": {"deadLetterFile": "/t/d.log"}}]';
+    expect(formatProblems(read(`{${flows}}`, { logFile: '/t/own.log' }).problems)).toEqual([
+      "ERROR agent.json:1 flows[0].filePattern: matches the agent's own log /t/own.log: it would feed itself",
+      'ERROR agent.json:1 flows[0].filePattern: matches the dead-letter file /t/d.log: what is set aside would be sent again',
+    ]);
+    const relative = '{"log.file": "own.log", "flows": [{"filePattern": "/t/*.log", "kinesisStream": "a"}]}';
+    expect(read(relative, { directory: '/t' }).config).toBeUndefined();
   });
 
   test('a secret that anyone may read is told', () => {

@@ -1,5 +1,5 @@
 /** Sockets on this machine. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -27,4 +27,11 @@ test.runIf(process.platform === 'linux')('a name is held by one, until it is giv
   const again = await claimName(name);
   expect(again).toBeDefined();
   await again!.close();
+});
+
+test('a path too long for a socket is refused rather than cut off', async () => {
+  const path = join(folder, 'x'.repeat(108));
+  await expect(serveLocalText(path, () => '')).rejects.toThrow('at most');
+  expect(readdirSync(folder).filter((name) => name.startsWith('x'))).toEqual([]);
+  expect(await readLocalText(path)).toBeUndefined();
 });

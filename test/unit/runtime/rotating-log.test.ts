@@ -1,5 +1,5 @@
 /** The own log: full files move up by one, and no line is lost or cut. */
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -65,4 +65,16 @@ test('when the name cannot be opened again the log goes on in the file it has', 
   log.write('b\n');
   log.close();
   expect(content('moved/own.log')).toBe('a\nb\n');
+});
+
+test('a full file that cannot be turned over is gone on with, and the old ones stay where they are', () => {
+  const path = join(folder, 'agent.log');
+  const log = new RotatingLog({ path, bytesMax: 10, backupsMax: 3 });
+  log.write('line0\n');
+  log.write('line1\n');
+  // A folder in the place of the oldest does not go.
+  mkdirSync(join(folder, 'agent.log.3'));
+  for (let i = 2; i < 6; i++) log.write(`line${i}\n`);
+  log.close();
+  expect([content('agent.log.1'), content('agent.log')]).toEqual(['line0\n', 'line1\nline2\nline3\nline4\nline5\n']);
 });

@@ -211,7 +211,7 @@ export class AgentService {
     const { clock, random, stateDir, logger, env, host, region, target, version } = this.#options;
     const { credentials, http } = this.#config;
     const keys = (endpoint: string) => chainCredentials(credentials, endpoint, { env, clock });
-    const connect = (endpoint: string) => openConnections(endpoint, http, { env, version });
+    const connect = (endpoint: string) => openConnections(endpoint, http, { env, version, clock });
     const targets = { clock, random, credentials: keys, connect, region, timeoutMs: http.socketTimeoutMs };
     const gate = new RequestGate(http.inFlightMax);
     return {

@@ -1,6 +1,9 @@
 /** Wakes sleepers early: the loop of a flow rests until there is something to do, or until the next look is due. */
 import type { Clock } from '../runtime/clock.ts';
 
+/** Given as the reason, because making an error for each ring would cost more than the ring. */
+const RUNG = Symbol('rung');
+
 export class Bell {
   readonly #clock: Clock;
   readonly #sleepers = new Set<AbortController>();
@@ -13,7 +16,7 @@ export class Bell {
   /** Ends the rests under way; when there are none, the next one at once. */
   ring(): void {
     this.#rung = this.#sleepers.size === 0;
-    for (const sleeper of this.#sleepers) sleeper.abort();
+    for (const sleeper of this.#sleepers) sleeper.abort(RUNG);
   }
 
   /** Returns after `ms`, or when the bell is rung. */

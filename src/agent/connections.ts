@@ -1,8 +1,8 @@
 /** The connections to a target: as many, as patient and as long-lived as agent.json says, and under the agent's name. */
-import type { Dispatcher } from 'undici';
-import Pool from 'undici/lib/dispatcher/pool.js';
-import { openDispatcher } from '../client/dispatcher.ts';
+import type { Carrier } from '../client/http.ts';
+import { openPlainCalls } from '../client/plain-calls.ts';
 import { needsDispatcher } from '../client/proxy.ts';
+import type { Clock } from '../runtime/clock.ts';
 import type { HttpConfig } from './config.ts';
 
 export interface ConnectionWorld {
@@ -10,28 +10,27 @@ export interface ConnectionWorld {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** The program's. */
   readonly version: string;
+  readonly clock: Clock;
 }
 
-/** What carries requests to the endpoint; the caller closes it. Proxies have their own ways with connections. */
-export async function openConnections(
-  endpoint: string,
-  http: HttpConfig,
-  { env, version }: ConnectionWorld,
-): Promise<Dispatcher> {
-  const { connectMs, connectionsMax, connectionTtlMs, tcpKeepAlive } = http;
-  const { origin } = new URL(endpoint);
-  const dispatcher = needsDispatcher(origin, env)
-    ? await openDispatcher(origin, { env, connectMs })
-    : new Pool(origin, {
-        connections: connectionsMax,
-        pipelining: 1,
-        clientTtl: connectionTtlMs ?? null,
-        connect: { timeout: connectMs, keepAlive: tcpKeepAlive },
-      });
-  const name = { 'user-agent': userAgentOf(http, version) };
-  return dispatcher.compose(
-    (dispatch) => (request, handler) => dispatch({ ...request, headers: { ...request.headers, ...name } }, handler),
-  );
+/** What carries requests to the endpoint; the caller closes it. */
+export async function openConnections(endpoint: string, http: HttpConfig, world: ConnectionWorld): Promise<Carrier> {
+  const carrier = await openCarrier(new URL(endpoint).origin, http, world);
+  const name = { 'user-agent': userAgentOf(http, world.version) };
+  return {
+    exchange: (request) => carrier.exchange({ ...request, headers: { ...request.headers, ...name } }),
+    close: () => carrier.close(),
+  };
+}
+
+async function openCarrier(origin: string, http: HttpConfig, { env, clock }: ConnectionWorld): Promise<Carrier> {
+  const { connectMs, connectionsMax: connections, connectionTtlMs: lifetimeMs, tcpKeepAlive: keepAlive } = http;
+  if (origin.startsWith('http:') && !needsDispatcher(origin, env)) {
+    const lifetime = lifetimeMs === undefined ? undefined : { ms: lifetimeMs, clock };
+    return openPlainCalls(origin, { connections, connectMs, lifetime, keepAlive });
+  }
+  const { openPoolCalls } = await import('../client/pool-calls.ts');
+  return openPoolCalls(origin, { env, connectMs, connections, lifetimeMs, keepAlive });
 }
 
 /** userAgentOverride stands for itself, userAgent in front of the program's own name. */

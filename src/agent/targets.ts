@@ -2,20 +2,19 @@
  * Where a flow's records go: a client for its service, endpoint and region, made again when its credentials or its
  * clock were refused.
  */
-import type { Dispatcher } from 'undici';
 import { aggregatingTarget } from '../client/aggregating-target.ts';
 import { cborTarget, choosingTarget } from '../client/cbor-target.ts';
 import { Client } from '../client/client.ts';
 import { ClientError } from '../client/client-error.ts';
 import { type Credentials, keptCredentials } from '../client/credentials.ts';
 import { awsEndpoint, isAwsHost, isLoopback, regionOfHost } from '../client/endpoint.ts';
-import { carrierOver } from '../client/http.ts';
+import type { Carrier } from '../client/http.ts';
 import { firehoseTarget, kinesisTarget, type PutTarget } from '../client/put-target.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { FlowConfig, TargetConfig } from './config.ts';
 import { failureAction } from './delivery-policy.ts';
-import { isOwnDaemon } from './own-daemon.ts';
+import { findDaemon } from './own-daemon.ts';
 import type { DeliveryTarget } from './publisher.ts';
 
 export interface TargetWorld {
@@ -24,7 +23,7 @@ export interface TargetWorld {
   /** Asked before the first request to an endpoint, and again whenever they were refused. */
   readonly credentials: (endpoint: string) => Promise<Credentials>;
   /** What carries requests to an endpoint. */
-  readonly connect: (endpoint: string) => Promise<Dispatcher>;
+  readonly connect: (endpoint: string) => Promise<Carrier>;
   /** What the environment says, for a target that names no region. */
   readonly region: string | undefined;
   /** How long the service may keep silent. */
@@ -45,7 +44,7 @@ export function placeOf(target: TargetConfig, region: string | undefined): { end
   return { endpoint: target.endpoint ?? awsEndpoint({ service: target.service, region: chosen }), region: chosen };
 }
 
-/** How requests to Kinesis are written; 'ask': in CBOR if a daemon of our own answers. */
+/** How requests to Kinesis are written; 'ask': in CBOR if a daemon of our own answers, and unsigned if it checks no signatures. */
 export function wireFor({ wire }: Pick<TargetConfig, 'wire'>, endpoint: string): 'cbor' | 'json' | 'ask' {
   if (wire !== undefined) return wire;
   if (isAwsHost(new URL(endpoint).hostname)) return 'cbor';
@@ -53,7 +52,7 @@ export function wireFor({ wire }: Pick<TargetConfig, 'wire'>, endpoint: string):
 }
 
 interface Opened {
-  readonly dispatcher: Dispatcher;
+  readonly carrier: Carrier;
   readonly target: PutTarget;
 }
 
@@ -93,7 +92,7 @@ class ClientTarget implements DeliveryTarget {
     this.#opened = undefined;
     if (opened === undefined || !(await isOpen(opened))) return;
     // Requests under way end by themselves; nobody waits for them here.
-    (await opened).dispatcher.close().catch(() => undefined);
+    (await opened).carrier.close().catch(() => undefined);
   }
 
   get #serviceClock(): Clock {
@@ -114,7 +113,7 @@ class ClientTarget implements DeliveryTarget {
     const provider = keptCredentials(() => credentials(endpoint), clock);
     // Whoever has no keys is told so before there is a connection.
     await provider();
-    const dispatcher = await connect(endpoint);
+    const carrier = await connect(endpoint);
     const client = new Client({
       service,
       endpoint,
@@ -124,23 +123,28 @@ class ClientTarget implements DeliveryTarget {
       random,
       timeoutMs,
       attemptsMax: 1,
-      dispatcher,
+      carrier,
     });
-    const target = service === 'kinesis' ? this.#kinesis(client, dispatcher) : firehoseTarget(client, name);
-    if (kplAggregation === undefined) return { dispatcher, target };
+    const target = service === 'kinesis' ? this.#kinesis(client, carrier) : firehoseTarget(client, name);
+    if (kplAggregation === undefined) return { carrier, target };
     const anyKey = records.partitionKey?.kind === 'random';
-    return { dispatcher, target: aggregatingTarget(target, { ...kplAggregation, anyKey }) };
+    return { carrier, target: aggregatingTarget(target, { ...kplAggregation, anyKey }) };
   }
 
-  #kinesis(client: Client, dispatcher: Dispatcher): PutTarget {
+  #kinesis(client: Client, carrier: Carrier): PutTarget {
     const { random, timeoutMs } = this.#world;
     const { target: place } = this.#flow;
     const { endpoint } = client;
     const stream = place.arn === undefined ? { StreamName: place.name } : { StreamARN: place.arn };
     const json = kinesisTarget(client, stream, random);
-    const cbor = cborTarget(client, stream, random);
-    const takesCbor = () => isOwnDaemon(carrierOver(dispatcher, endpoint), timeoutMs);
-    return { json, cbor, ask: choosingTarget({ cbor, json, takesCbor }) }[wireFor(place, endpoint)];
+    const cbor = cborTarget(client, stream, { random });
+    const choose = async () => {
+      const found = await findDaemon(carrier, timeoutMs);
+      if (found === 'away') return undefined;
+      if (found === 'other') return json;
+      return found.checksSignatures ? cbor : cborTarget(client, stream, { random, isUnsigned: true });
+    };
+    return { json, cbor, ask: choosingTarget({ choose, meanwhile: json }) }[wireFor(place, endpoint)];
   }
 }
 

@@ -11,13 +11,20 @@ import { UnreachableError } from './client-error.ts';
 import { errorOf, noneFailed, type PutTarget } from './put-target.ts';
 import type { StreamRef } from './stream-ref.ts';
 
-/** Puts in CBOR; `random` makes the keys of lines that have none. */
-export function cborTarget(client: Client, stream: StreamRef, random: Random): PutTarget {
+export interface CborOptions {
+  /** Makes the keys of lines that have none. */
+  readonly random: Random;
+  /** The server says that it checks no signature. */
+  readonly isUnsigned?: boolean | undefined;
+}
+
+/** Puts in CBOR. */
+export function cborTarget(client: Client, stream: StreamRef, { random, isUnsigned }: CborOptions): PutTarget {
   const bodies = new CborBodies(stream, random);
   return {
     async put(records, signal) {
       const body = bodies.write(records);
-      const answer = await client.send(putRecords.name, body, { signal, attemptsMax: 1, isCbor: true });
+      const answer = await client.send(putRecords.name, body, { signal, attemptsMax: 1, isCbor: true, isUnsigned });
       if (saysAllWritten(answer)) {
         bodies.giveBack(body);
         return noneFailed(records);
@@ -38,26 +45,25 @@ function saysAllWritten(answer: Uint8Array): boolean {
 }
 
 export interface ChoiceOptions {
-  readonly cbor: PutTarget;
-  readonly json: PutTarget;
-  /** undefined: nobody answers now. */
-  readonly takesCbor: () => Promise<boolean | undefined>;
+  /** The target that suits who answers; undefined: nobody answers now. */
+  readonly choose: () => Promise<PutTarget | undefined>;
+  /** What is tried while nobody answers. */
+  readonly meanwhile: PutTarget;
 }
 
-/** Puts in CBOR where the server is known to take it, else in JSON. */
-export function choosingTarget({ cbor, json, takesCbor }: ChoiceOptions): PutTarget {
-  let asked: Promise<boolean | undefined> | undefined;
+/** Puts as suits the server, who is asked before the first request and after each that got no answer. */
+export function choosingTarget({ choose, meanwhile }: ChoiceOptions): PutTarget {
+  let choice: Promise<PutTarget | undefined> | undefined;
   return {
     async put(records, signal) {
-      asked ??= takesCbor();
-      const isCbor = await asked;
-      if (isCbor === undefined) asked = undefined;
-      if (!isCbor) return await json.put(records, signal);
+      choice ??= choose();
+      const chosen = await choice;
+      if (chosen === undefined) choice = undefined;
       try {
-        return await cbor.put(records, signal);
+        return await (chosen ?? meanwhile).put(records, signal);
       } catch (error) {
         // The next one to answer there may be another server.
-        if (error instanceof UnreachableError) asked = undefined;
+        if (error instanceof UnreachableError) choice = undefined;
         throw error;
       }
     },

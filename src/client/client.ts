@@ -4,7 +4,6 @@
  */
 import { isAscii } from 'node:buffer';
 import { setMaxListeners } from 'node:events';
-import type { Dispatcher } from 'undici';
 import { CLIENT_CONNECTIONS_MAX, PLAIN_CALLS_MAX } from '../model/limits.ts';
 import type { Input, Operation, Output } from '../operations/operation.ts';
 import { epochOfHttpDate } from '../runtime/calendar.ts';
@@ -14,11 +13,11 @@ import { coerceJson, encodeJson } from '../wire/json.ts';
 import { ClientError } from './client-error.ts';
 import { type CredentialSource, type Credentials, sameCredentials } from './credentials.ts';
 import type { Network } from './dispatcher.ts';
-import { type Carrier, carrierOver, type HttpAnswer } from './http.ts';
-import { openPlainCalls } from './plain-calls.ts';
+import type { Carrier, HttpAnswer } from './http.ts';
+import { openCalls } from './plain-calls.ts';
 import { needsDispatcher } from './proxy.ts';
 import { isExpiry, retryDelayMs, shouldRetry } from './retry.ts';
-import { signedHeaders } from './sign.ts';
+import { signedHeaders, unsignedHeaders } from './sign.ts';
 
 /** The service by its signing name, and what its operations are called by. */
 const TARGET_PREFIXES = { kinesis: 'Kinesis_20131202', firehose: 'Firehose_20150804' } as const;
@@ -47,10 +46,10 @@ export interface ClientOptions {
   readonly onWire?: ((line: string) => void) | undefined;
   /** What the program calls itself; it says nothing unless given. */
   readonly userAgent?: string | undefined;
-  /** How many calls go plainly before undici's pool is loaded; PLAIN_CALLS_MAX unless given. */
+  /** How many calls with TLS go over node:https before undici's pool is loaded; PLAIN_CALLS_MAX unless given. */
   readonly plainCallsMax?: number | undefined;
   /** Carries the requests instead of a pool of its own; the caller closes it. */
-  readonly dispatcher?: Dispatcher | undefined;
+  readonly carrier?: Carrier | undefined;
 }
 
 export interface CallOptions {
@@ -64,6 +63,8 @@ export interface CallOptions {
   readonly onData?: ((piece: Uint8Array) => Promise<void> | undefined) | undefined;
   /** The body is CBOR, and so will the answer be, if the server knows it. */
   readonly isCbor?: boolean | undefined;
+  /** The server says that it checks no signature: none is calculated. */
+  readonly isUnsigned?: boolean | undefined;
 }
 
 const CBOR = 'application/x-amz-cbor-1.1';
@@ -72,7 +73,7 @@ export class Client {
   readonly endpoint: string;
   readonly #options: ClientOptions;
   readonly #host: string;
-  /** The first calls go plainly, the others over the pool, answers that last over connections of their own. */
+  /** Without TLS calls go plainly, with it the first ones; the others over the pool, answers that last over connections of their own. */
   readonly #carriers: {
     given?: Carrier;
     plain?: Promise<Carrier>;
@@ -88,9 +89,10 @@ export class Client {
     this.endpoint = url.origin;
     this.#host = url.host;
     this.#options = options;
-    const { dispatcher, env = {}, plainCallsMax = PLAIN_CALLS_MAX } = options;
-    this.#carriers = dispatcher === undefined ? {} : { given: carrierOver(dispatcher, this.endpoint) };
-    this.#plainCallsLeft = needsDispatcher(this.endpoint, env) ? 0 : plainCallsMax;
+    const { carrier, env = {}, plainCallsMax = PLAIN_CALLS_MAX } = options;
+    this.#carriers = carrier === undefined ? {} : { given: carrier };
+    const isSecure = url.protocol === 'https:';
+    this.#plainCallsLeft = needsDispatcher(this.endpoint, env) ? 0 : isSecure ? plainCallsMax : Infinity;
   }
 
   /**
@@ -150,7 +152,7 @@ export class Client {
     }
     if (this.#plainCallsLeft > 0) {
       this.#plainCallsLeft -= 1;
-      carriers.plain ??= openPlainCalls(this.endpoint, CLIENT_CONNECTIONS_MAX);
+      carriers.plain ??= openCalls(this.endpoint, CLIENT_CONNECTIONS_MAX);
       return carriers.plain;
     }
     carriers.pool ??= this.#openPool(CLIENT_CONNECTIONS_MAX);
@@ -165,18 +167,16 @@ export class Client {
 
   async #attempt({ operation, body, credentials, options }: Attempted): Promise<Uint8Array> {
     const { service = 'kinesis', region, clock, timeoutMs, onWire, userAgent } = this.#options;
-    const { signal, onData, isCbor = false } = options;
+    const { signal, onData, isCbor = false, isUnsigned = false } = options;
     const carrier = await this.#carrier(onData !== undefined);
-    const headers = signedHeaders(
-      {
-        host: this.#host,
-        'content-type': isCbor ? CBOR : 'application/x-amz-json-1.1',
-        'x-amz-target': `${TARGET_PREFIXES[service]}.${operation}`,
-        ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
-      },
-      body,
-      { service, region, credentials, nowMs: clock.now() },
-    );
+    const unsigned = {
+      host: this.#host,
+      'content-type': isCbor ? CBOR : 'application/x-amz-json-1.1',
+      'x-amz-target': `${TARGET_PREFIXES[service]}.${operation}`,
+      ...(userAgent === undefined ? {} : { 'user-agent': userAgent }),
+    };
+    const signing = { service, region, credentials, nowMs: clock.now() };
+    const headers = isUnsigned ? unsignedHeaders(unsigned, signing) : signedHeaders(unsigned, body, signing);
     const answer = await carrier.exchange({ headers, body, timeoutMs, signal, onData });
     this.#answered = true;
     if (onWire !== undefined) {

@@ -43,7 +43,7 @@ export const SCALE_TARGET_MAX = 10_000;
 
 // Client (own choices; the ceiling and five attempts are what AWS's command line does).
 export const CLIENT_CONNECTIONS_MAX = 16;
-/** How many calls go plainly before the pool is loaded: from about here on it has paid for its start. */
+/** How many calls with TLS go over node:https before the pool is loaded: from about here on it has paid for its start. */
 export const PLAIN_CALLS_MAX = 1_000;
 /** How long a connection rests unused before it is closed; undici's default. */
 export const CLIENT_IDLE_MS = 4_000;

@@ -20,6 +20,8 @@ export interface AdminOptions {
   /** What `serve status` shows. */
   readonly status: () => object;
   readonly health: () => { readonly state: string };
+  /** Whether callers need keys (`--auth`); a program of ours on this machine saves itself the signatures that nobody checks. */
+  readonly checksSignatures: boolean;
   /** Begins to stop; the answer is still sent. */
   readonly stop: () => void;
   /** Present with --test-clock. */
@@ -48,7 +50,8 @@ export function createAdmin(options: AdminOptions): Handle {
         return reply(200, options.status());
       case 'GET health': {
         const health = options.health();
-        return reply(health.state === 'ok' ? 200 : 503, health);
+        const signatures = options.checksSignatures ? 'checked' : 'unchecked';
+        return reply(health.state === 'ok' ? 200 : 503, { ...health, signatures });
       }
       case 'POST stop':
         options.stop();

@@ -172,7 +172,7 @@ class RunningDaemon implements Daemon {
     const { settings, parts } = this.#running;
     const metrics = this.#runMetrics(realism);
     const admin = createAdmin({
-      ...{ clock, faults, realism, metrics },
+      ...{ clock, faults, realism, metrics, checksSignatures: settings.authFile !== undefined },
       status: () => this.status(),
       health: () => this.#health(),
       stop: () => void this.close(),

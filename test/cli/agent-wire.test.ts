@@ -1,5 +1,8 @@
 /** The agent's requests as a service sees them, and a service that breaks in the ways networks and services do. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { FlowConfig, TargetConfig } from '../../src/agent/config.ts';
 import { openConnections } from '../../src/agent/connections.ts';
@@ -13,7 +16,7 @@ import { answer, type Behaviour, FaultServer, firehoseAnswer, kinesisAnswer } fr
 
 let server: FaultServer;
 let endpoint: string;
-let lab: AgentLab;
+let lab: AgentLab | undefined;
 let asked: number;
 
 beforeEach(async () => {
@@ -22,7 +25,7 @@ beforeEach(async () => {
   asked = 0;
 });
 afterEach(async () => {
-  await lab.end();
+  await lab?.end();
   await server.close();
 });
 
@@ -31,6 +34,13 @@ const sorted = (all: readonly string[]) => [...all].sort();
 
 const FLOW = { filePattern: '/t/a.log', kinesisStream: 's' };
 const OPTIONS = { env: {}, directory: '/', cores: 1 };
+
+/** Connects as a file with these settings asks. */
+function connectingWith(top: object) {
+  const { config } = readConfig({ name: 'f', text: JSON.stringify({ ...top, flows: [FLOW] }) }, [], OPTIONS);
+  const world = { env: {}, version: '1.2.3', clock: systemClock };
+  return (place: string) => openConnections(place, config!.http, world);
+}
 
 /** An agent on a file of lines, its requests going to the server. */
 interface Started {
@@ -51,8 +61,7 @@ async function started(
     asked++;
     return { accessKeyId: `key-${asked}`, secretAccessKey: 'secret', sessionToken: undefined };
   };
-  const { config } = readConfig({ name: 'f', text: JSON.stringify({ ...top, flows: [FLOW] }) }, [], OPTIONS);
-  const connect = (place: string) => openConnections(place, config!.http, { env: {}, version: '1.2.3' });
+  const connect = connectingWith(top);
   const outside = { clock: systemClock, random: systemRandom, region: 'eu-west-1' };
   const world = { ...outside, credentials, connect, timeoutMs };
   lab.makeTarget = (flow) => flowTarget(flow, world);
@@ -62,12 +71,12 @@ async function started(
 }
 
 describe.each([
-  ['a daemon of our own', true, undefined, 'cbor'],
-  ['a server that nobody knows', false, undefined, 'json'],
-  ['a server that is said to take CBOR', false, 'cbor', 'cbor'],
-] as const)('to %s', (_, isDaemon, wire, form) => {
+  ['a daemon of our own', { state: 'ok' }, undefined, 'cbor'],
+  ['a server that nobody knows', undefined, undefined, 'json'],
+  ['a server that is said to take CBOR', undefined, 'cbor', 'cbor'],
+] as const)('to %s', (_, health, wire, form) => {
   beforeEach(() => {
-    server.isDaemon = isDaemon;
+    server.health = health;
   });
 
   test('a request names the operation, the stream and who signs it', async () => {
@@ -179,6 +188,68 @@ describe.each([
     await started({ wire }, lines(3));
     expect(server.seen).toHaveLength(2);
   });
+});
+
+describe('a signature', () => {
+  const UNSIGNED =
+    /Credential=key-\d\/\d{8}\/eu-west-1\/kinesis\/aws4_request, SignedHeaders=host;x-amz-date, Signature=0{64}$/;
+
+  test('is not calculated for a daemon of our own that says that it checks none', async () => {
+    server.health = { state: 'ok', signatures: 'unchecked' };
+    await started({}, lines(3));
+    expect(server.seen[0]!.headers.authorization).toMatch(UNSIGNED);
+    expect(server.seen[0]!.headers['content-type']).toBe('application/x-amz-cbor-1.1');
+  });
+
+  test.each([
+    ['a daemon that checks them', { state: 'ok', signatures: 'checked' }, undefined],
+    ['a daemon that does not say', { state: 'ok' }, undefined],
+    ['a stranger who says that it checks none', { signatures: 'unchecked' }, undefined],
+    ['a target whose wire is set', { state: 'ok', signatures: 'unchecked' }, 'cbor'],
+  ] as const)('is, for %s', async (_, health, wire) => {
+    server.health = health;
+    await started({ wire }, lines(3));
+    expect(server.seen[0]!.headers.authorization).not.toMatch(UNSIGNED);
+  });
+
+  test('is, once a daemon began to check them while nobody looked', async () => {
+    server.health = { state: 'ok', signatures: 'unchecked' };
+    server.behaviour = (response, { headers }) => {
+      if (!UNSIGNED.test(String(headers.authorization))) return 'ok';
+      server.health = { state: 'ok', signatures: 'checked' };
+      answer(response, 400, { __type: 'InvalidSignatureException', message: 'The request signature we calculated' });
+      return 'done';
+    };
+    await started({}, lines(3));
+    expect(server.seen).toHaveLength(2);
+    expect(server.accepted).toEqual(lines(3));
+  });
+});
+
+/** A server that is there and takes no connection: as many wait for it as may. */
+async function takingNone() {
+  const text = `require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () { console.log(this.address().port) })`;
+  const child = spawn(process.execPath, ['-e', text], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(child.stdout, 'data');
+  child.kill('SIGSTOP');
+  const port = Number(line);
+  const waiting: Socket[] = [];
+  // The system lets one more wait than it was told.
+  for (let i = 0; i < 2; i++) await once(waiting[waiting.push(connect(port, '127.0.0.1')) - 1]!, 'connect');
+  const end = () => {
+    for (const socket of waiting) socket.destroy();
+    child.kill('SIGKILL');
+  };
+  return { endpoint: `http://127.0.0.1:${port}`, end };
+}
+
+test('a connection that is not made in time ends its request before anything was sent', async () => {
+  const { endpoint: place, end } = await takingNone();
+  const carrier = await connectingWith({ connectionTimeoutMillis: 100 })(place);
+  const request = carrier.exchange({ headers: {}, timeoutMs: 600_000 });
+  await expect(request).rejects.toMatchObject({ code: 'ETIMEDOUT', sent: false });
+  await carrier.close();
+  end();
 });
 
 describe('to Firehose', () => {

@@ -25,8 +25,8 @@ export class FaultServer {
   /** Lines of requests answered as healthy. */
   readonly accepted: string[] = [];
   behaviour: Behaviour = () => 'ok';
-  /** Says that it is a daemon of our own, which takes CBOR. */
-  isDaemon = false;
+  /** What it says of its health: with a state it is a daemon of our own, which takes CBOR. undefined: it knows no such path. */
+  health: object | undefined;
   /** Opened so far. */
   connections = 0;
   readonly #server: Server;
@@ -52,7 +52,8 @@ export class FaultServer {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     if (request.method === 'GET') {
-      response.writeHead(this.isDaemon ? 200 : 403).end(this.isDaemon ? '{"state":"ok"}' : '<html></html>');
+      if (this.health === undefined) response.writeHead(403).end('<html></html>');
+      else response.end(JSON.stringify(this.health));
       return;
     }
     const body = bodyOf(request, Buffer.concat(chunks));

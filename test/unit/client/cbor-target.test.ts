@@ -23,7 +23,7 @@ function keeping(answer: Uint8Array): { readonly client: Client; readonly bodies
 }
 
 async function errorsFor(answer: Uint8Array, records: number) {
-  const target = cborTarget(keeping(answer).client, { StreamName: 's' }, seededRandom(1));
+  const target = cborTarget(keeping(answer).client, { StreamName: 's' }, { random: seededRandom(1) });
   return await target.put(Array.from({ length: records }, () => ({ data: Uint8Array.of(1), partitionKey: 'k' })));
 }
 
@@ -64,7 +64,7 @@ describe('a request', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(records, { minLength: 1, maxLength: 4 }), async (requests) => {
         const { client, bodies } = keeping(cbor.serialize(WELL));
-        const target = cborTarget(client, { StreamName: 's' }, seededRandom(1));
+        const target = cborTarget(client, { StreamName: 's' }, { random: seededRandom(1) });
         for (const all of requests) await target.put(all);
         for (const [i, all] of requests.entries()) {
           const { StreamName, Records } = cbor.deserialize(bodies[i]!);
@@ -88,7 +88,7 @@ describe('a request', () => {
       const bytes = Uint8Array.from({ length: count * 40 }, (_, i) => i % 251);
       const lines = Array.from({ length: count }, (_, i) => new OutgoingLine(bytes, i * 40, i * 40 + 40));
       const stream = { StreamARN: 'arn:aws:kinesis:us-east-1:123456789012:stream/s' };
-      await cborTarget(client, stream, seededRandom(1)).put(lines);
+      await cborTarget(client, stream, { random: seededRandom(1) }).put(lines);
       const scan = scanPutRecordsCbor(bodies[0]!);
       expect(scan).toMatchObject({ streamArn: stream.StreamARN, batch: { count } });
       const { Records } = cbor.deserialize(bodies[0]!);
@@ -99,7 +99,7 @@ describe('a request', () => {
   test('takes data of more than 64 KiB', async () => {
     const { client, bodies } = keeping(cbor.serialize(WELL));
     const data = new Uint8Array(70_000).fill(200);
-    await cborTarget(client, { StreamName: 's' }, seededRandom(1)).put([{ data, partitionKey: 'é' }]);
+    await cborTarget(client, { StreamName: 's' }, { random: seededRandom(1) }).put([{ data, partitionKey: 'é' }]);
     const { Records } = cbor.deserialize(bodies[0]!);
     expect(Buffer.from(Records[0].Data).equals(data)).toBe(true);
     expect(Records[0].PartitionKey).toBe('é');
@@ -137,7 +137,10 @@ describe('where a server may take CBOR', () => {
   const one = [{ data: Uint8Array.of(1), partitionKey: 'k' }];
 
   /** Which form each of the requests took. */
-  async function formsOf(known: readonly (boolean | undefined)[], failures: readonly (Error | undefined)[] = []) {
+  async function formsOf(
+    known: readonly ('cbor' | 'json' | undefined)[],
+    failures: readonly (Error | undefined)[] = [],
+  ) {
     const forms: string[] = [];
     const puttingIn = (form: string): PutTarget => ({
       put: async () => {
@@ -147,27 +150,30 @@ describe('where a server may take CBOR', () => {
       },
     });
     let questions = 0;
-    const takesCbor = async () => known[questions++];
-    const target = choosingTarget({ cbor: puttingIn('cbor'), json: puttingIn('json'), takesCbor });
+    const choose = async () => {
+      const form = known[questions++];
+      return form === undefined ? undefined : puttingIn(form);
+    };
+    const target = choosingTarget({ choose, meanwhile: puttingIn('json') });
     for (let i = 0; i < 3; i++) await target.put(one).catch(() => undefined);
     return { forms: forms.join(' '), questions };
   }
 
   test('it gets CBOR once it is known to', async () => {
-    expect(await formsOf([true])).toEqual({ forms: 'cbor cbor cbor', questions: 1 });
+    expect(await formsOf(['cbor'])).toEqual({ forms: 'cbor cbor cbor', questions: 1 });
   });
 
   test('it gets JSON once it is known not to', async () => {
-    expect(await formsOf([false])).toEqual({ forms: 'json json json', questions: 1 });
+    expect(await formsOf(['json'])).toEqual({ forms: 'json json json', questions: 1 });
   });
 
   test('it gets JSON until somebody answers', async () => {
-    expect(await formsOf([undefined, undefined, true])).toEqual({ forms: 'json json cbor', questions: 3 });
+    expect(await formsOf([undefined, undefined, 'cbor'])).toEqual({ forms: 'json json cbor', questions: 3 });
   });
 
   test('it is asked again after it did not answer a request, and not after it refused one', async () => {
     const refusal = new ClientError('ResourceNotFoundException', '', { status: 400 });
-    expect(await formsOf([true, false], [lost])).toEqual({ forms: 'cbor json json', questions: 2 });
-    expect(await formsOf([true, false], [refusal])).toEqual({ forms: 'cbor cbor cbor', questions: 1 });
+    expect(await formsOf(['cbor', 'json'], [lost])).toEqual({ forms: 'cbor json json', questions: 2 });
+    expect(await formsOf(['cbor', 'json'], [refusal])).toEqual({ forms: 'cbor cbor cbor', questions: 1 });
   });
 });

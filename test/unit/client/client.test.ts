@@ -1,36 +1,51 @@
 /** The client against a server that answers as the test says: whose credentials, how often, what is told of it. */
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Client, type ClientOptions } from '../../../src/client/client.ts';
 import type { Credentials } from '../../../src/client/credentials.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { seededRandom } from '../../../src/runtime/random.ts';
+import { makeSelfSigned } from '../../../src/runtime/self-signed.ts';
 
-let server: Server;
+const servers: Server[] = [];
 let endpoint = '';
+let secureEndpoint = '';
 let seen: IncomingHttpHeaders[] = [];
 /** Of the caller's end, one a connection. */
 let ports: (number | undefined)[] = [];
 let answer: (number: number) => readonly [number, string] = () => [200, '{}'];
 
-beforeAll(async () => {
-  server = createServer((request, response) => {
-    seen.push(request.headers);
-    ports.push(request.socket.remotePort);
-    const [status, text] = answer(seen.length);
-    request.resume().on('end', () => response.writeHead(status).end(text));
-  });
+const onRequest: RequestListener = (request, response) => {
+  seen.push(request.headers);
+  ports.push(request.socket.remotePort);
+  const [status, text] = answer(seen.length);
+  request.resume().on('end', () => response.writeHead(status).end(text));
+};
+
+async function listening(server: Server): Promise<string> {
+  servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+beforeAll(async () => {
+  const names = ['127.0.0.1'];
+  const { key, certificate: cert } = await makeSelfSigned({ names, fromMs: 0, untilMs: Date.parse('2100-01-01') });
+  endpoint = `http://${await listening(createServer(onRequest))}`;
+  secureEndpoint = `https://${await listening(createSecureServer({ key, cert }, onRequest))}`;
 });
 beforeEach(() => {
   seen = [];
   ports = [];
 });
+afterEach(() => void vi.unstubAllEnvs());
 afterAll(() => {
-  server.closeAllConnections();
-  server.close();
+  for (const server of servers) {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 const key = (id: string): Credentials => ({
@@ -123,27 +138,35 @@ test('the program says its name where it is given one, outside the signature', a
   expect(seen[0]!.authorization).not.toContain('user-agent');
 });
 
-test('who calls on goes over to the pool, with connections of its own: to the server a call is a call', async () => {
+test.each([
+  ['with TLS who calls on goes over to the pool, with connections of its own', () => secureEndpoint, 2],
+  ['without TLS who calls on keeps the connection', () => endpoint, 4],
+])('%s: to the server a call is a call', async (_, target, callsOnTheFirst) => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
   answer = (number) => [200, `{"number":${number}}`];
-  const client = clientOf({ plainCallsMax: 2 });
+  const client = clientOf({ plainCallsMax: 2, endpoint: target() });
   const answers: string[] = [];
   for (let i = 0; i < 4; i++) {
     answers.push(new TextDecoder().decode(await client.send('ListStreams', Buffer.from('{}'))));
   }
   await client.close();
   expect(answers).toEqual([1, 2, 3, 4].map((number) => `{"number":${number}}`));
-  expect(ports[1]).toBe(ports[0]);
-  expect(ports.slice(2)).not.toContain(ports[0]);
+  expect(ports.filter((port) => port === ports[0])).toHaveLength(callsOnTheFirst);
   const names = (headers: IncomingHttpHeaders) => Object.keys(headers).sort();
   expect(names(seen.at(-1)!)).toEqual(names(seen[0]!));
 });
 
-test.each([0, 100])('many calls at once share a signal without a warning, %i of them plain', async (plainCallsMax) => {
+test.each([
+  ['over the pool', () => secureEndpoint, 0],
+  ['over node:https', () => secureEndpoint, 100],
+  ['plainly', () => endpoint, 0],
+])('many calls at once share a signal without a warning, %s', async (_, target, plainCallsMax) => {
+  vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
   answer = () => [200, '{}'];
   const warnings: Error[] = [];
-  const onWarning = (warning: Error) => void warnings.push(warning);
+  const onWarning = (warning: Error) => void (warning.name.startsWith('MaxListeners') && warnings.push(warning));
   process.on('warning', onWarning);
-  const client = clientOf({ plainCallsMax });
+  const client = clientOf({ plainCallsMax, endpoint: target() });
   const { signal } = new AbortController();
   await Promise.all(Array.from({ length: 12 }, () => client.send('ListStreams', Buffer.from('{}'), { signal })));
   await client.close();

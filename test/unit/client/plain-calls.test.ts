@@ -4,8 +4,9 @@ import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { HttpRequest } from '../../../src/client/http.ts';
-import { openPlainCalls } from '../../../src/client/plain-calls.ts';
+import { openCalls, openPlainCalls } from '../../../src/client/plain-calls.ts';
 import { DAY_MS } from '../../../src/model/time.ts';
+import { systemClock } from '../../../src/runtime/clock.ts';
 import { makeSelfSigned } from '../../../src/runtime/self-signed.ts';
 
 const servers: NetServer[] = [];
@@ -46,7 +47,7 @@ const patient: HttpRequest = { headers: { 'content-length': '2' }, body: Buffer.
 
 /** One call, its connection closed behind it. */
 async function once(endpoint: string, request: Partial<HttpRequest> = {}) {
-  const calls = await openPlainCalls(endpoint, 1);
+  const calls = await openCalls(endpoint, 1);
   return calls.exchange({ ...patient, ...request }).finally(() => calls.close());
 }
 
@@ -71,7 +72,7 @@ describe.each(['http', 'https'])('over %s', (scheme) => {
     const { endpoint, sockets } = await serverOf((request, response) => {
       request.resume().on('end', () => response.end());
     }, scheme);
-    const calls = await openPlainCalls(endpoint, 2);
+    const calls = await openCalls(endpoint, 2);
     for (let i = 0; i < 3; i++) await calls.exchange(patient);
     expect(sockets.count).toBe(1);
     await Promise.all(Array.from({ length: 8 }, () => calls.exchange(patient)));
@@ -83,7 +84,7 @@ describe.each(['http', 'https'])('over %s', (scheme) => {
     const { endpoint } = await serverOf((request, response) => {
       request.resume().on('end', () => setImmediate(() => response.end('late')));
     }, scheme);
-    const calls = await openPlainCalls(endpoint, 1);
+    const calls = await openCalls(endpoint, 1);
     const [answer] = await Promise.all([calls.exchange(patient), calls.close()]);
     expect(new TextDecoder().decode(answer.body)).toBe('late');
   });
@@ -133,7 +134,7 @@ describe('no answer', () => {
   test('to a call that waits for a connection when its signal fires: it waits no longer', async () => {
     const { endpoint, server } = await serverOf(() => stop.abort(new Error('enough')));
     const stop = new AbortController();
-    const calls = await openPlainCalls(endpoint, 1);
+    const calls = await openCalls(endpoint, 1);
     const held = calls.exchange(patient).catch(() => 'held');
     const waiting = calls.exchange({ ...patient, signal: stop.signal }).catch((error: Error) => error.message);
     expect(await Promise.race([held, waiting])).toBe('enough');
@@ -165,7 +166,7 @@ describe('without TLS', () => {
   test('a connection the server closed while it rested is not used again', async () => {
     const { endpoint, server, sockets } = await serverOf((_, response) => response.end('ok'));
     const connection = new Promise<Socket>((resolve) => server.once('connection', resolve));
-    const calls = await openPlainCalls(endpoint, 1);
+    const calls = await openCalls(endpoint, 1);
     await calls.exchange(patient);
     const socket = await connection;
     // It has seen the end once it ends its side as well.
@@ -175,11 +176,30 @@ describe('without TLS', () => {
     await calls.close();
   });
 
+  test('a connection is used for as long as it may live, and not for longer', async () => {
+    const { endpoint, sockets } = await serverOf((_, response) => response.end('ok'));
+    let nowMs = 5;
+    const lifetime = { ms: 100, clock: { ...systemClock, monotonic: () => nowMs } };
+    const calls = openPlainCalls(endpoint, { connections: 1, lifetime });
+    for (const [atMs, count] of [
+      [5, 1],
+      [104, 1],
+      [105, 2],
+      [204, 2],
+      [300, 3],
+    ] as const) {
+      nowMs = atMs;
+      await calls.exchange(patient);
+      expect([atMs, sockets.count]).toEqual([atMs, count]);
+    }
+    await calls.close();
+  });
+
   test('calls that wait get a new connection where an answer ends the one they wait for', async () => {
     const { endpoint, sockets } = await serverOf((_, response) =>
       response.writeHead(200, { connection: 'close' }).end(),
     );
-    const calls = await openPlainCalls(endpoint, 1);
+    const calls = await openCalls(endpoint, 1);
     await Promise.all([calls.exchange(patient), calls.exchange(patient)]);
     expect(sockets.count).toBe(2);
     await calls.close();

@@ -14,6 +14,7 @@ const clock = movableClock(systemClock);
 const options: AdminOptions = {
   status: () => ({ port: 4567 }),
   health: () => ({ state: 'ok' }),
+  checksSignatures: true,
   stop: () => {
     stops += 1;
   },
@@ -38,11 +39,17 @@ async function ask(request: Partial<HttpRequest>, more: Partial<AdminOptions> = 
 
 test('status, health and stop are answered', async () => {
   expect(await ask({})).toEqual([200, { port: 4567 }]);
-  expect(await ask({ path: '/_sluice/health' })).toEqual([200, { state: 'ok' }]);
+  const checked = { signatures: 'checked' };
+  expect(await ask({ path: '/_sluice/health' })).toEqual([200, { state: 'ok', ...checked }]);
   const ill = { state: 'failed', reason: 'EIO' };
-  expect(await ask({ path: '/_sluice/health' }, { health: () => ill })).toEqual([503, ill]);
+  expect(await ask({ path: '/_sluice/health' }, { health: () => ill })).toEqual([503, { ...ill, ...checked }]);
   expect(await ask({ method: 'POST', path: '/_sluice/stop' })).toEqual([200, { stopping: true }]);
   expect(stops).toBe(1);
+});
+
+test('a daemon that needs no keys says so, for those who would sign for nothing', async () => {
+  const [, health] = await ask({ path: '/_sluice/health' }, { checksSignatures: false });
+  expect(health).toEqual({ state: 'ok', signatures: 'unchecked' });
 });
 
 test('metrics are answered as a frame and as text, to this machine only', async () => {

@@ -4,7 +4,7 @@ import { isoTime } from '../runtime/calendar.ts';
 import { saveText } from '../runtime/files.ts';
 import { printable } from '../runtime/logger.ts';
 import { endWithin } from '../runtime/watchdog.ts';
-import { AnswerInstead, errorText } from './cli-error.ts';
+import { AnswerInstead, CliError, errorText } from './cli-error.ts';
 import type { Call, CommandSpec } from './command-spec.ts';
 import { cachePath, forgetStream, rememberStream, targetKey } from './completion/cache.ts';
 import { type Config, loadConfig, NO_CONFIG } from './config/file.ts';
@@ -78,13 +78,14 @@ export async function configOf(start: Start, global: GlobalValues, spec: Command
   try {
     return await loadConfig({ path: global.config, env, folder, directory, home });
   } catch (error) {
-    if (!isAboutFiles(spec)) throw error;
-    return { ...NO_CONFIG, path: global.config ?? (env['SLUICE_CONFIG'] || `${folder}/config.json`) };
+    if (!doesWithout(spec) || !(error instanceof CliError)) throw error;
+    return { ...NO_CONFIG, path: global.config ?? (env['SLUICE_CONFIG'] || `${folder}/config.json`), fault: error };
   }
 }
 
-function isAboutFiles({ path }: CommandSpec): boolean {
-  return path.startsWith('config ') || path === 'help' || path === 'completion' || path === 'doctor';
+/** Those that mend the files or tell what is wrong, and those that need nothing of them. */
+function doesWithout({ path }: CommandSpec): boolean {
+  return /^(help|completion|doctor|config (path|edit|schema|set|unset))$/.test(path);
 }
 
 /** So that completion offers the stream a command was about, and none that it deleted, without a question to the server. */

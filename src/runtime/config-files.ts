@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, realpath, rename, rm, stat, writeFile } fro
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { makeFolders } from './make-folders.ts';
-import { systemCode } from './sluice-error.ts';
+import { onFile, systemCode } from './sluice-error.ts';
 
 export interface ConfigFile {
   readonly path: string;
@@ -58,8 +58,13 @@ export async function replaceFile(path: string, text: string): Promise<void> {
     (found) => found.mode & 0o777,
     () => 0o600,
   );
-  await writeFile(draft, text, { mode });
-  await rename(draft, target);
+  try {
+    await onFile(target, () => writeFile(draft, text, { mode }));
+    await rename(draft, target);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Names of the plain files in a folder, sorted; none when there is no such folder. */

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { appendFile, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { makeFolders } from './make-folders.ts';
+import { onFile } from './sluice-error.ts';
 
 /** Which file it is, whatever its name, and how long. */
 export interface FileFacts {
@@ -59,7 +60,7 @@ export async function* readPieces(path: string): AsyncGenerator<Uint8Array> {
 /** The text of a file; undefined when there is none. */
 export async function readText(path: string): Promise<string | undefined> {
   try {
-    return await readFile(path, 'utf8');
+    return await onFile(path, () => readFile(path, 'utf8'));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -69,26 +70,39 @@ export async function readText(path: string): Promise<string | undefined> {
 /** Writes a file for its owner only, with the folders above it. */
 export async function saveText(path: string, text: string): Promise<void> {
   makeFolders(dirname(path));
-  await writeFile(path, text, { mode: 0o600 });
+  await onFile(path, () => writeFile(path, text, { mode: 0o600 }));
 }
 
 /** As saveText, but in one step: who reads meanwhile, or after a crash, finds the old text or the new one. One writer a path. */
 export async function replaceText(path: string, text: string): Promise<void> {
-  await saveText(`${path}.new`, text);
-  await rename(`${path}.new`, path);
+  makeFolders(dirname(path));
+  await fromDraft(path, (draft) => writeFile(draft, text, { mode: 0o600 }));
 }
 
 /** As replaceText, and the new text is on the disk before it stands under the name. */
 export async function replaceTextSafely(path: string, text: string): Promise<void> {
   makeFolders(dirname(path));
-  const handle = await open(`${path}.new`, 'w', 0o600);
+  await fromDraft(path, async (draft) => {
+    const handle = await open(draft, 'w', 0o600);
+    try {
+      await handle.writeFile(text);
+      await handle.datasync();
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** Puts what `write` has written in the place of a file; nothing of it stays where that fails. */
+async function fromDraft(path: string, write: (draft: string) => Promise<void>): Promise<void> {
+  const draft = `${path}.new`;
   try {
-    await handle.writeFile(text);
-    await handle.datasync();
-  } finally {
-    await handle.close();
+    await onFile(path, () => write(draft));
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(`${path}.new`, path);
 }
 
 /** Removes a file; it may be gone already. */
@@ -99,7 +113,7 @@ export function removeFile(path: string): Promise<void> {
 /** Appends to a file for its owner only; it and the folders above it are made when they are not there. */
 export async function appendText(path: string, text: string): Promise<void> {
   makeFolders(dirname(path));
-  await appendFile(path, text, { mode: 0o600 });
+  await onFile(path, () => appendFile(path, text, { mode: 0o600 }));
 }
 
 /** Opens a file for a child process to append its output to; returns its descriptor. */

@@ -18,6 +18,19 @@ export class SluiceError extends Error {
   }
 }
 
+/**
+ * Does something with a file that is open. Node's errors then name no file (a full disk is met at a write, a folder at a
+ * read): they get `path`, so that they can be told.
+ */
+export async function onFile<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (systemCode(error) !== '' && !('path' in (error as Error))) Object.assign(error as Error, { path });
+    throw error;
+  }
+}
+
 /** Node's error code of a failed system call ('ENOENT'), or '' for anything else. */
 export function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';

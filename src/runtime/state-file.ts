@@ -7,7 +7,7 @@ import { chmod, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeFolders } from './make-folders.ts';
-import { SluiceError, systemCode } from './sluice-error.ts';
+import { onFile, SluiceError, systemCode } from './sluice-error.ts';
 
 export interface DaemonState {
   readonly pid: number;
@@ -47,7 +47,7 @@ export async function writeState(folder: string, name: string, state: DaemonStat
   await chmod(folder, 0o700);
   const path = fileOf(folder, name);
   const draft = `${path}.${state.pid}`;
-  await writeFile(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 });
+  await onFile(draft, () => writeFile(draft, `${JSON.stringify(state, undefined, 2)}\n`, { mode: 0o600 }));
   await rename(draft, path);
 }
 

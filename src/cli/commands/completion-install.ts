@@ -1,4 +1,5 @@
 /** `sluice completion install`: shows what it would write, asks, and writes it. */
+import { replaceFile } from '../../runtime/config-files.ts';
 import { readText, saveText } from '../../runtime/files.ts';
 import { usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
@@ -23,6 +24,7 @@ export async function run({ options }: Call<CompletionInstallOptions>, context: 
   }
   await context.confirm('Write that?');
   await saveText(script, text);
-  if (extended !== undefined) await saveText(startFile!, extended);
+  // The file is the user's own and may be all they have: a full disk must not leave half of it.
+  if (extended !== undefined) await replaceFile(startFile!, extended);
   context.note(`${shell} completes sluice in every new shell`);
 }

@@ -4,15 +4,17 @@ import { replaceFile } from '../../runtime/config-files.ts';
 import { readText } from '../../runtime/files.ts';
 import { usageError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
+import { settingsNode } from './file.ts';
 import { checkConfig } from './keys.ts';
 
 /**
  * Writes what `change` makes of the file's text; with --dry-run prints it instead. `change` may answer undefined: nothing to do.
- * @throws {CliError} when the new text has a fault that the old one had not.
+ * @throws {CliError} when the old text is no JSON, and when the new one has a fault that the old one had not.
  */
 export async function changeConfig(context: Context, change: (text: string) => string | undefined): Promise<void> {
   const { path } = context.config;
   const before = (await readText(path)) ?? '';
+  await settingsNode(path, before);
   const after = change(before);
   if (after === undefined || after === before) return;
   const [old, fresh] = [faults(before), faults(after)];

@@ -1,6 +1,6 @@
 /** Defaults of options that a file sets: `defaults.<command>.<option>`, for options nobody typed and no variable gives. */
 import type { Command, Option } from 'commander';
-import { usageError } from '../cli-error.ts';
+import { CliError, usageError } from '../cli-error.ts';
 import type { CommandSpec, OptionSpec } from '../command-spec.ts';
 import { globalOptions } from '../global-options.ts';
 import { mostSimilar } from '../similar.ts';
@@ -74,7 +74,12 @@ function typedValue({ option, spec }: Found, value: unknown, at: string): unknow
   if (isList) throw wrong('one value');
   const [text] = texts as [string];
   if (spec.choices !== undefined && !spec.choices.includes(text)) throw wrong(`one of ${spec.choices.join(', ')}`);
-  return spec.parse === undefined ? text : spec.parse(text);
+  try {
+    return spec.parse === undefined ? text : spec.parse(text);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw usageError(`${at}: ${error.message}`, ...error.lines, 'Mend it:  sluice config edit');
+  }
 }
 
 /** What is wrong with the files, a line each: told before a command runs. */

@@ -31,6 +31,8 @@ export interface Config {
   readonly isMissing: boolean;
   readonly user: ConfigContent | undefined;
   readonly project: ConfigContent | undefined;
+  /** Why a file could not be read, for the commands that go on without. */
+  readonly fault?: CliError | undefined;
 }
 
 /** Before anything was read. */
@@ -96,20 +98,25 @@ async function projectFile({ directory, home }: ConfigPlaces): Promise<ConfigFil
   }
 }
 
-async function content(path: string, text: string): Promise<ConfigContent> {
-  const [{ emptyObject, JsonSyntaxError, jsonValue, parseJsonWithComments }, { checkConfig }] = await Promise.all([
-    import('../../model/json-with-comments.ts'),
-    import('./keys.ts'),
-  ]);
-  let root: JsonObject;
+/** What a file of settings holds, as it is written. @throws {CliError} with the line, for what is no JSON object. */
+export async function settingsNode(path: string, text: string): Promise<JsonObject> {
+  const { emptyObject, JsonSyntaxError, parseJsonWithComments } = await import('../../model/json-with-comments.ts');
   try {
     const node = text.trim() === '' ? emptyObject : parseJsonWithComments(text);
     if (node.kind !== 'object') throw new JsonSyntaxError(node.line, 'an object { } is expected');
-    root = node;
+    return node;
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     throw usageError(`${path}:${error.line}: ${error.message}`, 'Mend it:  sluice config edit');
   }
+}
+
+async function content(path: string, text: string): Promise<ConfigContent> {
+  const root = await settingsNode(path, text);
+  const [{ jsonValue }, { checkConfig }] = await Promise.all([
+    import('../../model/json-with-comments.ts'),
+    import('./keys.ts'),
+  ]);
   const all = jsonValue(root) as Record<string, unknown>;
   return { path, all, ...checkConfig(root, path) };
 }

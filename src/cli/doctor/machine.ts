@@ -5,7 +5,7 @@ import { nodeDisk } from '../../runtime/node-disk.ts';
 import { installationOf, shellOf } from '../completion/install.ts';
 import type { Context } from '../context.ts';
 import { sizeText } from '../values.ts';
-import { type Check, type Finding, ok, skip, warn } from './finding.ts';
+import { type Check, type Finding, fail, ok, skip, warn } from './finding.ts';
 import { lookAtTerminal } from './terminal.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -46,6 +46,7 @@ export function startFinding(env: Environment, node: string): Finding {
 }
 
 function settingsFinding({ config }: Context): Finding {
+  if (config.fault !== undefined) return fail(config.fault.message, 'sluice config edit');
   const warnings = [...(config.user?.warnings ?? []), ...(config.project?.warnings ?? [])];
   if (warnings.length > 0)
     return warn(

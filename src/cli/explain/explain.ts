@@ -1,7 +1,7 @@
 /** Any failure as a person is told it: what happened, why or what to do, the code, the exit code. */
 import type { Client } from '../../client/client.ts';
 import { ClientError, UnreachableError } from '../../client/client-error.ts';
-import { SluiceError } from '../../runtime/sluice-error.ts';
+import { SluiceError, systemCode } from '../../runtime/sluice-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -112,16 +112,26 @@ function creationHint(stream: string, words: readonly string[]): readonly string
   return [`Create it:  sluice stream create ${stream.startsWith('arn:') ? parseStreamName(stream).name : stream}`];
 }
 
-/** Node's own errors about files and folders. */
+const FILE_REASONS: Readonly<Record<string, readonly [string, ExitCode]>> = {
+  ENOENT: ['does not exist', EXIT.notFound],
+  EACCES: ['may not be read or written by you', EXIT.failed],
+  EPERM: ['may not be changed by you', EXIT.failed],
+  EISDIR: ['is a directory', EXIT.usage],
+  ENOTDIR: ['is no directory', EXIT.usage],
+  ENAMETOOLONG: ['is too long a name', EXIT.usage],
+  ENOSPC: ['cannot be written: the disk is full', EXIT.failed],
+  EDQUOT: ['cannot be written: your quota of the disk is used up', EXIT.failed],
+  EFBIG: ['cannot be written: no file may be that large here', EXIT.failed],
+  EROFS: ['cannot be written: its file system is read-only', EXIT.failed],
+  EMFILE: ['cannot be opened: too many files are open (ulimit -n)', EXIT.failed],
+};
+
+/** Node's own errors about files and folders. What is wrong with the disk is no fault of sluice, whatever the file is. */
 function fileError(error: unknown): CliError | undefined {
-  if (!(error instanceof Error) || !('code' in error) || !('path' in error)) return undefined;
-  const code = String(error.code);
-  const reasons: Readonly<Record<string, readonly [string, ExitCode]>> = {
-    ENOENT: ['does not exist', EXIT.notFound],
-    EACCES: ['may not be read or written by you', EXIT.failed],
-    EISDIR: ['is a directory', EXIT.usage],
-    ENOTDIR: ['is no directory', EXIT.usage],
-  };
-  const [reason, exit] = reasons[code] ?? [`failed (${code})`, EXIT.failed];
-  return new CliError(`${String(error.path)} ${reason}`, { exit, code });
+  const code = systemCode(error);
+  const path = error instanceof Error && 'path' in error ? String(error.path) : undefined;
+  const known = FILE_REASONS[code];
+  if (code === '' || (path === undefined && known === undefined)) return undefined;
+  const [reason, exit] = known ?? [`failed (${code})`, EXIT.failed];
+  return new CliError(`${path ?? 'a file'} ${reason}`, { exit, code });
 }

@@ -179,9 +179,14 @@ export class SequenceRun {
 
   /** Writes the number of record `i` as ASCII digits to `into[at..]`; returns the position behind the last digit. */
   writeAt(i: number, into: Uint8Array, at: number): number {
+    into.set(this.#first, at);
+    return this.writeOver(i, into, at);
+  }
+
+  /** The same over the number of record 0: only the digits that differ are written. */
+  writeOver(i: number, into: Uint8Array, at: number): number {
     const limbs = this.#limbs;
     const end = at + SEQUENCE_NUMBER_CHARS;
-    into.set(this.#first, at);
     let carry = 0;
     for (let limb = 0; limb < LIMBS && (limb < STEP.length || carry > 0); limb++) {
       const sum = limbs[limb]! + carry + (limb < STEP.length ? STEP[limb]! * i : 0);

@@ -7,11 +7,15 @@ import type { ReadLimit } from './store.ts';
 export class Taking {
   readonly blocks: RecordBlock[] = [];
   #records: number;
+  /** Of keys and data, but for those of blocks from `#unseen` on, which are taken without a look at their records. */
   #bytes: number;
+  #unseen = 0;
+  /** What those blocks hold at the most. */
+  #unseenBytes = 0;
   #full = false;
 
   constructor(limit: ReadLimit) {
-    this.#records = limit.records;
+    this.#records = Math.max(1, limit.records);
     this.#bytes = limit.bytes;
   }
 
@@ -20,30 +24,42 @@ export class Taking {
     return this.#full;
   }
 
-  /** Bytes of keys and data that may still come. */
-  get bytesLeft(): number {
-    return this.#bytes;
-  }
-
   /** Takes what fits of the records at or after `from`. */
   take(block: RecordBlock, from: number): void {
+    const { starts, count } = block;
     const skip = Math.max(0, from - block.first);
-    const end = this.#endOf(block, skip);
-    if (end < block.count) this.#full = true;
-    if (end > skip) this.blocks.push(skip === 0 && end === block.count ? block : part(block, skip, end));
+    if (skip >= count) return;
+    let end = Math.min(count, skip + this.#records);
+    this.#unseenBytes += starts[end]! - starts[skip]!;
+    const mayBeTooMuch = this.#unseenBytes >= this.#bytes;
+    if (mayBeTooMuch) {
+      this.#see();
+      end = this.#endOf(block, skip, end);
+    }
+    this.#records -= end - skip;
+    this.#full = end < count || this.#records < 1 || this.#bytes < 1;
+    if (end > skip) this.blocks.push(skip === 0 && end === count ? block : part(block, skip, end));
+    if (mayBeTooMuch) this.#unseen = this.blocks.length;
   }
 
-  #endOf(block: RecordBlock, skip: number): number {
-    let i = skip;
-    for (; i < block.count; i++) {
+  /** Counts what was taken without a look. */
+  #see(): void {
+    for (; this.#unseen < this.blocks.length; this.#unseen++) {
+      const block = this.blocks[this.#unseen]!;
+      for (let i = 0; i < block.count; i++) this.#bytes -= payloadBytes(block, i);
+    }
+    this.#unseenBytes = 0;
+  }
+
+  /** The first record of all is taken however long it is. */
+  #endOf(block: RecordBlock, skip: number, end: number): number {
+    for (let i = skip; i < end; i++) {
       const bytes = payloadBytes(block, i);
-      const first = i === skip && this.blocks.length === 0;
-      if (!first && (this.#records < 1 || bytes > this.#bytes)) break;
-      this.#records--;
+      const isFirst = i === skip && this.blocks.length === 0;
+      if (bytes > this.#bytes && !isFirst) return i;
       this.#bytes -= bytes;
     }
-    if (this.#records < 1 || this.#bytes < 1) this.#full = true;
-    return i;
+    return end;
   }
 }
 

@@ -12,9 +12,9 @@ import { childShardAnswer } from './shard-answer.ts';
 export const HEAD = '{"Records":[';
 const NUMBER_AT = '{"SequenceNumber":"'.length;
 const KEY_OPEN = Buffer.from('","PartitionKey":"');
-const CLOSE = Buffer.from('"}');
-const CLOSE_ENCRYPTED = Buffer.from('","EncryptionType":"KMS"}');
-const COMMA = Buffer.from(',');
+const CLOSE = Buffer.from('"},');
+const CLOSE_ENCRYPTED = Buffer.from('","EncryptionType":"KMS"},');
+const COMMA_BYTES = 1;
 const HASH_BYTES = 16;
 /** Around one record's data and key, at the most: the parts above, the template and an arrival time. */
 const FRAME_BYTES_MAX = 200;
@@ -59,7 +59,7 @@ function render({ shard, blocks }: ReadRecords, tail: string): Uint8Array {
   const out = nativeAlloc(blocks.reduce((sum, block) => sum + bytesMax(block), HEAD.length + tail.length));
   const writer = new RecordWriter(out, out.latin1Write(HEAD, 0));
   for (const block of blocks) writer.writeBlock(shard, block);
-  const recordsEnd = writer.at > HEAD.length ? writer.at - COMMA.length : HEAD.length;
+  const recordsEnd = writer.at > HEAD.length ? writer.at - COMMA_BYTES : HEAD.length;
   return out.subarray(0, recordsEnd + out.latin1Write(tail, recordsEnd));
 }
 
@@ -78,13 +78,12 @@ export function renderedBytes({ arena, starts }: RecordBlock, i: number, opening
   const keyEnd = start + RECORD_HEADER_BYTES + keyBytes;
   const dataBytes = starts[i + 1]! - keyEnd - (flags & RECORD_FLAG.EXPLICIT_HASH ? HASH_BYTES : 0);
   const close = flags & RECORD_FLAG.ENCRYPTED ? CLOSE_ENCRYPTED : CLOSE;
-  const base64Bytes = Math.ceil(dataBytes / 3) * 4;
-  const bytes = opening + base64Bytes + close.length + COMMA.length;
+  const bytes = opening + Math.ceil(dataBytes / 3) * 4 + close.length;
   if (flags & RECORD_FLAG.NO_PARTITION_KEY) return bytes;
   return bytes + KEY_OPEN.length + escapedBytes(arena, start + RECORD_HEADER_BYTES, keyEnd);
 }
 
-/** Bytes of a key as `writeKey` writes it. */
+/** Bytes of a key as `writeRecords` writes it. */
 function escapedBytes(arena: Uint8Array, from: number, to: number): number {
   for (let i = from; i < to; i++) {
     if (isEscaped(arena[i]!)) return Buffer.byteLength(escapedKey(nativeView(arena), from, to));
@@ -126,51 +125,40 @@ export class RecordWriter {
     this.writeRecords(shard, block, { from: 0, to: block.count });
   }
 
-  /** Writes the records from number `from` to before `to`. */
+  /** Writes the records from number `from` to before `to`. Short parts go byte by byte, which a native copy does not beat. */
   writeRecords(shard: ShardIdentity, block: RecordBlock, { from, to }: { from: number; to: number }): void {
     const { first, arrivalMs, starts } = block;
     const arena = nativeView(block.arena);
     const numbers = new SequenceRun(shard, first, arrivalMs);
     const open = openingOf(arrivalMs);
+    numbers.writeAt(0, open, NUMBER_AT);
+    const out = this.#out;
+    let at = this.at;
     for (let i = from; i < to; i++) {
-      numbers.writeAt(i, this.#out, this.#put(open) + NUMBER_AT);
-      this.#writeRecord(arena, starts[i]!, starts[i + 1]!);
-      this.#put(COMMA);
-    }
-  }
-
-  /** All of a record behind its opening. */
-  #writeRecord(arena: NativeBuffer, start: number, end: number): void {
-    const flags = arena[start + 2]!;
-    const keyStart = start + RECORD_HEADER_BYTES;
-    const keyEnd = keyStart + keyBytesAt(arena, start);
-    const dataStart = flags & RECORD_FLAG.EXPLICIT_HASH ? keyEnd + HASH_BYTES : keyEnd;
-    this.at += this.#out.latin1Write(arena.base64Slice(dataStart, end), this.at);
-    if ((flags & RECORD_FLAG.NO_PARTITION_KEY) === 0) {
-      this.#put(KEY_OPEN);
-      this.#writeKey(arena, keyStart, keyEnd);
-    }
-    this.#put(flags & RECORD_FLAG.ENCRYPTED ? CLOSE_ENCRYPTED : CLOSE);
-  }
-
-  /** A key in UTF-8, escaped where JSON wants it. */
-  #writeKey(arena: NativeBuffer, from: number, to: number): void {
-    const start = this.at;
-    for (let i = from; i < to; i++) {
-      const byte = arena[i]!;
-      if (isEscaped(byte)) {
-        this.at = start + this.#out.write(escapedKey(arena, from, to), start);
-        return;
+      const start = starts[i]!;
+      const flags = arena[start + 2]!;
+      const keyStart = start + RECORD_HEADER_BYTES;
+      const keyEnd = keyStart + keyBytesAt(arena, start);
+      const dataStart = flags & RECORD_FLAG.EXPLICIT_HASH ? keyEnd + HASH_BYTES : keyEnd;
+      out.set(open, at);
+      numbers.writeOver(i, out, at + NUMBER_AT);
+      at += open.length;
+      at += out.latin1Write(arena.base64Slice(dataStart, starts[i + 1]!), at);
+      if ((flags & RECORD_FLAG.NO_PARTITION_KEY) === 0) {
+        for (let n = 0; n < KEY_OPEN.length; n++) out[at++] = KEY_OPEN[n]!;
+        const keyAt = at;
+        for (let n = keyStart; n < keyEnd; n++) {
+          const byte = arena[n]!;
+          if (isEscaped(byte)) {
+            at = keyAt + out.write(escapedKey(arena, keyStart, keyEnd), keyAt);
+            break;
+          }
+          out[at++] = byte;
+        }
       }
-      this.#out[this.at++] = byte;
+      const close = flags & RECORD_FLAG.ENCRYPTED ? CLOSE_ENCRYPTED : CLOSE;
+      for (let n = 0; n < close.length; n++) out[at++] = close[n]!;
     }
-  }
-
-  /** Returns where the bytes begin. */
-  #put(bytes: Uint8Array): number {
-    const start = this.at;
-    this.#out.set(bytes, start);
-    this.at += bytes.length;
-    return start;
+    this.at = at;
   }
 }

@@ -5,7 +5,9 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { instanceServiceUrl } from '../client/credential-machine.ts';
+import { AGENT_FILES_OPEN_MAX, AGENT_FILES_OPEN_SHARE } from '../model/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { descriptorsMax } from '../runtime/descriptors.ts';
 import { type Held, serveLocalText } from '../runtime/local-socket.ts';
 import { nodeLogFiles } from '../runtime/log-files.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -221,6 +223,7 @@ export class AgentService {
       files: nodeLogFiles,
       disk: nodeDisk,
       events: loggedEvents(logger, clock, this.#config.log.requests),
+      filesOpenMax: Math.min(AGENT_FILES_OPEN_MAX, Math.floor(descriptorsMax() * AGENT_FILES_OPEN_SHARE)),
       makeReader: (flow, path) =>
         createRecordReader(flow, { clock, random, host, path, instance: () => this.#instance?.facts }),
       makeTarget: (flow) => target?.() ?? gate.guarded(flowTarget(flow, targets)),

@@ -25,6 +25,8 @@ export interface AgentWorld {
   /** Absolute folder of checkpoints and dead letters; it belongs to this agent alone. */
   readonly stateDir: string;
   readonly events: AgentEvents;
+  /** Log files that may be open at once, of all flows. */
+  readonly filesOpenMax: number;
   /** A reader for a file that is begun, by its path. */
   readonly makeReader: (flow: FlowConfig, path: string) => RecordReader;
   readonly makeTarget: (flow: FlowConfig) => DeliveryTarget;

@@ -1,9 +1,9 @@
 /**
  * Copies of files that are still written to. A rotation by copytruncate first copies, then truncates; a backup only
  * copies. Until the original is truncated, or long enough is not, a copy is held open and not read, so that it cannot
- * get lost by being compressed and removed meanwhile.
+ * get lost by being compressed and removed meanwhile. Of very many only some are open.
  */
-import { AGENT_BACKUP_BYTES_MIN, AGENT_COPY_WAIT_MS } from '../model/limits.ts';
+import { AGENT_BACKUP_BYTES_MIN, AGENT_COPIES_OPEN_MAX, AGENT_COPY_WAIT_MS } from '../model/limits.ts';
 import type { LogFile, LogFiles } from '../runtime/log-files.ts';
 import { systemCode } from '../runtime/sluice-error.ts';
 import { likeness } from './identity.ts';
@@ -13,7 +13,8 @@ import type { Tailer } from './tailer.ts';
 interface HeldCopy {
   readonly path: string;
   readonly original: Tailer;
-  readonly file: LogFile;
+  /** undefined: it is opened when it is needed. */
+  readonly file: LogFile | undefined;
   bytes: number;
   /** Monotonic; since it was found or grew last. */
   sinceMs: number;
@@ -39,8 +40,9 @@ export class Copies {
   async note(found: FoundFile, original: Tailer, nowMs: number): Promise<'hold' | 'backup' | 'deliver'> {
     const held = this.#held.find((one) => one.path === found.path && one.original === original);
     if (held === undefined) {
-      const file = await this.#open(found.path);
-      if (file === undefined) return 'hold';
+      const isOne = this.#held.length < AGENT_COPIES_OPEN_MAX;
+      const file = isOne ? await this.#open(found.path) : undefined;
+      if (isOne && file === undefined) return 'hold';
       this.#held.push({ path: found.path, original, file, bytes: found.bytes, sinceMs: nowMs });
       return 'hold';
     }
@@ -63,24 +65,27 @@ export class Copies {
    * just found; undefined when none of them holds it. Other copies of it are let go.
    */
   async adopt(original: Tailer, found: readonly FoundPath[]): Promise<FoundPath | undefined> {
-    for (const one of found) {
-      if (this.#held.some((held) => held.path === one.path && held.original === original)) continue;
-      const file = await this.#open(one.path);
-      if (file !== undefined) this.#held.push({ path: one.path, original, file, bytes: 0, sinceMs: 0 });
-    }
-    const candidates = this.#held.filter((one) => one.original === original);
+    const held = this.#held.filter((one) => one.original === original);
     this.#held = this.#held.filter((one) => one.original !== original);
-    let best: { readonly held: HeldCopy; readonly place: Place } | undefined;
-    for (const held of candidates) {
-      const place = await placeOf(held, original);
+    const fresh = found.filter(({ path }) => !held.some((one) => one.path === path));
+    let best: { readonly file: LogFile; readonly place: Place } | undefined;
+    for (const { path, file: open } of [...held, ...fresh.map(({ path }) => ({ path, file: undefined }))]) {
+      const file = open ?? (await this.#open(path));
+      if (file === undefined) continue;
+      const place = await placeOf(path, file, original);
       if (place !== undefined && place.size > (best?.place.size ?? 0)) {
-        await best?.held.file.close();
-        best = { held, place };
-      } else await held.file.close();
+        await best?.file.close();
+        best = { file, place };
+      } else await file.close();
     }
     if (best === undefined) return undefined;
-    await original.moveTo(best.held.file, best.place);
-    return best.held;
+    await original.moveTo(best.file, best.place);
+    return best.place;
+  }
+
+  /** True while it is not decided what some copies are. */
+  get isHolding(): boolean {
+    return this.#held.length > 0;
   }
 
   /** Lets go of copies whose original is no more. */
@@ -89,12 +94,12 @@ export class Copies {
   }
 
   async close(): Promise<void> {
-    for (const held of this.#held.splice(0)) await held.file.close();
+    for (const held of this.#held.splice(0)) await held.file?.close();
   }
 
   async #drop(held: HeldCopy): Promise<void> {
     this.#held = this.#held.filter((one) => one !== held);
-    await held.file.close();
+    await held.file?.close();
   }
 
   async #open(path: string): Promise<LogFile | undefined> {
@@ -110,8 +115,8 @@ export class Copies {
 type Place = Parameters<Tailer['moveTo']>[1];
 
 /** The copy as a place to read on, when it holds what was read of the original. */
-async function placeOf(held: HeldCopy, original: Tailer): Promise<Place | undefined> {
-  const facts = await held.file.facts();
-  const { kind } = await likeness(held.file, facts.bytes, original.prints);
-  return kind === 'none' ? undefined : { path: held.path, identity: facts, size: facts.bytes };
+async function placeOf(path: string, file: LogFile, original: Tailer): Promise<Place | undefined> {
+  const facts = await file.facts();
+  const { kind } = await likeness(file, facts.bytes, original.prints);
+  return kind === 'none' ? undefined : { path, identity: facts, size: facts.bytes };
 }

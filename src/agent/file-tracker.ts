@@ -59,6 +59,11 @@ export class FileTracker {
     this.#first = false;
   }
 
+  /** Some files wait until it is known whether they are copies of others. */
+  get holdsCopies(): boolean {
+    return this.#copies.isHolding;
+  }
+
   /** What an agent that starts later has to know. */
   checkpoints(): readonly FileCheckpoint[] {
     return this.tailers.map((tailer) => ({

@@ -31,6 +31,9 @@ export type FlowOptions = Omit<TrackerOptions, 'offer' | 'dropReader'> &
     readonly once: boolean;
   };
 
+/** After so many it is looked whether others have to be closed for them. */
+const OPENED_AT_ONCE = 30;
+
 export class FlowRunner {
   readonly tracker: FileTracker;
   readonly publisher: Publisher;
@@ -93,8 +96,10 @@ export class FlowRunner {
       if (first || this.tracker.tailers.some((tailer) => !known.has(tailer))) await this.#options.onFound();
     }
     let more = false;
+    let opened = 0;
     for (const tailer of this.tracker.tailers) {
       if (tailer.place === 'gone' || clock.monotonic() < tailer.dueMs || !this.#reading) continue;
+      if (tailer.file === undefined && ++opened % OPENED_AT_ONCE === 0) await this.#parkSome();
       if (await this.#step(tailer)) more = true;
     }
     await this.#parkSome();
@@ -108,7 +113,8 @@ export class FlowRunner {
   get isDrained(): boolean {
     const open = this.tracker.tailers.filter((tailer) => tailer.place !== 'gone');
     const isRead = (tailer: Tailer) => tailer.deniedCode !== undefined || (tailer.atEnd && !tailer.holdsBack);
-    return open.every(isRead) && !this.tracker.isUndecided && this.publisher.heldRecords === 0;
+    const isKnown = !this.tracker.isUndecided && !this.tracker.holdsCopies;
+    return open.every(isRead) && isKnown && this.publisher.heldRecords === 0;
   }
 
   /** Changes when the checkpoints may have changed. */

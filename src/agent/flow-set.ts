@@ -4,7 +4,6 @@
  */
 import { setMaxListeners } from 'node:events';
 import { isDeepStrictEqual } from 'node:util';
-import { AGENT_FILES_OPEN_MAX } from '../model/limits.ts';
 import type { AgentWorld } from './agent.ts';
 import type { FileCheckpoint } from './checkpoint-lines.ts';
 import type { LoadedCheckpoints } from './checkpoints.ts';
@@ -188,7 +187,7 @@ export class FlowSet {
       // After damage it is not known what was read: once more is better than never.
       hasRun: this.#ids.has(flow.id) || loaded.damagedLines > 0,
       timeToLiveMs: config.checkpoints.timeToLiveMs,
-      filesOpenMax: () => Math.max(1, Math.floor(AGENT_FILES_OPEN_MAX / this.#flows.size)),
+      filesOpenMax: () => Math.max(1, Math.floor(world.filesOpenMax / this.#flows.size)),
       onFound: save,
     });
     this.#others = this.#others.filter((entry) => entry.flow !== flow.id);

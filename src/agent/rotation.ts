@@ -105,7 +105,8 @@ function originalOf(found: FoundFile, before: readonly KnownFile[], lost: Readon
 
 /**
  * Whether a file of the second name can be a rotation's copy of the first: its name begins as the original's does up
- * to the first dot and is longer (app.log.1, app.log-20261120, app-20261120.log), or it is in another directory.
+ * to the first dot and is longer (app.log.1, app.log-20261120, app-20261120.log), or it is in another directory. What
+ * goes on with the same word or number is another log: job10.log is none of job1.log.
  */
 export function couldBeCopy(original: string, copy: string): boolean {
   if (original === copy) return false;
@@ -113,7 +114,7 @@ export function couldBeCopy(original: string, copy: string): boolean {
   const [otherFolder, otherName] = splitPath(copy);
   const dot = name.indexOf('.', 1);
   const stem = dot < 0 ? name : name.slice(0, dot);
-  if (!otherName.startsWith(stem)) return false;
+  if (!otherName.startsWith(stem) || /^(?:\p{L}{2}|\p{Nd}{2})/u.test(otherName.slice(stem.length - 1))) return false;
   return folder !== otherFolder || otherName.length > name.length;
 }
 

@@ -166,8 +166,12 @@ export const AGENT_READ_BYTES = 262_144;
 export const AGENT_COPY_WAIT_MS = 30_000;
 /** A shorter file is never taken for a backup: it is delivered, perhaps again, rather than lost. */
 export const AGENT_BACKUP_BYTES_MIN = 1_024;
+/** Copies of live files held open by a flow while it is not decided what they are. */
+export const AGENT_COPIES_OPEN_MAX = 50;
 /** Files held open at once, fewer than the usual limit of descriptors. */
 export const AGENT_FILES_OPEN_MAX = 800;
+/** Never more of the descriptors the process may have: the others are for requests, the socket and its own files. */
+export const AGENT_FILES_OPEN_SHARE = 0.5;
 /** A file that grew this recently is looked at on every poll; then each second; after AGENT_WARM_MS each 10 s. */
 export const AGENT_HOT_MS = 10_000;
 export const AGENT_WARM_MS = 300_000;

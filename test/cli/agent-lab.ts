@@ -56,6 +56,7 @@ export class AgentLab {
       disk: nodeDisk,
       stateDir: join(this.folder, 'state'),
       events: (event: AgentEvent) => void this.events.push(event),
+      filesOpenMax: 800,
       makeReader: () => lineReader(),
       makeTarget: this.makeTarget,
     };

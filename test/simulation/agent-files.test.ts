@@ -293,6 +293,26 @@ describe('copy and truncate', () => {
     expect(sim.service.accepted).toEqual([...lines, 'own\n']);
   });
 
+  test('two logs that begin alike in name and content are two logs', async () => {
+    const sim = new AgentSim({ flow: { filePattern: '/t/job*.log' } });
+    const lines = numbered('same', 100);
+    sim.logs.append('/t/job1.log', lines.join(''));
+    await sim.start();
+    await sim.pass(1_000);
+    sim.logs.append('/t/job10.log', lines.join(''));
+    await sim.pass(60_000);
+    expect(sim.service.accepted).toEqual([...lines, ...lines]);
+  });
+
+  test('--once does not end before it is known what looks like a copy', async () => {
+    const sim = new AgentSim();
+    sim.logs.append(LOG, 'a\n');
+    await sim.once();
+    sim.logs.append('/t/app.log.new', 'a\n');
+    await sim.once();
+    expect(sim.service.accepted).toEqual(['a\n', 'a\n']);
+  });
+
   test('cut to half in place begins again, and is told', async () => {
     const sim = await started(exactLog);
     const lines = numbered('x', 10);
@@ -420,6 +440,19 @@ describe('names and identities', () => {
     sim.logs.append(LOG, 'c\n');
     await sim.pass(20_000);
     expect(sorted(sim.service.accepted)).toEqual(['a\n', 'b\n', 'c\n']);
+  });
+
+  test('more files at once than may be open: all are read, none is refused', async () => {
+    const sim = new AgentSim({ flow: { filePattern: '/t/*.log' }, openMax: 250 });
+    sim.logs.append('/t/copy.log', 'one\n');
+    await sim.start();
+    const lines = Array.from({ length: 260 }, (_, i) => `line ${i}\n`);
+    for (const [i, line] of lines.entries()) sim.logs.append(`/t/f-${i}.log`, line);
+    for (let i = 0; i < 100; i++) sim.logs.append(`/t/copy-${i}.log`, 'one\n');
+    // In small steps: so many files take their turns.
+    for (let i = 0; i < 40; i++) await sim.pass(2_000);
+    expect(sim.told('denied')).toEqual([]);
+    expect([...sim.service.accepted].sort()).toEqual([...lines, ...new Array(101).fill('one\n')].sort());
   });
 
   test('a delivered file goes after its rotation when the flow says so', async () => {

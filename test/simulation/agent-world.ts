@@ -9,6 +9,7 @@ import type { DeliveryTarget } from '../../src/agent/publisher.ts';
 import { ClientError, UnreachableError } from '../../src/client/client-error.ts';
 import type { RecordError } from '../../src/client/producer-batch.ts';
 import type { OutgoingRecord } from '../../src/client/put-target.ts';
+import { AGENT_FILES_OPEN_SHARE } from '../../src/model/limits.ts';
 import type { Clock } from '../../src/runtime/clock.ts';
 import { type Random, seededRandom } from '../../src/runtime/random.ts';
 import { lineReader } from './line-reader.ts';
@@ -125,10 +126,12 @@ export class AgentSim {
   disk: SimDisk;
   agent: Agent | undefined;
   #running: Promise<void> | undefined;
+  readonly #filesOpenMax: number;
 
   constructor(options: WorldOptions = {}) {
-    const { seed = 1, flow, flows = [flow ?? {}], births = true, reuse = true } = options;
-    this.logs = new SimLogs({ now: () => this.clock.now(), births, reuse });
+    const { seed = 1, flow, flows = [flow ?? {}], births = true, reuse = true, openMax = 1_600 } = options;
+    this.logs = new SimLogs({ now: () => this.clock.now(), births, reuse, openMax });
+    this.#filesOpenMax = openMax * AGENT_FILES_OPEN_SHARE;
     this.disk = new SimDisk({ seed });
     this.random = seededRandom(seed);
     this.config = {
@@ -153,6 +156,7 @@ export class AgentSim {
         disk: this.disk,
         stateDir: '/state',
         events: (event) => void this.events.push(event),
+        filesOpenMax: this.#filesOpenMax,
         makeReader: () => lineReader(),
         makeTarget: () => target,
       },

@@ -27,6 +27,8 @@ export interface SimLogsOptions {
   readonly births?: boolean;
   /** A deleted file's number goes to the next new one, as on ext4. */
   readonly reuse?: boolean;
+  /** Descriptors the process has. */
+  readonly openMax?: number;
 }
 
 export class SimLogs implements LogFiles {
@@ -167,6 +169,7 @@ export class SimLogs implements LogFiles {
     await turn();
     this.#check(path);
     const inode = this.#inode(path);
+    if (this.openFiles >= (this.#options.openMax ?? Number.POSITIVE_INFINITY)) throw coded('EMFILE', path);
     this.openFiles++;
     inode.opened++;
     return {

@@ -10,15 +10,26 @@ import { type Column, printList } from '../list-output.ts';
 export async function printStatus(context: Context, config: AgentConfig, stateDir: string): Promise<void> {
   const { statusSocketOf } = await import('../../agent/agent-service.ts');
   const text = await readLocalText(config.statusSocket ?? statusSocketOf(stateDir));
-  if (text === undefined) {
+  const status = text === undefined ? undefined : parsed(text);
+  if (status === undefined) {
     const { storedStatus } = await import('../../agent/stored-status.ts');
-    context.note(`no agent runs on ${stateDir}: this is what it wrote down last`);
+    const why = text === undefined ? `no agent runs on ${stateDir}` : `the agent on ${stateDir} gave no answer`;
+    context.note(`${why}: this is what it wrote down last`);
     return printRows(context, await storedStatus(stateDir), true);
   }
-  const { flows } = JSON.parse(text) as ServiceStatus;
+  const { flows } = status;
   const rows = flows.flatMap((flow) => flow.files.map((file) => ({ ...file, flow: flow.id })));
   await printRows(context, rows, false);
   for (const { id, lastError } of flows) if (lastError !== undefined) context.note(`${id}: ${lastError}`);
+}
+
+/** An agent that ends, or has no descriptor left, hangs up before it has told all. */
+function parsed(text: string): ServiceStatus | undefined {
+  try {
+    return JSON.parse(text) as ServiceStatus;
+  } catch {
+    return undefined;
+  }
 }
 
 type Row = FileStatus & { readonly flow: string };

@@ -145,4 +145,8 @@ test.each([
   ['/t/app.log', '/t/app.log', false],
   ['/t/app.log', '/t/web.log.1', false],
   ['/t/w1.log', '/t/w2.log', false],
+  ['/t/job1.log', '/t/job10.log', false],
+  ['/t/job1.log', '/t/job1-20261120.log', true],
+  ['/t/app.log', '/t/app20261120.log', true],
+  ['/t/app.log', '/t/apple.log', false],
 ])('%s could have the copy %s: %s', (original, copy, expected) => expect(couldBeCopy(original, copy)).toBe(expected));

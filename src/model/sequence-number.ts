@@ -127,7 +127,10 @@ function limbsOf(value: bigint): Float64Array {
 }
 
 function weightsAt(bit: number): readonly Float64Array[] {
-  return [0, 1, 2].map((part) => limbsOf(1n << BigInt(bit + part * PART_BITS)));
+  return [0, 1, 2].map((part) => {
+    const limbs = limbsOf(1n << BigInt(bit + part * PART_BITS));
+    return limbs.subarray(0, limbs.findLastIndex((limb) => limb > 0) + 1);
+  });
 }
 
 function addField(limbs: Float64Array, weights: readonly Float64Array[], value: number): void {
@@ -140,11 +143,25 @@ function addField(limbs: Float64Array, weights: readonly Float64Array[], value: 
 
 function addTimes(limbs: Float64Array, weight: Float64Array, times: number): void {
   let carry = 0;
-  for (let limb = 0; limb < LIMBS; limb++) {
-    const sum = limbs[limb]! + weight[limb]! * times + carry;
+  for (let limb = 0; limb < weight.length || carry > 0; limb++) {
+    const sum = limbs[limb]! + carry + (limb < weight.length ? weight[limb]! * times : 0);
     carry = Math.floor(sum / LIMB);
     limbs[limb] = sum - carry * LIMB;
   }
+}
+
+/** What shards that opened in the same second have in common for all that arrives in another: the last that was asked for. */
+const common = { creationSeconds: -1, seconds: -1, limbs: FRAME.slice() };
+
+function commonLimbs(creationSeconds: number, seconds: number): Float64Array {
+  const { limbs } = common;
+  if (common.creationSeconds === creationSeconds && common.seconds === seconds) return limbs;
+  limbs.set(FRAME);
+  addField(limbs, FIELDS.creationSeconds, creationSeconds);
+  addField(limbs, FIELDS.seconds, seconds);
+  common.creationSeconds = creationSeconds;
+  common.seconds = seconds;
+  return limbs;
 }
 
 /** A number on its way to a string; nothing in here waits. */
@@ -152,23 +169,21 @@ const text = Buffer.allocUnsafe(SEQUENCE_NUMBER_CHARS);
 
 /** The numbers of records with consecutive offsets and one arrival: decimal addition, with no BigInt per record. */
 export class SequenceRun {
-  readonly #limbs: Float64Array;
-  /** The number of the first record; its upper limbs are those of most. */
-  readonly #first = Buffer.allocUnsafe(SEQUENCE_NUMBER_CHARS);
+  readonly #limbs = new Float64Array(LIMBS);
 
   /** `first` and `arrivalMs` as the store gave them for record 0. */
   constructor(identity: ShardIdentity, first: Offset, arrivalMs: EpochMs) {
-    const { creationSeconds, index } = identity;
-    const limbs = FRAME.slice();
-    addField(limbs, FIELDS.creationSeconds, creationSeconds);
+    this.restart(identity, first, arrivalMs);
+  }
+
+  /** Makes it that of other records: many short runs then share one object. */
+  restart({ creationSeconds, index }: ShardIdentity, first: Offset, arrivalMs: EpochMs): void {
+    const limbs = this.#limbs;
+    const shared = commonLimbs(creationSeconds, Math.floor(arrivalMs / SECOND_MS));
+    for (let limb = 0; limb < LIMBS; limb++) limbs[limb] = shared[limb]!;
     addField(limbs, FIELDS.lowDigit, index & 0xf);
     addField(limbs, FIELDS.index, first + 1);
-    addField(limbs, FIELDS.seconds, Math.floor(arrivalMs / SECOND_MS));
     addField(limbs, FIELDS.shardIndex, index);
-    this.#limbs = limbs;
-    for (let limb = 0; limb < LIMBS; limb++) {
-      writeLimb(limbs[limb]!, this.#first, SEQUENCE_NUMBER_CHARS - limb * LIMB_CHARS);
-    }
   }
 
   /** The number of record `i`, in decimal. */
@@ -179,7 +194,9 @@ export class SequenceRun {
 
   /** Writes the number of record `i` as ASCII digits to `into[at..]`; returns the position behind the last digit. */
   writeAt(i: number, into: Uint8Array, at: number): number {
-    into.set(this.#first, at);
+    for (let limb = STEP.length; limb < LIMBS; limb++) {
+      writeLimb(this.#limbs[limb]!, into, at + SEQUENCE_NUMBER_CHARS - limb * LIMB_CHARS);
+    }
     return this.writeOver(i, into, at);
   }
 

@@ -4,6 +4,9 @@ import { cbor } from '@smithy/core/cbor';
 import type { PutOutcome, PutRun } from '../model/delivery.ts';
 import { SEQUENCE_NUMBER_CHARS, SequenceRun } from '../model/sequence-number.ts';
 import { shardId } from '../model/shard.ts';
+import type { Offset } from '../model/shard-key.ts';
+
+type Refusal = Extract<PutRun['result'], { readonly code: unknown }>;
 
 /** What is around the records, and what stands for one, in a coding. */
 interface Form {
@@ -47,6 +50,8 @@ function cborHead(major: number, count: number): Uint8Array {
 /** A record that went well, its number and its shard's to be filled in. */
 interface Blank {
   readonly bytes: Uint8Array;
+  /** As long; where the first record of a run is put together. Nothing waits meanwhile. */
+  readonly scratch: Uint8Array;
   readonly numberAt: number;
   /** Behind the last digit of the shard's id. */
   readonly shardEnd: number;
@@ -59,6 +64,7 @@ function blankOf(form: Form): Blank {
   const bytes = Buffer.from(form.record({ SequenceNumber: BLANK_NUMBER, ShardId: FIRST_SHARD }));
   return {
     bytes,
+    scratch: new Uint8Array(bytes.length),
     numberAt: bytes.indexOf(BLANK_NUMBER),
     shardEnd: bytes.indexOf(FIRST_SHARD) + FIRST_SHARD.length,
   };
@@ -88,31 +94,58 @@ export function renderPutRecordJson(answer: {
   return Buffer.from(`{"ShardId":"${ShardId}","SequenceNumber":"${SequenceNumber}${tail}`, 'latin1');
 }
 
-function render(outcome: PutOutcome, form: Form, blank: Blank): Uint8Array {
-  const { count, runs, encrypted } = outcome;
-  const answers = runs.map((run) => answerTo(run, form));
+function render({ count, runs, encrypted }: PutOutcome, form: Form, blank: Blank): Uint8Array {
+  const places = new Uint32Array(count + 1).fill(blank.bytes.length);
   let failed = 0;
-  let length = -form.separatorBytes;
-  for (const { picks, error } of answers) {
-    if (error !== undefined) failed += picks.length;
-    length += (error ?? blank.bytes).length * picks.length;
+  for (const { picks, result } of runs) {
+    if (!('code' in result)) continue;
+    failed += picks.length;
+    const { length } = errorOf(result, form);
+    for (const pick of picks) places[pick + 1] = length;
   }
   const head = form.head(failed, count, encrypted);
   const tail = form.tail(encrypted);
-  const out = Buffer.allocUnsafe(head.length + length + tail.length);
+  places[0] = head.length;
+  for (let i = 0; i < count; i++) places[i + 1]! += places[i]!;
+  const end = places[count]! - form.separatorBytes;
+  const out = Buffer.allocUnsafe(end + tail.length);
   out.set(head);
-  let at = head.length;
-  const { runOf, placeOf } = places(outcome);
-  for (let i = 0; i < count; i++) {
-    const { error, numbers, shard } = answers[runOf[i]!]!;
-    const bytes = error ?? blank.bytes;
-    out.set(bytes, at);
-    numbers?.writeAt(placeOf[i]!, out, at + blank.numberAt);
-    if (numbers !== undefined) writeDigits(shard.index, out, at + blank.shardEnd);
-    at += bytes.length;
-  }
-  out.set(tail, at - form.separatorBytes);
+  for (const run of runs) writeRun(out, places, { run, form, blank });
+  out.set(tail, end);
   return out;
+}
+
+interface Writing {
+  readonly run: PutRun;
+  readonly form: Form;
+  readonly blank: Blank;
+}
+
+/** Those of the run that is written now; nothing in here waits. */
+const numbers = new SequenceRun({ creationSeconds: 0, index: 0 }, 0 as Offset, 0);
+
+/** `places`: for each record of the request where it begins. */
+function writeRun(out: Buffer, places: Uint32Array, { run, form, blank }: Writing): void {
+  const { shard, picks, result } = run;
+  if ('code' in result) {
+    const error = errorOf(result, form);
+    for (const pick of picks) out.set(error, places[pick]);
+    return;
+  }
+  const { bytes, scratch, numberAt, shardEnd } = blank;
+  scratch.set(bytes);
+  numbers.restart(shard, result.first, result.arrivalMs);
+  numbers.writeAt(0, scratch, numberAt);
+  writeDigits(shard.index, scratch, shardEnd);
+  for (let i = 0; i < picks.length; i++) {
+    const at = places[picks[i]!]!;
+    out.set(scratch, at);
+    if (i > 0) numbers.writeOver(i, out, at + numberAt);
+  }
+}
+
+function errorOf({ code, message }: Refusal, form: Form): Uint8Array {
+  return form.record({ ErrorCode: code, ErrorMessage: message });
 }
 
 /** Over zeros. */
@@ -122,32 +155,4 @@ function writeDigits(index: number, into: Uint8Array, end: number): void {
     into[at] = 0x30 + rest - next * 10;
     rest = next;
   }
-}
-
-/** What the records of a run are answered with: numbers of their own, or all the same. */
-interface RunAnswer extends Pick<PutRun, 'shard' | 'picks'> {
-  readonly numbers: SequenceRun | undefined;
-  readonly error: Uint8Array | undefined;
-}
-
-function answerTo({ shard, picks, result }: PutRun, form: Form): RunAnswer {
-  if (!('code' in result)) {
-    return { shard, picks, numbers: new SequenceRun(shard, result.first, result.arrivalMs), error: undefined };
-  }
-  const error = form.record({ ErrorCode: result.code, ErrorMessage: result.message });
-  return { shard, picks, numbers: undefined, error };
-}
-
-/** For each record of the request its run and its place therein. */
-function places({ count, runs }: PutOutcome): { readonly runOf: Uint32Array; readonly placeOf: Uint32Array } {
-  const runOf = new Uint32Array(count);
-  const placeOf = new Uint32Array(count);
-  for (let run = 0; run < runs.length; run++) {
-    const { picks } = runs[run]!;
-    for (let place = 0; place < picks.length; place++) {
-      runOf[picks[place]!] = run;
-      placeOf[picks[place]!] = place;
-    }
-  }
-  return { runOf, placeOf };
 }

@@ -106,10 +106,17 @@ test('a run gives the same numbers as the formula, as text and as bytes, and tou
   const property = fc.property(seconds, fc.nat(2 ** 31 - 1), offset, fc.nat(19_999), (creation, index, first, i) => {
     const own = identity(creation, index);
     const expected = sequenceNumber(own, (first + i) as Offset, 1_700_000_000_000);
-    const run = new SequenceRun(own, first, 1_700_000_000_000);
+    const run = new SequenceRun(own, first, 1_600_000_000_000);
+    run.restart(own, first, 1_700_000_000_000);
     expect(run.at(i)).toBe(expected);
+    const elder = identity(creation - 1, index);
+    const ofElder = sequenceNumber(elder, (first + i) as Offset, 1_700_000_000_000);
+    expect(new SequenceRun(elder, first, 1_700_000_000_000).at(i)).toBe(ofElder);
     const into = new Uint8Array(60).fill(46);
     expect(run.writeAt(i, into, 2)).toBe(58);
+    expect(new TextDecoder().decode(into)).toBe(`..${expected}..`);
+    run.writeAt(0, into, 2);
+    expect(run.writeOver(i, into, 2)).toBe(58);
     expect(new TextDecoder().decode(into)).toBe(`..${expected}..`);
   });
   fc.assert(property, { numRuns: 500 });

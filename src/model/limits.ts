@@ -85,6 +85,12 @@ export const COMMITS_IN_FLIGHT_MAX = 2;
  * Measured: 64 writers of 1 KiB share a sync among 32 instead of 26, at 0.95 of the CPU; batches of 500 cost what they did.
  */
 export const SECOND_COMMIT_BYTES_MIN = 49_152;
+/**
+ * Turns of the loop for which a commit waits for who was just answered, as long as not all are back that are expected; and the
+ * time after which it waits for no further turn, for turns may be long. Measured: decision 13.
+ */
+export const GATHERING_TURNS_MAX = 4;
+export const GATHERING_MS_MAX = 2;
 /** Records taken in and not yet acknowledged; above it appends are refused as overloaded. */
 export const APPEND_WAITING_BYTES_MAX = 268_435_456;
 /** One read call to the disk. */

@@ -1,8 +1,8 @@
 /**
  * The one writer of a store: group commit with one sync a commit. What arrives while commits are under way joins the
- * next; two are under way at most, and the second only where much waits. Each has its own sync, begun after its own
- * write returned (begun earlier it does not cover it), and they are acknowledged in order. After a failed sync a second
- * one would lie: the lane has failed.
+ * next, and so does who was just answered and writes again at once; two are under way at most, and the second only
+ * where much waits. Each has its own sync, begun after its own write returned (begun earlier it does not cover it), and
+ * they are acknowledged in order. After a failed sync a second one would lie: the lane has failed.
  */
 import { COMMIT_BYTES_MAX, COMMITS_IN_FLIGHT_MAX, SECOND_COMMIT_BYTES_MIN } from '../../model/limits.ts';
 import { StoreError, type StoreHealth } from '../store.ts';
@@ -132,6 +132,8 @@ export class Lane {
     } else if (waits && this.#mayLaunch()) {
       this.#launch(this.#build());
       if (!this.#waiting.isEmpty) this.#kick();
+    } else if (waits && this.#inFlight === 0) {
+      this.#kick();
     } else if (!waits && this.#markerWanted && this.#inFlight === 0) {
       this.#markerWanted = false;
       if (this.#writer.markerIsDue) this.#launchMarker();
@@ -144,9 +146,9 @@ export class Lane {
   }
 
   #mayLaunch(): boolean {
-    const { secondCommitBytesMin = SECOND_COMMIT_BYTES_MIN } = this.#options;
-    const isWorthASync = this.#inFlight === 0 || this.#waiting.bytes >= secondCommitBytesMin;
-    return isWorthASync && this.#inFlight < COMMITS_IN_FLIGHT_MAX;
+    const { clock, secondCommitBytesMin = SECOND_COMMIT_BYTES_MIN } = this.#options;
+    if (this.#inFlight === 0) return this.#waiting.isGathered(clock.monotonic());
+    return this.#inFlight < COMMITS_IN_FLIGHT_MAX && this.#waiting.bytes >= secondCommitBytesMin;
   }
 
   #mustRoll(): boolean {

@@ -11,10 +11,10 @@ import type { HttpResponse, Pieces } from './exchange.ts';
 const JOINED_BYTES_MAX = 16_384;
 const CLOSE = 'Connection: close\r\n\r\n';
 const NO_BYTES = new Uint8Array(0);
-/** Room for any piece but that of one huge record. */
-const SCRATCH_BYTES = 278_528;
-/** So many sockets may each hold a piece whose memory is used again afterwards. */
-const SCRATCHES_MAX = 16;
+/** Room for the piece of a short page, and for any other but that of one huge record. */
+const SCRATCH_SIZES = [278_528, 1_064_960];
+/** So many sockets may each hold a piece of a size whose memory is used again afterwards. */
+const SCRATCHES_MAX = 4;
 
 export class PlainAnswers {
   readonly #clock: Clock;
@@ -23,7 +23,7 @@ export class PlainAnswers {
   #second = -1;
   #date = '';
   /** Pieces are made in the last of them, whoever they are for: that memory is in the processor's cache. */
-  readonly #scratches: Uint8Array[] = [];
+  readonly #scratches = new Map<number, Uint8Array[]>(SCRATCH_SIZES.map((bytes) => [bytes, []]));
 
   constructor(clock: Clock, idleMs: number) {
     this.#clock = clock;
@@ -89,12 +89,13 @@ export class PlainAnswers {
   }
 
   #take(bytes: number): Uint8Array {
-    if (bytes > SCRATCH_BYTES) return new Uint8Array(bytes);
-    return this.#scratches.pop() ?? new Uint8Array(SCRATCH_BYTES);
+    const size = SCRATCH_SIZES.find((scratchBytes) => bytes <= scratchBytes) ?? bytes;
+    return this.#scratches.get(size)?.pop() ?? new Uint8Array(size);
   }
 
   #give(memory: Uint8Array): void {
-    if (memory.length === SCRATCH_BYTES && this.#scratches.length < SCRATCHES_MAX) this.#scratches.push(memory);
+    const spare = this.#scratches.get(memory.length);
+    if (spare !== undefined && spare.length < SCRATCHES_MAX) spare.push(memory);
   }
 
   #statusLine(status: number): string {

@@ -1,5 +1,5 @@
 /**
- * A long answer to GetRecords, in JSON, rendered piece by piece while it is sent: the same few hundred KB of memory serve
+ * A long answer to GetRecords, in JSON, rendered piece by piece while it is sent: the same memory of a MiB serves
  * all of it, where a buffer for the whole would be fresh memory of megabytes each time.
  */
 import type { ReadPage } from '../model/delivery.ts';
@@ -7,7 +7,7 @@ import type { RecordBlock } from '../model/record-batch.ts';
 import { HEAD, openingOf, RecordWriter, renderedBytes, renderPageEndJson } from './get-records-render.ts';
 import { nativeView } from './native-buffer.ts';
 
-const PIECE_BYTES = 262_144;
+const PIECE_BYTES = 1_048_576;
 
 /** Memory of at least so many bytes, with arbitrary contents. */
 type Take = (bytes: number) => Uint8Array;

@@ -104,7 +104,7 @@ describe('GetRecords', () => {
   test('in pieces it is the same answer, and as long as it says it is', () => {
     const keys = ['a', 'a"\\\n\u001fü', undefined];
     const records = Array.from(
-      { length: 700 },
+      { length: 2_800 },
       (_, i): RecordInput => ({
         partitionKey: keys[i % keys.length],
         explicitHash: i % 4 === 0 ? BigInt(i) : undefined,
@@ -112,12 +112,12 @@ describe('GetRecords', () => {
         encrypted: i % 5 === 0,
       }),
     );
-    const large = [300_000, 1, 0].map((bytes): RecordInput => ({ partitionKey: 'large', data: new Uint8Array(bytes) }));
+    const large = [1_200_000, 1, 0].map((bytes): RecordInput => ({ partitionKey: 'large', data: new Uint8Array(bytes) }));
     const page = pageOf([records.slice(0, 3), large, records.slice(3)], { nextIterator: 'AAA=', lagMs: 7 });
     const pieces = new PiecewisePage(page);
     const given: Buffer[] = [];
     // The same memory each time, as its sender does it.
-    const memory = new Uint8Array(1_000_000);
+    const memory = new Uint8Array(2_000_000);
     const next = () => pieces.next(() => memory.fill(0x2a));
     for (let piece = next(); piece !== undefined; piece = next()) given.push(Buffer.from(piece));
     const whole = Buffer.concat(given);

@@ -112,7 +112,9 @@ describe('GetRecords', () => {
         encrypted: i % 5 === 0,
       }),
     );
-    const large = [1_200_000, 1, 0].map((bytes): RecordInput => ({ partitionKey: 'large', data: new Uint8Array(bytes) }));
+    const large = [1_200_000, 1, 0].map(
+      (bytes): RecordInput => ({ partitionKey: 'large', data: new Uint8Array(bytes) }),
+    );
     const page = pageOf([records.slice(0, 3), large, records.slice(3)], { nextIterator: 'AAA=', lagMs: 7 });
     const pieces = new PiecewisePage(page);
     const given: Buffer[] = [];

@@ -5,6 +5,7 @@
 import { connect, type Socket } from 'node:net';
 import { CLIENT_IDLE_MS } from '../model/limits.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { afterTurn } from '../runtime/loop-turn.ts';
 import { limitSilence } from '../runtime/silence.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { UnreachableError } from './client-error.ts';
@@ -85,14 +86,19 @@ class PlainCalls implements Carrier {
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.#underWay);
+    // Whose call ended may have made the next one by now.
+    while (this.#underWay.size > 0) await Promise.allSettled(this.#underWay);
     for (const connection of this.#open) connection.close();
   }
 
   /** Gives calls that wait a connection, while there may be one. */
   #next(): void {
+    let soonFree = 0;
+    for (const { isSettling } of this.#open) if (isSettling) soonFree += 1;
     for (const call of this.#waiting) {
-      const connection = this.#free() ?? this.#connect();
+      const free = this.#free();
+      if (free === undefined && soonFree-- > 0) continue;
+      const connection = free ?? this.#connect();
       if (connection === undefined) return;
       this.#waiting.delete(call);
       connection.carry(call);
@@ -141,6 +147,8 @@ class Connection {
   readonly #socket: Socket;
   #reader = new AnswerReader();
   #isConnected = false;
+  /** It had an answer just now: whether the server ends it behind that, though it did not say so, is known in a moment. */
+  isSettling = false;
   call: Call | undefined;
 
   constructor(endpoint: string, options: ConnectionOptions) {
@@ -161,7 +169,10 @@ class Connection {
       this.#isConnected = true;
       if (this.call !== undefined) limitSilence(this.#socket, this.call.timeoutMs);
     });
-    this.#socket.on('end', () => this.#read(() => this.#reader.end()));
+    this.#socket.on('end', () => {
+      this.#read(() => this.#reader.end());
+      this.close();
+    });
     this.#socket.on('timeout', () => this.#fail(silence()));
     this.#socket.on('error', (error) => this.#fail(error));
     this.#socket.on('close', () => {
@@ -171,7 +182,7 @@ class Connection {
   }
 
   get isFree(): boolean {
-    return this.call === undefined && this.#socket.writable;
+    return this.call === undefined && !this.isSettling && this.#socket.writable;
   }
 
   get isOld(): boolean {
@@ -184,7 +195,7 @@ class Connection {
     this.#reader = new AnswerReader();
     const socket = this.#socket;
     const { connectMs = call.timeoutMs } = this.#options.connecting;
-    limitSilence(socket, this.#isConnected ? call.timeoutMs : Math.min(connectMs, call.timeoutMs));
+    limitSilence(socket, this.#isConnected ? call.timeoutMs : connectMs);
     socket.ref();
     socket.cork();
     socket.write(call.head, 'latin1');
@@ -224,7 +235,11 @@ class Connection {
     else {
       limitSilence(this.#socket, Math.min(CLIENT_IDLE_MS, idleMsMax));
       this.#socket.unref();
-      this.#options.onFree();
+      this.isSettling = true;
+      afterTurn(() => {
+        this.isSettling = false;
+        this.#options.onFree();
+      });
     }
   }
 

@@ -1,4 +1,5 @@
 /** Plain calls against a server that does as the test says, with TLS and without: what comes back, why none does, how many connections. */
+import dns from 'node:dns';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import { type AddressInfo, createServer as createNetServer, type Server as NetServer, type Socket } from 'node:net';
@@ -9,9 +10,12 @@ import { DAY_MS } from '../../../src/model/time.ts';
 import { systemClock } from '../../../src/runtime/clock.ts';
 import { makeSelfSigned } from '../../../src/runtime/self-signed.ts';
 
+type Found = (error: null, addresses: dns.LookupAddress[]) => void;
+
 const servers: NetServer[] = [];
 afterEach(() => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   for (const server of servers.splice(0)) server.close();
 });
 
@@ -174,6 +178,54 @@ describe('without TLS', () => {
     await calls.exchange(patient);
     expect(sockets.count).toBe(2);
     await calls.close();
+  });
+
+  test('no call goes over a connection that the server ends behind an answer without saying so', async () => {
+    const server = createNetServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => socket.end('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok'));
+    });
+    const calls = await openCalls(`http://127.0.0.1:${await listening(server)}`, 1);
+    const ask = async () => (await calls.exchange(patient)).status;
+    expect([await ask(), await ask()]).toEqual([200, 200]);
+    expect(await Promise.all([ask(), ask(), ask()])).toEqual([200, 200, 200]);
+    await calls.close();
+  });
+
+  test('closing waits for a call made while it waits for others', async () => {
+    let endSecond = () => {};
+    const { endpoint } = await serverOf(({ url }, response) => {
+      if (url === '/second') endSecond = () => void response.end();
+      else if (url === '/first') response.end();
+      else {
+        endSecond();
+        setTimeout(() => response.end('whole'), 20);
+      }
+    });
+    const calls = await openCalls(endpoint, 2);
+    const second = calls.exchange({ ...patient, path: '/second' });
+    const third = calls
+      .exchange({ ...patient, path: '/first' })
+      .then(() => calls.exchange({ ...patient, path: '/third' }));
+    await Promise.all([second, calls.close()]);
+    expect(new TextDecoder().decode((await third).body)).toBe('whole');
+  });
+
+  test('to make a connection may take longer than an answer, and how long that is, the name counted', async () => {
+    const { port } = new URL((await serverOf(() => undefined)).endpoint);
+    const endpoint = `http://slow.example:${port}`;
+    const answerNothing = { ...patient, timeoutMs: 20 };
+    vi.spyOn(dns, 'lookup').mockImplementation(((_: string, __: object, found: Found) => {
+      setTimeout(() => found(null, [{ address: '127.0.0.1', family: 4 }]), 60);
+    }) as never);
+    for (const [connectMs, sent] of [
+      [20_000, true],
+      [1, false],
+    ] as const) {
+      const calls = openPlainCalls(endpoint, { connections: 1, connectMs });
+      await expect(calls.exchange(answerNothing)).rejects.toMatchObject({ code: 'ETIMEDOUT', sent });
+      await calls.close();
+    }
   });
 
   test('a connection is used for as long as it may live, and not for longer', async () => {

@@ -87,7 +87,7 @@ export class AgentService {
   #next: AgentConfig | undefined;
   #agent: Agent | undefined;
   /** Figures of flows under earlier configurations. */
-  #past = new Map<string, FlowStatus>();
+  readonly #past = new Map<string, FlowStatus>();
   #pastCheckpointErrors = 0;
   #instance: InstanceFactsKeeper | undefined;
 
@@ -125,7 +125,7 @@ export class AgentService {
       for (;;) {
         await this.#agent!.run();
         if (this.#next === undefined || this.#end.signal.aborted) return this.#agent!.isDrained;
-        this.#past = new Map(this.#flows().map((flow) => [flow.id, flow]));
+        for (const flow of this.#flows()) this.#past.set(flow.id, flow);
         this.#pastCheckpointErrors += this.#agent!.checkpointErrors;
         const next = this.#next;
         this.#config = next;

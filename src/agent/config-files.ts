@@ -22,5 +22,5 @@ export async function loadConfigSources(path: string, folder: string | undefined
 }
 
 function sourceOf(file: ConfigFile, name: string): ConfigSource {
-  return { name, text: file.text, reason: file.reason, worldReadable: file.worldReadable };
+  return { name, text: file.text, reason: `${file.path}: ${file.reason}`, worldReadable: file.worldReadable };
 }

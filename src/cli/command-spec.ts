@@ -28,6 +28,8 @@ export interface OptionSpec<T = unknown> {
   readonly choices?: readonly string[] | undefined;
   /** What single choices mean, for completions. */
   readonly choiceDocs?: Readonly<Record<string, string | undefined>> | undefined;
+  /** Choices, all lower case, may be written in capitals. */
+  readonly anyCase?: boolean | undefined;
   readonly kind?: ValueKind | undefined;
   /** May be given again; the command gets a list. */
   readonly many?: boolean | undefined;
@@ -74,6 +76,7 @@ export function choice<const V extends string, const D extends V | undefined = u
   extras: Extras & {
     readonly choices: readonly V[];
     readonly choiceDocs?: Readonly<Partial<Record<NoInfer<V>, string>>>;
+    readonly anyCase?: boolean;
     readonly default?: D;
   },
 ): OptionSpec<V | D> {

@@ -157,6 +157,10 @@ function optionOf(name: string, spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.doc);
   if (spec.default !== undefined) option.default(spec.default);
   if (spec.choices !== undefined) option.choices(spec.choices);
+  if (spec.anyCase) {
+    const among = option.parseArg!;
+    option.argParser((text: string, before: string) => among(text.toLowerCase(), before));
+  }
   if (spec.env !== undefined && !spec.readsOwnEnv) option.env(spec.env);
   if (spec.counts) option.argParser((_, before: number) => before + 1);
   if (spec.parse !== undefined) option.argParser((text: string) => spec.parse!(text));

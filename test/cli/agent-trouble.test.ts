@@ -42,13 +42,21 @@ afterEach(async () => {
   await daemon.call('DeleteStream', { StreamName: 's' });
 });
 
-function start(args: readonly string[] = [], top: object = {}): AgentProcess {
-  const flow = { filePattern: `${log}*`, kinesisStream: 's', initialPosition: 'START_OF_FILE' };
+function configOf(top: object = {}, pattern = `${log}*`): object {
+  const flow = { filePattern: pattern, kinesisStream: 's', initialPosition: 'START_OF_FILE' };
   const flows = [{ ...flow, maxBufferAgeMillis: 1_000, maxTimeBetweenFileTrackerRefreshMillis: 200 }];
-  const config = { 'kinesis.endpoint': daemon.url, 'cloudwatch.emitMetrics': false, ...top, flows };
-  const agent = startAgentProcess(home, config, args);
+  return { 'kinesis.endpoint': daemon.url, 'cloudwatch.emitMetrics': false, ...top, flows };
+}
+
+function start(args: readonly string[] = [], top: object = {}): AgentProcess {
+  const agent = startAgentProcess(home, configOf(top), args);
   agents.push(agent);
   return agent;
+}
+
+function reload(agent: AgentProcess, config: object): void {
+  writeFileSync(join(home, 'agent.json'), JSON.stringify(config));
+  process.kill(agent.pid, 'SIGHUP');
 }
 
 /** The stream holds exactly these lines, soon. */
@@ -87,11 +95,7 @@ test('SIGHUP while the state folder cannot be written: the old configuration wor
   const state = join(home, 'state');
   renameSync(state, `${state}.away`);
   writeFileSync(state, 'in the way');
-  const path = join(home, 'agent.json');
-  const flows = [{ filePattern: `${log}*`, kinesisStream: 's', maxBufferAgeMillis: 1_000 }];
-  const changed = { 'kinesis.endpoint': daemon.url, 'cloudwatch.emitMetrics': false, maxSendingThreads: 3, flows };
-  writeFileSync(path, JSON.stringify(changed));
-  process.kill(agent.pid, 'SIGHUP');
+  reload(agent, configOf({ maxSendingThreads: 3 }));
   await says(agent, 'working with the old configuration');
   appendFileSync(log, 'b\n');
   await delivered(['a\n', 'b\n']);
@@ -101,6 +105,24 @@ test('SIGHUP while the state folder cannot be written: the old configuration wor
   await says(agent, 'working with the new configuration');
   appendFileSync(log, 'c\n');
   await delivered(['a\n', 'b\n', 'c\n']);
+});
+
+test('a flow taken out and put back goes on with its figures', async () => {
+  const agent = start();
+  await delivered(['a\n']);
+  for (const [maxSendingThreads, pattern] of [
+    [3, join(home, 'elsewhere')],
+    [4, join(home, 'elsewhere')],
+    [5, `${log}*`],
+  ] as const) {
+    const told = agent.log().length;
+    reload(agent, configOf({ maxSendingThreads }, pattern));
+    await expect.poll(() => agent.log().slice(told), { timeout: 30_000 }).toContain('working with the new');
+  }
+  appendFileSync(log, 'b\n');
+  await delivered(['a\n', 'b\n']);
+  await agent.end('SIGTERM');
+  expect(agent.log()).toMatch(/ progress .* sent=2 /);
 });
 
 test('a second agent that calls the state folder by another name is refused', async () => {

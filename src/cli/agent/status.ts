@@ -1,12 +1,13 @@
 /** `sluice agent --status`: from the running agent, or from what it wrote down last. */
 import type { ServiceStatus } from '../../agent/agent-service.ts';
 import type { AgentConfig } from '../../agent/config.ts';
-import type { FileStatus } from '../../agent/flow-status.ts';
+import type { FileStatus, FlowStatus } from '../../agent/flow-status.ts';
 import { readLocalText } from '../../runtime/local-socket.ts';
 import type { Context } from '../context.ts';
 import { type Column, printList } from '../list-output.ts';
+import { durationText, grouped, sizeText } from '../values.ts';
 
-/** One row a file. */
+/** One row a file; on stderr a line a flow. */
 export async function printStatus(context: Context, config: AgentConfig, stateDir: string): Promise<void> {
   const { statusSocketOf } = await import('../../agent/agent-service.ts');
   const text = await readLocalText(config.statusSocket ?? statusSocketOf(stateDir));
@@ -20,7 +21,24 @@ export async function printStatus(context: Context, config: AgentConfig, stateDi
   const { flows } = status;
   const rows = flows.flatMap((flow) => flow.files.map((file) => ({ ...file, flow: flow.id })));
   await printRows(context, rows, false);
-  for (const { id, lastError } of flows) if (lastError !== undefined) context.note(`${id}: ${lastError}`);
+  for (const flow of flows) context.note(flowLine(flow, context.clock.now()));
+}
+
+/** How a flow does, in one line: what is as it should be is left out. */
+export function flowLine(flow: FlowStatus, nowMs: number): string {
+  const { id, delivery, behindBytes, oldestUnsentMs, backoffMs, lastSuccessMs, lastError } = flow;
+  const success = lastSuccessMs === undefined ? 'none yet' : `${durationText(Math.max(0, nowMs - lastSuccessMs))} ago`;
+  const parts = [
+    `${grouped(delivery.sentRecords)} records sent`,
+    `${sizeText(behindBytes)} behind`,
+    ...(oldestUnsentMs > 0 ? [`the oldest has waited ${durationText(oldestUnsentMs)}`] : []),
+    ...(delivery.throttledRecords > 0 ? [`${grouped(delivery.throttledRecords)} throttled`] : []),
+    ...(delivery.deadLetters > 0 ? [`${grouped(delivery.deadLetters)} set aside`] : []),
+    ...(backoffMs > 0 ? [`next request in ${durationText(backoffMs)}`] : []),
+    ...(behindBytes > 0 || lastError !== undefined ? [`last success ${success}`] : []),
+    ...(lastError === undefined ? [] : [`last error: ${lastError}`]),
+  ];
+  return `${id}: ${parts.join(', ')}`;
 }
 
 /** An agent that ends, or has no descriptor left, hangs up before it has told all. */

@@ -26,6 +26,8 @@ export const agentOptions = {
   logFile: text('-l, --log-file <file>', 'own messages go there, not to stderr', { kind: 'file' }),
   logLevel: choice('-L, --log-level <level>', 'how much it tells [info]', {
     choices: ['error', 'warn', 'info', 'debug', 'trace'],
+    anyCase: true,
+    env: 'AGENT_LOG_LEVEL',
   }),
 };
 export type AgentOptions = typeof agentOptions;

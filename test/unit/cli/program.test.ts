@@ -3,17 +3,17 @@ import { expect, test } from 'vitest';
 import { NO_CONFIG } from '../../../src/cli/config/file.ts';
 import { runProgram } from '../../../src/cli/program.ts';
 
-/** The path of the command that runs, with its arguments. */
-async function ran(line: string): Promise<string | undefined> {
-  let found: string | undefined;
+/** The command that runs, with its words. */
+async function called(line: string) {
+  let found: { readonly path: string; readonly args: readonly string[]; readonly options: object } | undefined;
   await runProgram({
     words: line.split(' ').slice(1),
     version: '0',
     columns: () => 80,
     print: () => undefined,
     config: async () => NO_CONFIG,
-    run: async ({ path }, { args }) => {
-      found = [path, ...args].join(' / ');
+    run: async ({ path }, { args, options }) => {
+      found = { path, args, options };
     },
   });
   return found;
@@ -35,5 +35,11 @@ test.each([
   ['sluice stream describe list', 'stream describe / list'],
   ['sluice tail serve', 'tail / serve'],
 ])('%s', async (line, path) => {
-  expect(await ran(line)).toBe(path);
+  const found = await called(line);
+  expect(found && [found.path, ...found.args].join(' / ')).toBe(path);
+});
+
+test('the level of the agent may be written as Kinesis Agent has it', async () => {
+  expect((await called('sluice agent -L DEBUG'))?.options).toMatchObject({ logLevel: 'debug' });
+  await expect(called('sluice agent -L LOUD')).rejects.toThrow('Allowed choices');
 });

@@ -133,7 +133,10 @@ export interface ShardMetrics extends FlowCounts {
   /** Reads answered from memory and reads that went to the disk. */
   readonly hotReads?: number | undefined;
   readonly coldReads?: number | undefined;
-  /** Bytes put into each of HEAT_BUCKETS even parts of the hash range, half of them forgotten each HEAT_HALF_LIFE_MS. Absent: none. */
+  /**
+   * Bytes put into each of HEAT_BUCKETS even parts of the hash range, half of them forgotten each HEAT_HALF_LIFE_MS; of puts
+   * of more than 64 records by a sample. Absent: none.
+   */
   readonly heat?: readonly number[] | undefined;
 }
 

@@ -7,13 +7,14 @@ import { HEAT_HALF_LIFE_MS, METRICS_KEY_CHARS_MAX, METRICS_KEYS_MAX } from '../m
 import type { HotKey } from '../model/metrics-frame.ts';
 import { payloadBytes, RECORD_FLAG, RECORD_HEADER_BYTES, type RecordBatch } from '../model/record-batch.ts';
 import { Fading } from '../runtime/counters.ts';
+import { Sample } from './metrics-sample.ts';
 
 /** Keys watched: two for each that is told. */
 const SLOTS = METRICS_KEYS_MAX * 2;
 /** Of a key's UTF-8; longer keys that begin alike are told apart by hash and length. */
 const TEXT_BYTES = METRICS_KEY_CHARS_MAX * 2;
-/** Of a put with more records only one in this many is looked at: counting stays far below what a put costs. */
-const STRIDE = 8;
+/** Of a put with more records only a sample is looked at: counting stays far below what a put costs. */
+const WHOLE_MAX = 8;
 /** Keys of a smaller share are noise. */
 const SHARE_MIN = 0.005;
 
@@ -21,6 +22,7 @@ const text = new TextDecoder();
 
 export class KeySketch {
   readonly #fading: Fading;
+  readonly #sample = new Sample(WHOLE_MAX);
   readonly #hashes = new Uint32Array(SLOTS);
   readonly #lengths = new Uint32Array(SLOTS);
   readonly #shards = new Uint32Array(SLOTS);
@@ -28,7 +30,6 @@ export class KeySketch {
   readonly #errors = new Float64Array(SLOTS);
   readonly #texts = new Uint8Array(SLOTS * TEXT_BYTES);
   #total = 0;
-  #dice = 0x9e3779b9;
 
   constructor(atMs: number) {
     this.#fading = new Fading(HEAT_HALF_LIFE_MS, atMs);
@@ -36,9 +37,8 @@ export class KeySketch {
 
   /** Counts the records `picks` of a batch, which a shard took; records without a key have none to count. */
   take(batch: RecordBatch, picks: Uint32Array, shard: number): void {
-    const stride = batch.count > STRIDE ? STRIDE : 1;
-    // Where it begins must not keep step with the producer's keys.
-    for (let k = stride === 1 ? 0 : this.#below(stride); k < picks.length; k += stride) {
+    const stride = this.#sample.stride(batch.count);
+    for (let k = this.#sample.first(stride); k < picks.length; k += stride) {
       const i = picks[k]!;
       this.#total += payloadBytes(batch, i) * stride;
       const slot = this.#slotOf(batch, i);
@@ -46,14 +46,6 @@ export class KeySketch {
       this.#weights[slot]! += payloadBytes(batch, i) * stride;
       this.#shards[slot] = shard;
     }
-  }
-
-  /** Xorshift. Source: Marsaglia, "Xorshift RNGs" (2003). */
-  #below(bound: number): number {
-    this.#dice ^= this.#dice << 13;
-    this.#dice ^= this.#dice >>> 17;
-    this.#dice ^= this.#dice << 5;
-    return (this.#dice >>> 0) % bound;
   }
 
   /** Where a record's key is watched, in place of the lightest one if it was not; -1: it has no key. */

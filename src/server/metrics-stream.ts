@@ -9,6 +9,7 @@ import type { EpochMs } from '../model/time.ts';
 import { RecentMax } from '../runtime/counters.ts';
 import type { PutNotice, ReaderIdentity, ReadNotice } from '../service/events.ts';
 import { KeySketch } from './metrics-keys.ts';
+import { Sample } from './metrics-sample.ts';
 import { bytesOf, Flow, Heat, recordsIn } from './metrics-shard.ts';
 
 /** The service's time, and the monotonic clock's, by which windows and fading go. */
@@ -18,7 +19,7 @@ export interface Now {
 }
 
 export class ShardCounters extends Flow {
-  /** Absent before the first record that has a hash key. */
+  /** Absent before the first record that has a hash key and was looked at. */
   heat: Heat | undefined;
 }
 
@@ -51,6 +52,9 @@ export class ReaderCounters extends TakerCounters {
   }
 }
 
+/** Of a put with more records only a sample heats its shards. */
+const HEAT_WHOLE_MAX = 64;
+
 /** A reader that was not seen for so long is not listed any more. */
 const READER_LIFE_MS = 60_000;
 
@@ -63,6 +67,7 @@ export class StreamCounters {
   readonly #readers = new Map<string, ReaderCounters>();
   #readersSeen = 0;
   #keys: KeySketch | undefined;
+  readonly #heatSample = new Sample(HEAT_WHOLE_MAX);
 
   /** Returns the indexes of shards that refused records because they came too soon. */
   put(stream: Stream, notice: PutNotice, atMs: number): readonly number[] {
@@ -73,7 +78,8 @@ export class StreamCounters {
       const { index } = run.shard;
       const counters = this.shard(index);
       if (!('code' in run.result)) {
-        this.#took(counters, this.#heatOf(stream, run, { counters, notice, atMs }), run, notice);
+        this.#took(counters, run, notice);
+        this.#warm(stream, run, { counters, notice, atMs });
         this.#keys.take(notice.batch, run.picks, index);
       } else if (run.result.code === 'ProvisionedThroughputExceededException') {
         counters.throttledRecords += run.picks.length;
@@ -84,28 +90,31 @@ export class StreamCounters {
     return refusing;
   }
 
-  #heatOf(
+  /** Of a thousand shards each has its heat elsewhere in memory: to look at all records of a large put costs as much as to copy them. */
+  #warm(
     stream: Stream,
-    { shard: { index } }: PutRun,
+    { shard: { index }, picks }: PutRun,
     { counters, notice, atMs }: { readonly counters: ShardCounters; readonly notice: PutNotice; readonly atMs: number },
-  ): Heat | undefined {
-    if (notice.hashWords === undefined) return undefined;
+  ): void {
+    const { batch, hashWords } = notice;
+    if (hashWords === undefined) return;
+    const stride = this.#heatSample.stride(batch.count);
+    const first = this.#heatSample.first(stride);
+    if (first >= picks.length) return;
     if (counters.heat === undefined) {
       const range = stream.shards.find((shard) => shard.index === index)?.range;
       counters.heat = range && new Heat(range, atMs);
     }
     counters.heat?.fade(atMs);
-    return counters.heat;
+    for (let k = first; k < picks.length; k += stride) {
+      const i = picks[k]!;
+      counters.heat?.add(hashWords[i]!, payloadBytes(batch, i) * stride);
+    }
   }
 
-  #took(counters: ShardCounters, heat: Heat | undefined, { picks }: PutRun, { batch, hashWords }: PutNotice): void {
+  #took(counters: ShardCounters, { picks }: PutRun, { batch }: PutNotice): void {
     let total = 0;
-    for (let k = 0; k < picks.length; k++) {
-      const i = picks[k]!;
-      const bytes = payloadBytes(batch, i);
-      total += bytes;
-      heat?.add(hashWords![i]!, bytes);
-    }
+    for (let k = 0; k < picks.length; k++) total += payloadBytes(batch, picks[k]!);
     counters.recordsIn += picks.length;
     counters.bytesIn += total;
     this.flow.recordsIn += picks.length;

@@ -93,6 +93,27 @@ describe('heat', () => {
     expect(point > at(0.6) && point < at(0.9)).toBe(true);
   });
 
+  test('comes from a sample of large puts, which does not keep step with their records', async () => {
+    const world = await withStream(1);
+    const records = Array.from({ length: 500 }, (_, i) => record(i % 8 === 3 ? 1 : 0, 100));
+    for (let put = 0; put < 200; put++) await putRecords(world, records);
+    const heat = world.shard(0).heat!;
+    const [low, high] = [heat[0]!, heat[63]!];
+    const total = 200 * 500 * 100;
+    expect(Math.abs((low + high) / total - 1)).toBeLessThan(0.01);
+    expect(Math.abs(high / total - 1 / 8)).toBeLessThan(0.03);
+    expect(world.shard(0)).toMatchObject({ recordsIn: 100_000, bytesIn: total });
+  });
+
+  test('of a put of 64 records is exact', async () => {
+    const world = await withStream(1);
+    await putRecords(
+      world,
+      Array.from({ length: 64 }, (_, i) => record(i / 63.5, 100 + i)),
+    );
+    expect(world.shard(0).heat).toEqual(Array.from({ length: 64 }, (_, i) => 100 + i));
+  });
+
   test('halves in ten seconds and is gone in the end', async () => {
     const world = await withStream(1);
     await putRecords(world, [record(0, 1_000)]);

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream';
 import { printable } from '../runtime/logger.ts';
 import { CliError, usageError } from './cli-error.ts';
 import { EXIT } from './exit.ts';
+import { shellLine } from './shell-line.ts';
 
 export interface Asking {
   readonly input: Readable;
@@ -28,7 +29,7 @@ export interface TypedName {
 /** Asks for a yes. @throws {CliError} when the answer is no or nobody can be asked. */
 export async function askYes(question: string, asking: Asking): Promise<void> {
   if (asking.yes) return;
-  if (!asking.canAsk) throw nobodyThere(question, '--yes', asking);
+  if (!asking.canAsk) throw nobodyThere(question, ['--yes'], asking);
   const answer = await ask(`${printable(question)} [y/N] `, asking);
   if (!/^y(es)?$/i.test(answer.trim())) throw declined();
 }
@@ -36,7 +37,7 @@ export async function askYes(question: string, asking: Asking): Promise<void> {
 /** Asks for the name of what is lost. @throws {CliError} when another one is typed or nobody can be asked. */
 export async function askName(question: string, { name, isStrict }: TypedName, asking: Asking): Promise<void> {
   if (asking.confirmed.includes(name) || (asking.yes && !isStrict)) return;
-  if (!asking.canAsk) throw nobodyThere(question, isStrict ? `--confirm ${name}` : '--yes', asking);
+  if (!asking.canAsk) throw nobodyThere(question, isStrict ? ['--confirm', name] : ['--yes'], asking);
   const answer = await ask(`${printable(question)}\nType ${printable(name)} to go on: `, asking);
   if (answer.trim() !== name) throw declined();
 }
@@ -45,9 +46,11 @@ function declined(): CliError {
   return new CliError('nothing was changed', { exit: EXIT.declined });
 }
 
-function nobodyThere(question: string, option: string, { words }: Asking): CliError {
-  const again = ['sluice', ...words.filter((word) => word !== '--yes' && word !== '-y'), option].join(' ');
-  return usageError(`${question} There is nobody to ask here.`, `Repeat with ${option.split(' ')[0]}:  ${again}`);
+function nobodyThere(question: string, option: readonly string[], { words }: Asking): CliError {
+  const rest = words.filter((word) => word !== '--yes' && word !== '-y');
+  const end = rest.includes('--') ? rest.indexOf('--') : rest.length;
+  const again = shellLine([...rest.slice(0, end), ...option, ...rest.slice(end)]);
+  return usageError(`${question} There is nobody to ask here.`, `Repeat with ${option[0]}:  ${again}`);
 }
 
 /** The line typed; empty after Ctrl-D and when a signal comes. */

@@ -23,6 +23,8 @@ import { grouped } from '../values.ts';
 
 /** How long a put that was stopped still waits for the server. */
 const DRAIN_MS = 10_000;
+/** What is taken of the input at once with --rate: all of it is sent when the put is stopped, whatever the rate. */
+const PACED_PIECE_BYTES = 4_096;
 
 /** Sends until the source ends or a signal comes; then what is held is still sent. */
 export async function run({ args, options: given }: Call<PutOptions>, context: Context): Promise<void> {
@@ -44,7 +46,9 @@ export async function run({ args, options: given }: Call<PutOptions>, context: C
   context.status = () => `${report.line()}${held()}`;
   const { template, follow, fromEnd, repeat } = options;
   const generate = template === undefined ? undefined : generatorOf(template, options, context).next;
-  const source = { args: words, files, follow, fromEnd, repeat, framing: () => framing(taker.itemBytesMax), generate };
+  const pieceBytes = options.rate === undefined ? undefined : PACED_PIECE_BYTES;
+  const making = { framing: () => framing(taker.itemBytesMax), generate, pieceBytes };
+  const source = { args: words, files, follow, fromEnd, repeat, ...making };
   const isTyped = words.length + files.length === 0 && generate === undefined && context.stdin.isTTY;
   const isQuiet = isTyped || (options.echo && context.out.isTerminal);
   const share = () => shareOf(total, report.written, taker.inputBytes);

@@ -5,6 +5,7 @@ import { SluiceError, systemCode } from '../../runtime/sluice-error.ts';
 import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
+import { shellLine } from '../shell-line.ts';
 import { mostSimilar } from '../similar.ts';
 import { parseStreamName } from '../target/stream-name.ts';
 import type { Target } from '../target/target.ts';
@@ -94,14 +95,14 @@ async function missingStream(stream: string, attempted: Attempted): Promise<CliE
   const shown = names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '');
   const similar = mostSimilar(name, names);
   const full = prefix === undefined ? similar : `${prefix}/${similar}`;
-  const again = attempted.words.map((word) => (word === stream ? full : word)).join(' ');
+  const again = attempted.words.map((word) => (word === stream ? full! : word));
   return new CliError(`stream "${name}" does not exist in ${where}`, {
     exit: EXIT.notFound,
     code: 'ResourceNotFoundException',
     lines: [
       names.length === 0 ? 'There are no streams there.' : `Streams there: ${shown}`,
       ...(kind === 'aws' ? [`Is it in another region?  --region <name>`] : []),
-      ...(similar === undefined ? creationHint(stream, attempted.words) : [`Did you mean:  sluice ${again}`]),
+      ...(similar === undefined ? creationHint(stream, attempted.words) : [`Did you mean:  ${shellLine(again)}`]),
     ],
   });
 }

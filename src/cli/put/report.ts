@@ -9,6 +9,7 @@ import { CliError } from '../cli-error.ts';
 import type { Context } from '../context.ts';
 import { EXIT } from '../exit.ts';
 import { jsonText } from '../list-output.ts';
+import { shellLine, targetWords } from '../shell-line.ts';
 import { durationText, grouped, sizeText } from '../values.ts';
 import type { PutState } from './progress.ts';
 import { Spill } from './spill.ts';
@@ -199,6 +200,9 @@ export class PutReport {
     } catch (error) {
       return [`They could not be saved in ${path}: ${String((error as Error).message)}`];
     }
-    return [`Saved: ${path}`, `Next:  sluice put ${this.#stream} --resume ${path}`];
+    return [
+      `Saved: ${path}`,
+      `Next:  ${shellLine(['put', this.#stream, '--resume', path, ...targetWords(this.#context.self.words)])}`,
+    ];
   }
 }

@@ -3,6 +3,7 @@ import { PARTITION_KEY_CHARS_MAX } from '../../model/limits.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import { EXIT } from '../exit.ts';
 import { placeOf, type RecordTaker, type SourceRecord } from '../record/source.ts';
+import { shellWord } from '../shell-line.ts';
 import { grouped } from '../values.ts';
 import type { PutReport } from './report.ts';
 import type { PutCall, Sender } from './sender.ts';
@@ -78,7 +79,9 @@ export class PutTaker implements RecordTaker {
     const place = `${source === 'line' ? 'stdin' : source}:${number}`;
     const isLines = (this.#put.options.framing ?? 'lines') === 'lines' && !/\.(gz|zst)$/.test(source);
     const go =
-      isLines && source !== 'line' ? [`       tail -n +${number + 1} ${source} | sluice put ${stream} ...`] : [];
+      isLines && source !== 'line'
+        ? [`       tail -n +${number + 1} ${shellWord(source)} | sluice put ${shellWord(stream)} ...`]
+        : [];
     return [`Read:  up to ${place}; what follows it was not sent`, ...go];
   }
 

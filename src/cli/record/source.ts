@@ -28,6 +28,8 @@ export interface SourceOptions {
   /** Read what there is so many times. */
   readonly repeat: number;
   readonly framing: () => Framing;
+  /** Takes no more of the input at once: of what is sent slowly on purpose little should wait. As it comes, when not said. */
+  readonly pieceBytes?: number | undefined;
   /** In place of all others: the next record's text, until it is enough. */
   readonly generate?: (() => string) | undefined;
 }
@@ -128,8 +130,7 @@ class Reading {
     this.#begin(path);
     for await (const event of followFile(path, { clock, signal, fromEnd: this.#options.fromEnd })) {
       if (event.kind === 'piece') {
-        framing.push(event.bytes, this.#emit);
-        await this.#taker.room();
+        await this.#push(framing, event.bytes);
       } else {
         framing.end(this.#emit);
         framing = this.#options.framing();
@@ -148,9 +149,16 @@ class Reading {
   async #pieces(file: string, framing: Framing): Promise<void> {
     const stored = file === '-' ? stdinPieces(this.#context) : readPieces(file);
     for await (const piece of plainPieces(counted(stored, this.#taker), file)) {
-      framing.push(piece, this.#emit);
-      await this.#taker.room();
+      await this.#push(framing, piece);
       if (this.isOver) return;
+    }
+  }
+
+  async #push(framing: Framing, piece: Uint8Array): Promise<void> {
+    const step = this.#options.pieceBytes ?? piece.length;
+    for (let at = 0; at < piece.length && !this.isOver; at += step) {
+      framing.push(piece.subarray(at, at + step), this.#emit);
+      await this.#taker.room();
     }
   }
 }

@@ -5,6 +5,7 @@ import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import { namedShards } from '../observe.ts';
 import { untilOf } from '../record/reading.ts';
+import { shellLine } from '../shell-line.ts';
 import type { ReplayOptions } from '../table/replay.ts';
 import type { OpenStream } from '../target/open-stream.ts';
 import { type Pace, parsePace } from './pace.ts';
@@ -85,5 +86,5 @@ export function resumeCommand(id: string, words: readonly string[]): string {
     if (at < 0) return [];
     return long === '--json' || words[at]!.includes('=') ? [words[at]!] : [long, words[at + 1]!];
   });
-  return ['sluice replay --resume', id, ...repeated].join(' ');
+  return shellLine(['replay', '--resume', id, ...repeated]);
 }

@@ -18,7 +18,7 @@ import { stream } from './parts.ts';
 
 const rate: OptionSpec<Rate | undefined> = {
   flags: '--rate <rate>',
-  doc: 'so many records (500/s) or bytes (2MB/s) a second [as fast as they go]',
+  doc: 'so many records (500/s; with -a aggregates) or bytes (2MB/s) a second [as fast as they go]',
   parse: parseRate,
 };
 

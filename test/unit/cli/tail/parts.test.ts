@@ -80,15 +80,22 @@ test('the command line is repeated without its position', () => {
 });
 
 test('ticks come between batches, every batch comes once, and a failure is thrown', async () => {
+  let onTick = () => {};
+  const ticked = new Promise<void>((resolve) => {
+    onTick = resolve;
+  });
   async function* batches() {
     yield 1;
-    await systemClock.sleep(5);
+    await ticked;
     yield 2;
     throw new Error('broken');
   }
   const seen: (number | undefined)[] = [];
   const all = (async () => {
-    for await (const one of withTicks(batches(), systemClock, 1)) seen.push(one);
+    for await (const one of withTicks(batches(), systemClock, 1)) {
+      seen.push(one);
+      if (one === undefined) onTick();
+    }
   })();
   await expect(all).rejects.toThrow('broken');
   expect(seen.filter((one) => one !== undefined)).toEqual([1, 2]);

@@ -4,7 +4,7 @@ import type { AgentConfig } from '../../agent/config.ts';
 import type { FileStatus, FlowStatus } from '../../agent/flow-status.ts';
 import { readLocalText } from '../../runtime/local-socket.ts';
 import type { Context } from '../context.ts';
-import { type Column, printList } from '../list-output.ts';
+import { type Column, printList, wantsPage } from '../list-output.ts';
 import { durationText, grouped, sizeText } from '../values.ts';
 
 /** One row a file; on stderr a line a flow. */
@@ -21,7 +21,9 @@ export async function printStatus(context: Context, config: AgentConfig, stateDi
   const { flows } = status;
   const rows = flows.flatMap((flow) => flow.files.map((file) => ({ ...file, flow: flow.id })));
   await printRows(context, rows, false);
-  for (const flow of flows) context.note(flowLine(flow, context.clock.now()));
+  // Programs hear only of trouble.
+  const told = wantsPage(context) ? flows : flows.filter(({ lastError }) => lastError !== undefined);
+  for (const flow of told) context.note(flowLine(flow, context.clock.now()));
 }
 
 /** How a flow does, in one line: what is as it should be is left out. */

@@ -37,23 +37,28 @@ export class BlockReader {
     this.end = end;
   }
 
-  /** The block that starts at `position`; undefined when there is no whole one. */
-  async at(position: number): Promise<Block | undefined> {
-    const start = await this.#bytes(position, BLOCK_HEADER_BYTES);
+  /**
+   * The block that starts at `position`; undefined when there is no whole one. `until`: where a block begins, as a rule, up
+   * to which the caller goes on; where that is near, just so much is read.
+   */
+  async at(position: number, until = position): Promise<Block | undefined> {
+    const start = await this.#bytes(position, BLOCK_HEADER_BYTES, until);
     const header = start && readBlockHeader(start, 0);
     if (header === undefined) return undefined;
-    const bytes = await this.#bytes(position, header.length);
+    const bytes = await this.#bytes(position, header.length, until);
     if (bytes === undefined || !isWhole(bytes, blockSeed(this.#name, position))) return undefined;
     return { position, header, bytes };
   }
 
-  async #bytes(position: number, length: number): Promise<Uint8Array | undefined> {
+  async #bytes(position: number, length: number, until: number): Promise<Uint8Array | undefined> {
     if (position + length > this.end) return undefined;
     const heldTo = this.#heldFrom + this.#held.length;
     if (position < this.#heldFrom || position + length > heldTo) {
       const inSequence = position >= this.#heldFrom && position <= heldTo && this.#held.length > 0;
       this.#ahead = inSequence ? Math.min(this.#ahead * 2, DISK_SLICE_BYTES) : AHEAD_BYTES_MIN;
-      this.#held = await this.#fill(position, Math.max(length, this.#ahead));
+      const known = until - position;
+      const ahead = known >= AHEAD_BYTES_MIN && known <= DISK_SLICE_BYTES ? known : this.#ahead;
+      this.#held = await this.#fill(position, Math.max(length, ahead));
       this.#heldFrom = position;
     }
     const from = position - this.#heldFrom;

@@ -180,7 +180,7 @@ class Walk {
   async #window(reader: BlockReader, window: Window): Promise<boolean> {
     const until = Math.min(window.until, reader.end);
     for (let at = window.position; at < until; ) {
-      const block = await this.#segment.share(at, () => reader.at(at));
+      const block = await this.#segment.share(at, () => reader.at(at, until));
       if (block === undefined) throw new StoreError('failed', `${this.#segment.path} is damaged at byte ${at}`);
       const records = this.#recordsIn(block);
       if (records !== undefined && this.#visitor.fits(records) && this.#visitor.visit(records)) return true;

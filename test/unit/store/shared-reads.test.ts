@@ -1,9 +1,10 @@
 /** Readers behind the hot tail who ask for the same blocks at the same time. */
 import { expect, test } from 'vitest';
+import { sliceOf } from '../../contract/store.ts';
 import { A, B, OnSimDisk } from './on-sim-disk.ts';
 
-/** A store whose records have all left memory, and how many bytes have been read of it since. */
-async function cold() {
+/** A store whose records, 20 times so many in each log, have all left memory, and how many bytes have been read of it since. */
+async function cold(records = 1) {
   const world = new OnSimDisk();
   let bytes = 0;
   const open = world.disk.open.bind(world.disk);
@@ -18,7 +19,10 @@ async function cold() {
   };
   await world.open({ hotTailBytesMax: 0 });
   await world.store.create([A, B]);
-  for (let i = 0; i < 20; i++) await Promise.all([A, B].map((shard) => world.append(shard, `${i}`.repeat(5_000))));
+  for (let i = 0; i < 20; i++) {
+    const texts = Array<string>(records).fill(`${i}`.repeat(5_000));
+    await Promise.all([A, B].map((shard) => world.store.append([sliceOf(shard, ...texts)])));
+  }
   bytes = 0;
   return { world, bytes: () => bytes };
 }
@@ -31,6 +35,14 @@ test('four who read at one place read the disk once, whichever shard they read',
   const read = await Promise.all([A, A, B, B].map((shard) => together.world.read(shard)));
   expect(read).toEqual([ofA, ofA, ofB, ofB]);
   expect(together.bytes()).toBe(alone.bytes() / 2);
+});
+
+test('of blocks that are long enough for an index entry each, no byte is read twice', async () => {
+  const { world, bytes } = await cold(20);
+  const { bytes: stored } = world.store.usage();
+  expect(await world.read(A)).toHaveLength(400);
+  expect(stored).toBeGreaterThan(20 * 2 * 131_072);
+  expect(bytes()).toBeLessThan(stored);
 });
 
 test('a read that fails fails for all who share it, and is made again for who asks later', async () => {

@@ -22,7 +22,10 @@ export class AnswerReader {
   #held: Uint8Array = NO_BYTES;
   #status = 0;
   #headers: Record<string, string> = {};
-  #pieces: Uint8Array[] = [];
+  /** The first `#length` bytes are the body so far, whatever pieces it comes in; the others are room. */
+  #body = NO_BYTES;
+  #length = 0;
+  /** Of the body and, in chunks, of what stands around it. */
   #bytes = 0;
   /** Of the body or the chunk that is read. */
   #left = 0;
@@ -33,8 +36,7 @@ export class AnswerReader {
   /** The whole answer, once it is there. */
   get answer(): HttpAnswer | undefined {
     if (this.#part !== 'done') return undefined;
-    const body = this.#pieces.length === 1 ? this.#pieces[0]! : Buffer.concat(this.#pieces);
-    return { status: this.#status, headers: this.#headers, body };
+    return { status: this.#status, headers: this.#headers, body: this.#body.subarray(0, this.#length) };
   }
 
   /** Takes what came; the caller may use its memory again. @throws {Error} with a code for what is no such answer. */
@@ -122,6 +124,7 @@ export class AnswerReader {
 
   #expect(part: 'body' | 'chunk', bytes: number): void {
     if (this.#bytes + bytes > ANSWER_BYTES_MAX) throw tooLong();
+    this.#makeRoom(this.#length + bytes);
     this.#left = bytes;
     this.#part = bytes > 0 ? part : 'done';
   }
@@ -135,8 +138,19 @@ export class AnswerReader {
   }
 
   #keep(piece: Uint8Array, from: number, to: number): void {
+    const length = this.#length + to - from;
     this.#count(to - from);
-    this.#pieces.push(copyOf(piece.subarray(from, to)));
+    this.#makeRoom(length);
+    this.#body.set(piece.subarray(from, to), this.#length);
+    this.#length = length;
+  }
+
+  /** As much as was announced, and at least twice what there was: a body in many pieces is not moved at each. */
+  #makeRoom(bytes: number): void {
+    if (bytes <= this.#body.length) return;
+    const larger = new Uint8Array(Math.max(bytes, 2 * this.#body.length));
+    larger.set(this.#body.subarray(0, this.#length));
+    this.#body = larger;
   }
 
   #count(bytes: number): void {

@@ -50,6 +50,23 @@ describe('wherever it is cut, an answer is the same', () => {
   });
 });
 
+test.each([1, 7, 4_096])(
+  'a long body in chunks of %i bytes comes whole, in one piece of little more than its size',
+  (size) => {
+    const body = Array.from({ length: 60_000 }, (_, i) => String.fromCharCode(97 + (i % 23))).join('');
+    const chunks: string[] = [];
+    for (let at = 0; at < body.length; at += size) {
+      const chunk = body.slice(at, at + size);
+      chunks.push(`${chunk.length.toString(16)}\r\n${chunk}\r\n`);
+    }
+    const reader = new AnswerReader();
+    reader.push(bytes(`HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n${chunks.join('')}0\r\n\r\n`));
+    const { answer } = reader;
+    expect(Buffer.from(answer!.body).toString()).toBe(body);
+    expect(answer!.body.buffer.byteLength).toBeLessThan(2 * body.length);
+  },
+);
+
 test('headers have lower-case names and no space around; those that come again are joined', () => {
   const { headers } = read(
     'HTTP/1.1 200 OK\r\nA: 1\r\nB:  two words \t\r\na: 2\r\n__proto__: x\r\nContent-Length: 0\r\n\r\n',

@@ -112,8 +112,12 @@ export class AgentService {
     });
     if (socket !== undefined) this.#held.push(socket);
     const { prometheus } = this.#config;
-    if (prometheus !== undefined)
-      this.#held.push(await serveMetrics(prometheus, () => this.#figures, this.#options.clock));
+    if (prometheus === undefined) return;
+    const metrics = await serveMetrics(prometheus, () => this.#figures, this.#options.clock).catch((error: unknown) => {
+      logger.log('error', 'no metrics for Prometheus; delivery goes on', { error: String(error) });
+      return undefined;
+    });
+    if (metrics !== undefined) this.#held.push(metrics);
   }
 
   /** Works until `stop`, with `once` until everything is delivered; true when nothing is left. */

@@ -79,6 +79,8 @@ export class Checkpoints {
   async #read(): Promise<string | undefined> {
     const found = await this.#disk.stat(this.path);
     if (found === undefined) return undefined;
+    // A pipe has no bytes either, and opening one would wait for its writer.
+    if (found.bytes === 0) return '';
     const file = await this.#disk.open(this.path, 'read');
     try {
       const bytes = new Uint8Array(await file.size());

@@ -7,7 +7,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Disk } from '../runtime/disk.ts';
 import type { LogFileFacts, LogFiles } from '../runtime/log-files.ts';
 import type { Random } from '../runtime/random.ts';
-import { SluiceError } from '../runtime/sluice-error.ts';
+import { SluiceError, systemCode } from '../runtime/sluice-error.ts';
 import type { CheckpointState, FileCheckpoint } from './checkpoint-lines.ts';
 import type { AgentConfig, FlowConfig } from './config.ts';
 import { type Discovered, filePattern, walk } from './discover.ts';
@@ -113,11 +113,16 @@ async function checkpointOf(
   { acked, world }: At,
 ): Promise<FileCheckpoint> {
   const taker = new PrintTaker();
-  const file = await world.files.open(path);
   try {
-    await taker.load(file, acked);
-  } finally {
-    await file.close();
+    const file = await world.files.open(path);
+    try {
+      await taker.load(file, acked);
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    // A file that may not be read now keeps its place all the same.
+    if (systemCode(error) === '') throw error;
   }
   return {
     id: world.random.uuid(),

@@ -1,8 +1,7 @@
 /** How far files were delivered when the agent last wrote it down, compared with what is on disk now. */
-import { readText } from '../runtime/files.ts';
 import { nodeLogFiles } from '../runtime/log-files.ts';
 import { nodeDisk } from '../runtime/node-disk.ts';
-import { type FileCheckpoint, parseCheckpoints } from './checkpoint-lines.ts';
+import type { FileCheckpoint } from './checkpoint-lines.ts';
 import { Checkpoints } from './checkpoints.ts';
 import type { FileStatus } from './flow-status.ts';
 import { compareIdentity } from './identity.ts';
@@ -11,9 +10,8 @@ export type StoredFile = FileStatus & { readonly flow: string };
 
 /** One entry a file, without an agent; nothing is written. */
 export async function storedStatus(stateDir: string): Promise<readonly StoredFile[]> {
-  const text = await readText(new Checkpoints(nodeDisk, stateDir).path);
-  const read = text === undefined ? undefined : parseCheckpoints(text);
-  return read?.kind === 'read' ? Promise.all(read.state.files.map(storedFile)) : [];
+  const { files } = await new Checkpoints(nodeDisk, stateDir).peek();
+  return Promise.all(files.map(storedFile));
 }
 
 async function storedFile(entry: FileCheckpoint): Promise<StoredFile> {

@@ -31,7 +31,8 @@ export async function takeOver(config: AgentConfig, { stateDir, clock, random, l
 
 async function startsAsSqlite(path: string): Promise<boolean> {
   const found = await nodeDisk.stat(path).catch(() => undefined);
-  if (found === undefined || found.isDirectory) return false;
+  // A pipe has no bytes either, and opening one would wait for its writer.
+  if (found === undefined || found.isDirectory || found.bytes === 0) return false;
   const file = await nodeDisk.open(path, 'read');
   try {
     const bytes = new Uint8Array(16);

@@ -1,4 +1,5 @@
 /** Trouble around an agent at work, not in its logs: it says one clear thing and goes on. From the built program. */
+import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
   mkdirSync,
@@ -147,4 +148,17 @@ test('a name that is no UTF-8 is told, and keeps nobody waiting', async () => {
   const agent = start();
   await delivered(['a\n']);
   await says(agent, 'EILSEQ');
+});
+
+test('a port for metrics that is taken is told, and delivery goes on', async () => {
+  const agent = start([], { sluice: { prometheus: daemon.url.replace('http://', '') } });
+  await delivered(['a\n']);
+  expect(agent.log()).toContain('EADDRINUSE');
+});
+
+test('pipes in the places of checkpoint files are no reason to wait', async () => {
+  const foreign = join(home, 'checkpoints.db');
+  mkdirSync(join(home, 'state'));
+  execFileSync('mkfifo', [foreign, join(home, 'state/checkpoints')]);
+  await says(start([], { checkpointFile: foreign }), 'is not a checkpoint file of this version');
 });

@@ -40,11 +40,20 @@ export function routerOf(shards: readonly Shard[]): Router {
   return { shards: open, starts };
 }
 
+/** How many values a word has. */
+const WORDS = 2 ** 32;
+
 /** Position in `router.shards` of the shard that holds a hash key of four words. */
 function shardHolding(router: Router, hashKey: Uint32Array): number {
   const { starts } = router;
   let low = 0;
   let high = router.shards.length - 1;
+  // Most streams have ranges of about one size: the first guess is right, or next to it.
+  const guess = Math.floor((hashKey[0]! / WORDS) * (high + 1));
+  if (isAtOrAbove(hashKey, starts, guess * 4)) {
+    low = guess;
+    if (guess < high && !isAtOrAbove(hashKey, starts, guess * 4 + 4)) return guess;
+  } else high = guess - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
     if (isAtOrAbove(hashKey, starts, middle * 4)) low = middle;

@@ -1,7 +1,7 @@
 /** Puts: check the records, deal them to shards, one append for all. No object per record. */
 import type { PutOutcome, PutRun } from '../model/delivery.ts';
 import { Fault } from '../model/fault.ts';
-import { PUT_RECORDS_BYTES_MAX } from '../model/limits.ts';
+import { PUT_RECORDS_BYTES_MAX, PUT_RECORDS_MAX } from '../model/limits.ts';
 import { type AppendSlice, payloadBytes, RECORD_FLAG, type RecordBatch } from '../model/record-batch.ts';
 import { dealBatch, type PlacedBatch } from '../model/router.ts';
 import { parseSequenceNumber } from '../model/sequence-number.ts';
@@ -48,7 +48,7 @@ export async function put(parts: ServiceParts, scope: Scope, request: Put): Prom
   const beganMs = parts.clock.monotonic();
   let outcomes: readonly AppendOutcome[] = [];
   try {
-    if (slices.length > 0) outcomes = await live.append(slices.map(sliceOf));
+    if (slices.length > 0) outcomes = await live.append(slices);
   } catch (error) {
     throw faultFrom(error);
   }
@@ -68,30 +68,37 @@ function markEncrypted({ arena, starts, count }: RecordBatch): void {
 function countTaken(growth: OnDemandGrowth, slices: readonly RoutedSlice[]): void {
   for (const { shard, batch, picks } of slices) {
     growth.took(
-      shard.key,
+      shard,
       picks.reduce((sum, i) => sum + payloadBytes(batch, i), 0),
     );
   }
 }
 
 /** The records of one put that one shard takes. */
-interface RoutedSlice {
-  readonly shard: Shard;
-  readonly batch: RecordBatch;
-  readonly picks: Uint32Array;
+interface RoutedSlice extends AppendSlice {
+  readonly to: Shard;
 }
 
-const sliceOf = ({ shard, batch, picks }: RoutedSlice): AppendSlice => ({ shard: shard.key, batch, picks });
+/** The picks of a slice of one record, by its place: over a thousand shards most are such, and a view costs more than it shows. */
+const ALONE: readonly Uint32Array[] = Array.from({ length: PUT_RECORDS_MAX }, (_, i) => Uint32Array.of(i));
 
 function sliceBatch({ router }: LiveStream, batch: RecordBatch, { shardOf }: PlacedBatch): RoutedSlice[] {
-  if (batch.count === 1) return [{ shard: router.shards[shardOf[0]!]!, batch, picks: new Uint32Array(1) }];
-  const { order, bounds } = dealBatch(shardOf, router.shards.length);
+  const { shards } = router;
+  if (batch.count === 1) return [sliceOf(shards[shardOf[0]!]!, batch, ALONE[0]!)];
+  const { order, bounds } = dealBatch(shardOf, shards.length);
   const slices: RoutedSlice[] = [];
-  for (let i = 0; i < router.shards.length; i++) {
-    if (bounds[i] === bounds[i + 1]) continue;
-    slices.push({ shard: router.shards[i]!, batch, picks: order.subarray(bounds[i]!, bounds[i + 1]!) });
+  for (let i = 0; i < shards.length; i++) {
+    const begin = bounds[i]!;
+    const end = bounds[i + 1]!;
+    if (begin === end) continue;
+    const alone = end - begin === 1 ? ALONE[order[begin]!] : undefined;
+    slices.push(sliceOf(shards[i]!, batch, alone ?? order.subarray(begin, end)));
   }
   return slices;
+}
+
+function sliceOf(to: Shard, batch: RecordBatch, picks: Uint32Array): RoutedSlice {
+  return { to, shard: to.key, batch, picks };
 }
 
 /** What the shards take now, and the runs of records that come too soon. */
@@ -105,7 +112,7 @@ function admitted(
   const taken: RoutedSlice[] = [];
   const refused: PutRun[] = [];
   for (const slice of slices) {
-    const { shard, batch, picks } = slice;
+    const { to: shard, batch, picks } = slice;
     const bytesOf = (i: number) => payloadBytes(batch, picks[i]!);
     const granted = throttles.takeRecords({ stream, shard }, { count: picks.length, bytesOf });
     if (granted > 0) taken.push({ ...slice, picks: picks.subarray(0, granted) });
@@ -127,7 +134,7 @@ interface Appending {
 }
 
 function runOf(parts: ServiceParts, { ref, stream, slice, outcome }: Appending): PutRun {
-  const { shard, picks } = slice;
+  const { to: shard, picks } = slice;
   if (!('error' in outcome)) return { shard, picks, result: outcome };
   parts.events.storeFailed(stream, outcome.error);
   if (outcome.error.kind === 'overloaded') return tooSoon(ref, shard, picks);

@@ -43,6 +43,21 @@ test('closed shards take nothing', () => {
   ]);
 });
 
+test('in ranges of any sizes each first and last hash key and any other goes where the definition says', () => {
+  const hash = fc.bigInt(1n, TOP);
+  const bounds = fc.uniqueArray(fc.oneof(hash, fc.bigInt(1n, 1_000n)), { maxLength: 40 });
+  const property = fc.property(bounds, fc.array(hash, { maxLength: 20 }), (given, others) => {
+    const starts = [0n, ...given.sort((a, b) => (a < b ? -1 : 1))];
+    const ranges = starts.map((start, i) => ({ start, end: i + 1 < starts.length ? starts[i + 1]! - 1n : TOP }));
+    const shards = shardsOf(ranges.length).map((shard, i) => ({ ...shard, range: ranges[i]! }));
+    const keys = [...ranges.flatMap(({ start, end }) => [start, end]), ...others];
+    const expected = keys.map((key) => ranges.findIndex(({ start, end }) => start <= key && key <= end));
+    const records = keys.map((explicitHash) => ({ partitionKey: 'a', explicitHash, data }));
+    expect(routed(shards, records)).toEqual(expected);
+  });
+  fc.assert(property);
+});
+
 test('any batch goes where the definition with 128-bit numbers sends it', () => {
   const record = fc.record({
     partitionKey: fc.string({ unit: 'binary', minLength: 1, maxLength: 80 }),

@@ -26,7 +26,7 @@ export function loggedEvents(
       return;
     }
     const nowMs = clock.monotonic();
-    const subject = 'path' in event ? event.path : 'code' in event ? event.code : '';
+    const subject = 'path' in event ? event.path : 'from' in event ? event.from : 'code' in event ? event.code : '';
     const key = `${event.kind} ${flow ?? ''} ${subject}`;
     const before = told.get(key);
     if (before !== undefined && nowMs - before.atMs < REPEAT_MS) {

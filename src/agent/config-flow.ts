@@ -1,4 +1,5 @@
 /** One flow of the agent's file, with the keys and ranges of Kinesis Agent; our own keys are in config-extras.ts. Pure. */
+import { resolve } from 'node:path';
 import {
   AGENT_AGGREGATE_BYTES_MAX,
   AGENT_BUFFER_AGE_MS,
@@ -65,7 +66,7 @@ export function readFlow(flow: Section, defaults: FlowDefaults): FlowConfig {
     records: readRecords(flow, { isKinesis, compat: defaults.compat, extras, ageMsMax: batch.ageMsMax }),
     ordered: extras.ordered,
     kplAggregation: extras.kplAggregation,
-    deadLetterFile: extras.deadLetterFile,
+    deadLetterFile: extras.deadLetterFile && resolve(defaults.directory, extras.deadLetterFile),
     counters: flow.boolean('log.emitInternalMetrics', false),
   };
   for (const key of NO_EFFECT_FLOW) {

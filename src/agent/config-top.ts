@@ -169,5 +169,6 @@ function readPrometheus(own: Section): AgentConfig['prometheus'] {
     own.error('prometheus', `${JSON.stringify(written)} is not host:port`);
     return undefined;
   }
-  return { host: host || '127.0.0.1', port: Number(port) };
+  // IPv6 in brackets, as in a URL.
+  return { host: host?.replace(/^\[(.*)\]$/, '$1') || '127.0.0.1', port: Number(port) };
 }

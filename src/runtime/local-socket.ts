@@ -23,8 +23,11 @@ export async function serveLocalText(path: string, text: () => string): Promise<
   return { close: () => closed(server) };
 }
 
-/** What the process behind the path says; undefined when there is none. */
-export function readLocalText(path: string): Promise<string | undefined> {
+/** A process that is held up says nothing for so long. */
+const PATIENCE_MS = 10_000;
+
+/** What the process behind the path says, as far as it comes; undefined when there is none. */
+export function readLocalText(path: string, patienceMs = PATIENCE_MS): Promise<string | undefined> {
   if (isTooLong(path)) return Promise.resolve(undefined);
   return new Promise((resolve, reject) => {
     const socket = connect(path);
@@ -34,6 +37,10 @@ export function readLocalText(path: string): Promise<string | undefined> {
       text += piece;
     });
     socket.on('end', () => resolve(text));
+    socket.setTimeout(patienceMs, () => {
+      socket.destroy();
+      resolve(text);
+    });
     socket.on('error', (error) => {
       const code = systemCode(error);
       if (code === 'ENOENT' || code === 'ECONNREFUSED') resolve(undefined);

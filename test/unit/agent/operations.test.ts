@@ -206,6 +206,13 @@ describe('events', () => {
   });
 });
 
+test('of two files that were rotated away both are told', () => {
+  const { lines, logger } = collected();
+  const tell = loggedEvents(logger, { monotonic: () => 0 });
+  for (const name of ['a', 'a', 'b']) tell({ kind: 'rescued', from: `/t/${name}`, to: `/t/${name}.1` }, 'f');
+  expect(lines.map((line) => /from=\S+/.exec(line)?.[0])).toEqual(['from=/t/a', 'from=/t/b']);
+});
+
 test('a printed configuration holds no secret', () => {
   const text = JSON.stringify({
     awsAccessKeyId: 'AKID',

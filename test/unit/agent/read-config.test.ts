@@ -251,6 +251,21 @@ test('a stream may be named by its ARN', () => {
   });
 });
 
+test.each([
+  ['127.0.0.1:9121', '127.0.0.1'],
+  ['[::1]:9121', '::1'],
+  ['9121', '127.0.0.1'],
+])('metrics at %s listen on %s', (prometheus, host) => {
+  const text = JSON.stringify({ sluice: { prometheus }, flows: [{ filePattern: '/a', kinesisStream: 's' }] });
+  expect(read(text).config?.prometheus).toEqual({ host, port: 9_121 });
+});
+
+test('a dead-letter file without a folder stands where the agent was started', () => {
+  expect(readFlow(', "sluice": {"deadLetterFile": "dead"}', { directory: '/srv' }).flow?.deadLetterFile).toBe(
+    '/srv/dead',
+  );
+});
+
 test('the queue of batches becomes a bound of bytes', () => {
   expect(readFlow(', "publishQueueCapacity": 2').flow?.batch.unackedBytesMax).toBe(10_485_760);
   expect(readFlow('').flow?.batch.unackedBytesMax).toBe(33_554_432);

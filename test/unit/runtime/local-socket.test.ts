@@ -1,5 +1,6 @@
 /** Sockets on this machine. */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -34,4 +35,12 @@ test('a path too long for a socket is refused rather than cut off', async () => 
   await expect(serveLocalText(path, () => '')).rejects.toThrow('at most');
   expect(readdirSync(folder).filter((name) => name.startsWith('x'))).toEqual([]);
   expect(await readLocalText(path)).toBeUndefined();
+});
+
+test('who does not answer is not waited for', async () => {
+  const path = join(folder, 'silent.sock');
+  const server = createServer(() => undefined);
+  await new Promise<void>((resolve) => server.listen(path, resolve));
+  expect(await readLocalText(path, 20)).toBe('');
+  server.close();
 });

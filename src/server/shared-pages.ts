@@ -1,11 +1,12 @@
 /**
  * Rendered records of pages for which more than one reader stands: those who go through a shard together get the same bytes.
  * An answer leads a reader to the place of the next; a page is kept as long as others have been led to where it begins.
+ * Nobody is led to where readers begin: such a page is kept from the second who begins there on, until others begin elsewhere.
  * Records under an offset never change and keys of shards are never used again, so nothing here has to be taken back;
  * whether a caller may read them has been decided before anyone looks here.
  */
 import type { ReadPage } from '../model/delivery.ts';
-import { SHARED_PAGES_BYTES_MAX, SHARED_PLACES_MAX } from '../model/limits.ts';
+import { SHARED_BEGINNINGS_MAX, SHARED_PAGES_BYTES_MAX, SHARED_PLACES_MAX } from '../model/limits.ts';
 
 /** A shorter page is rendered about as quickly as it is looked up. */
 const SHARED_BYTES_MIN = 4_096;
@@ -22,6 +23,8 @@ export class SharedPages {
   readonly #pages = new Map<string, SharedPage>();
   /** How many answers led to a place and were not followed up yet. */
   readonly #readers = new Map<string, number>();
+  /** Places to which nobody had been led when a reader came, the newest last. */
+  readonly #beginnings = new Set<string>();
   #bytes = 0;
 
   constructor(bytesMax: number = SHARED_PAGES_BYTES_MAX) {
@@ -37,22 +40,34 @@ export class SharedPages {
     const last = blocks.at(-1);
     if (last === undefined) return undefined;
     const place = `${shard.key} ${blocks[0]!.first}`;
-    const others = this.#leave(place);
+    const isAwaited = this.#readers.has(place) ? this.#leave(place) > 0 : this.#begin(place);
     this.#arrive(`${shard.key} ${last.next}`);
     const count = blocks.reduce((sum, block) => sum + block.count, 0);
     const known = this.#pages.get(place);
     const fits = known !== undefined && known.next === last.next && known.count === count;
-    if (others === 0) this.#drop(place);
+    if (!isAwaited && !this.#beginnings.has(place)) this.#drop(place);
     if (fits) return known.records;
-    if (others === 0) return undefined;
+    if (!isAwaited) return undefined;
     const records = render(page);
     this.#keep(place, { next: last.next, count, records });
     return records;
   }
 
+  /** Returns whether another began there lately. */
+  #begin(place: string): boolean {
+    const isKnown = this.#beginnings.delete(place);
+    this.#beginnings.add(place);
+    if (this.#beginnings.size > SHARED_BEGINNINGS_MAX) {
+      const [eldest] = this.#beginnings;
+      this.#beginnings.delete(eldest!);
+      if (!this.#readers.has(eldest!)) this.#drop(eldest!);
+    }
+    return isKnown;
+  }
+
   /** Returns how many more were led there. */
   #leave(place: string): number {
-    const others = (this.#readers.get(place) ?? 1) - 1;
+    const others = this.#readers.get(place)! - 1;
     if (others === 0) this.#readers.delete(place);
     else this.#readers.set(place, others);
     return others;

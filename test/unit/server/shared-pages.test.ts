@@ -30,9 +30,9 @@ function counted(bytesMax: number, bytes = BYTES) {
   return { rendered, get };
 }
 
-/** Leads so many readers to offset 5 of a shard. */
+/** Leads so many readers to offset 5 of a shard, each from a place of its own. */
 function lead(get: (of: ReadPage) => Uint8Array, readers: number, key = 1): void {
-  for (let i = 0; i < readers; i++) get(page({ first: 4, key }));
+  for (let i = 0; i < readers; i++) get(page({ first: 4 - i, count: 1 + i, key }));
 }
 
 describe('shared pages', () => {
@@ -47,10 +47,25 @@ describe('shared pages', () => {
     expect(rendered).toHaveLength(2);
   });
 
-  test('for a reader alone nothing is kept', () => {
+  test('for a reader alone nothing is kept but where it began before', () => {
     const { rendered, get } = counted(BYTES * 4);
-    for (const first of [4, 5, 6, 4, 5, 6]) get(page({ first }));
-    expect(rendered).toHaveLength(6);
+    for (const first of [4, 5, 6, 4, 5, 6, 4, 5, 6]) get(page({ first }));
+    expect(rendered.map(({ blocks }) => blocks[0]!.first)).toEqual([4, 5, 6, 4, 5, 6, 5, 6]);
+  });
+
+  test('where readers begin the page is kept from the second on, until others have begun at four other places', () => {
+    const { rendered, get } = counted(BYTES * 4);
+    const begin = (key: number) => get(page({ key }));
+    const [first, second, third] = [begin(1), begin(1), begin(1)];
+    expect(second).not.toBe(first);
+    expect(third).toBe(second);
+    for (const key of [2, 3, 4]) begin(key);
+    expect(begin(1)).toBe(second);
+    for (const key of [2, 3, 4, 5]) begin(key);
+    rendered.length = 0;
+    begin(1);
+    begin(1);
+    expect(rendered).toHaveLength(2);
   });
 
   test('another shard and another end are other pages', () => {

@@ -53,11 +53,39 @@ export function matchesName(pattern: FilePattern, path: string): boolean {
   return !pattern.excluded.some((one) => one.pattern.test(one.wholePath ? path : name));
 }
 
-/** Looks at everything now. */
-export async function walk(files: LogFiles, pattern: FilePattern): Promise<Walk> {
-  const walker = new Walker(files, pattern);
-  await walker.into('', pattern.segments, 0);
+/**
+ * Looks at everything now. A folder that several paths lead to, through symbolic links, is looked at by one of them:
+ * one that is `known` (see foldersAbove) before any other, so that a new link gives no known file another name.
+ */
+export async function walk(
+  files: LogFiles,
+  pattern: FilePattern,
+  known: ReadonlySet<string> = new Set(),
+): Promise<Walk> {
+  const walker = new Walker(files, pattern, known);
+  await walker.run();
   return { files: distinct(walker.found), directories: [...walker.directories], denied: walker.denied };
+}
+
+/** All folders that lead to these paths. */
+export function foldersAbove(paths: Iterable<string>): ReadonlySet<string> {
+  const folders = new Set<string>();
+  for (const path of paths) {
+    let folder = path.slice(0, path.lastIndexOf('/'));
+    for (; folder !== '' && !folders.has(folder); folder = folder.slice(0, folder.lastIndexOf('/')))
+      folders.add(folder);
+  }
+  return folders;
+}
+
+/** A folder to look into, '' for the root, and the directories of the pattern below it. */
+interface Stop {
+  readonly directory: string;
+  readonly rest: readonly string[];
+  /** How far `**` has gone down. */
+  readonly depth: number;
+  /** Device and inode; undefined for the root. */
+  readonly identity?: string;
 }
 
 class Walker {
@@ -66,33 +94,52 @@ class Walker {
   readonly denied: { path: string; code: string }[] = [];
   readonly #files: LogFiles;
   readonly #pattern: FilePattern;
+  readonly #known: ReadonlySet<string>;
+  readonly #first: Stop[] = [];
+  readonly #later: Stop[] = [];
+  /** Folders by identity, with what of the pattern was left there. */
+  readonly #visited = new Set<string>();
 
-  constructor(files: LogFiles, pattern: FilePattern) {
+  constructor(files: LogFiles, pattern: FilePattern, known: ReadonlySet<string>) {
     this.#files = files;
     this.#pattern = pattern;
+    this.#known = known;
   }
 
-  /** `rest`: the directories of the pattern below `directory`, which is '' for the root. */
-  async into(directory: string, rest: readonly string[], depth: number): Promise<void> {
-    if (depth > AGENT_FOLDER_DEPTH_MAX) return;
+  async run(): Promise<void> {
+    let stop: Stop | undefined = { directory: '', rest: this.#pattern.segments, depth: 0 };
+    for (; stop !== undefined; stop = this.#first.pop() ?? this.#later.pop()) {
+      const visit = `${stop.identity} ${stop.rest.length}`;
+      if (this.#visited.has(visit)) continue;
+      this.#visited.add(visit);
+      await this.#look(stop);
+    }
+  }
+
+  async #look({ directory, rest, depth }: Stop): Promise<void> {
     const [segment, ...after] = rest;
     const plain = segment === undefined ? undefined : literalName(segment);
     if (plain !== undefined) return await this.#below(directory, plain, { rest: after, depth });
     this.directories.add(directory || '/');
     const names = (await this.#guarded(directory || '/', (path) => this.#files.list(path))) ?? [];
     if (segment === undefined) return await this.#take(directory, names);
-    if (segment === '**') await this.into(directory, after, depth);
-    const matcher = globPattern(segment === '**' ? '*' : segment);
-    for (const name of names) {
-      if (matcher.test(name)) await this.#below(directory, name, { rest: segment === '**' ? rest : after, depth });
+    if (segment === '**') {
+      await this.#look({ directory, rest: after, depth });
+      if (depth === AGENT_FOLDER_DEPTH_MAX) return;
+      for (const name of names) await this.#below(directory, name, { rest, depth: depth + 1 });
+      return;
     }
+    const matcher = globPattern(segment);
+    for (const name of names) if (matcher.test(name)) await this.#below(directory, name, { rest: after, depth });
   }
 
-  async #below(directory: string, name: string, way: { rest: readonly string[]; depth: number }): Promise<void> {
+  async #below(directory: string, name: string, way: Pick<Stop, 'rest' | 'depth'>): Promise<void> {
     const path = `${directory}/${name}`;
     const facts = await this.#guarded(path, () => this.#files.facts(path));
-    if (facts?.kind === 'directory') await this.into(path, way.rest, way.depth + 1);
-    else if (facts === undefined && isGarbled(name)) this.denied.push({ path, code: 'EILSEQ' });
+    if (facts?.kind === 'directory') {
+      const identity = `${facts.device}:${facts.inode}`;
+      (this.#known.has(path) ? this.#first : this.#later).push({ directory: path, ...way, identity });
+    } else if (facts === undefined && isGarbled(name)) this.denied.push({ path, code: 'EILSEQ' });
     else if (facts === undefined) this.directories.add(directory || '/');
   }
 

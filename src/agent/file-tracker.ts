@@ -4,7 +4,7 @@
  */
 import type { FileCheckpoint } from './checkpoint-lines.ts';
 import { Copies } from './copies.ts';
-import { type Discovered, type FilePattern, filePattern, walk } from './discover.ts';
+import { type Discovered, type FilePattern, filePattern, foldersAbove, walk } from './discover.ts';
 import type { AgentEvent } from './events.ts';
 import { foundFiles } from './evidence.ts';
 import { byClaim, expiredTailers } from './generations.ts';
@@ -39,7 +39,7 @@ export class FileTracker {
   /** Looks at the directories and brings the tailers up to date. */
   async scan(): Promise<void> {
     const { files, clock, timeToLiveMs } = this.#options;
-    const seen = await walk(files, this.#pattern);
+    const seen = await walk(files, this.#pattern, foldersAbove(this.tailers.map(({ path }) => path)));
     this.directories = seen.directories;
     this.#tellDenied(seen.denied);
     await this.#findLost(seen.files);

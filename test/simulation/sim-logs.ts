@@ -162,7 +162,7 @@ export class SimLogs implements LogFiles {
     if (inode !== undefined) return this.#factsOf(inode);
     if (!this.#directories.has(path)) return undefined;
     const times = { modifiedMs: 0, changedMs: 0 };
-    return { kind: 'directory', device: '1', inode: '0', birth: '0', bytes: 0, links: 1, ...times };
+    return { kind: 'directory', device: '1', inode: `of ${path}`, birth: '0', bytes: 0, links: 1, ...times };
   }
 
   async open(path: string): Promise<LogFile> {

@@ -67,15 +67,26 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-/** Names of the plain files in a folder, sorted; none when there is no such folder. */
+/** Names of the plain files in a folder and of links to such, sorted; none when there is no such folder. */
 export async function listPlainFiles(folder: string): Promise<readonly string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true });
-    return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).sort();
+    const names = entries.map(async (entry) => {
+      const isPlain = entry.isSymbolicLink() ? await isFile(join(folder, entry.name)) : entry.isFile();
+      return isPlain ? [entry.name] : [];
+    });
+    return (await Promise.all(names)).flat().sort();
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
 }
 
 /** Whether the program runs as root, and so keeps its state where the machine does. */

@@ -37,7 +37,7 @@ export interface RecordBatch {
 export interface AppendSlice {
   readonly shard: ShardKey;
   readonly batch: RecordBatch;
-  /** Indices into the batch. */
+  /** Indices into the batch. Not written to: slices may share theirs. */
   readonly picks: Uint32Array;
 }
 

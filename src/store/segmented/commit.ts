@@ -175,9 +175,10 @@ function fillRun(
 ): number {
   const { shard } = parts[next]!;
   const { runs, shards, at: start } = filling;
+  const { arena, starts } = runs;
   const first = shard.dealt;
   const arrivalMs = Math.max(shard.arrivalMs, nowMs);
-  runs.starts[shards.length] = filling.index;
+  starts[shards.length] = filling.index;
   let p = next;
   for (; p < parts.length && parts[p]!.shard === shard; p++) {
     const part = parts[p]!;
@@ -185,27 +186,16 @@ function fillRun(
     part.arrivalMs = arrivalMs;
     if (part.slice === undefined) continue;
     const { picks } = part.slice;
-    filling.at = copyPicks(part.slice, {
-      arena: runs.arena,
-      starts: runs.starts,
-      at: filling.at,
-      index: filling.index,
-    });
+    filling.at = copyPicks(part.slice, { arena, starts, at: filling.at, index: filling.index });
     filling.index += picks.length;
     shard.dealt += picks.length;
   }
-  runs.starts[filling.index++] = filling.at;
+  starts[filling.index++] = filling.at;
   const count = shard.dealt - first;
   if (count > 0) shard.arrivalMs = arrivalMs;
   const flags = shard.sealed ? RUN_FLAG.SEALED : 0;
-  writeRunHeader(runs.view, shards.length, {
-    shard: shard.key,
-    flags,
-    count,
-    start,
-    first,
-    arrivalMs: shard.arrivalMs,
-  });
+  const header = { shard: shard.key, flags, count, start, first, arrivalMs: shard.arrivalMs };
+  writeRunHeader(runs.view, shards.length, header);
   shards.push(shard);
   return p;
 }

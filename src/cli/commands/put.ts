@@ -15,6 +15,7 @@ import { showProgress } from '../put/progress.ts';
 import { PutReport } from '../put/report.ts';
 import { type PutCall, printingSender, type Sender, streamSender } from '../put/sender.ts';
 import { PutTaker } from '../put/taker.ts';
+import { warnOfWaits } from '../put/waiting.ts';
 import { readRecords, type SourceOptions } from '../record/source.ts';
 import { openShard } from '../reshard/reshard-plan.ts';
 import type { PutOptions } from '../table/put.ts';
@@ -53,8 +54,11 @@ export async function run({ args, options: given }: Call<PutOptions>, context: C
   const isQuiet = isTyped || (options.echo && context.out.isTerminal);
   const share = () => shareOf(total, report.written, taker.inputBytes);
   const stopProgress = isQuiet ? () => undefined : showProgress(context, () => report.state(share()));
+  const counts = () => ({ taken: taker.taken, done: report.done });
+  const stopWarning = options.lagWarn === undefined ? () => undefined : warnOfWaits(context, options.lagWarn, counts);
   const outcome = await sendAll(context, { source, taker, sender });
   stopProgress();
+  stopWarning();
   const rest = outcome.isComplete ? [] : taker.rest(stream.name);
   await conclude(context, { ...outcome, sender, report, rest });
 }

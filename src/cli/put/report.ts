@@ -126,6 +126,11 @@ export class PutReport {
     return this.#failed + this.#refused;
   }
 
+  /** Records of the source of which nothing more will come: written, given up or left out. */
+  get done(): number {
+    return this.#written + this.lost + this.#skipped;
+  }
+
   /** How far it is; `share` of the whole. */
   state(share: number | undefined): PutState {
     return { records: this.#written, bytes: this.#bytes, failed: this.lost, elapsedMs: this.#elapsedMs, share };

@@ -63,6 +63,11 @@ export class PutTaker implements RecordTaker {
     return this.#taken < this.#countMax;
   }
 
+  /** Records of the input that were taken. */
+  get taken(): number {
+    return this.#taken;
+  }
+
   room(): Promise<void> | undefined {
     return this.#put.sender.room() ?? this.#put.report.room();
   }

@@ -77,6 +77,7 @@ export const putOptions = {
   }),
   spill: text('--spill <file>', 'where to keep records that could not be written [state folder]', { kind: 'file' }),
   resume: text('--resume <file>', 'send the records that an earlier put could not write', { kind: 'file' }),
+  lagWarn: duration('--lag-warn <duration>', 'warn on stderr when what was read waits so long to be written'),
   echo: flag('--echo', 'print shard and sequence number of every record'),
 };
 /** `150%` as 1.5. */

@@ -105,6 +105,7 @@ const reading = {
   maxErrors: count('--max-errors <n>', 'stop with 1 after n records not decoded or calls failed', { advanced }),
   strict: flag('--strict', 'stop with 12 where records are gone that were asked for', { advanced }),
   stats: flag('--stats', 'rate and lag on stderr, every 5 s', { advanced }),
+  lagWarn: duration('--lag-warn <duration>', 'warn on stderr when a shard is read so far behind', { advanced }),
 };
 
 export const tailOptions = { ...where, ...what, ...how, ...reading };

@@ -34,6 +34,7 @@ export class TailRun {
   readonly #matches: Test | undefined;
   readonly #plainEnd: Uint8Array | undefined;
   readonly #stats: TailStats;
+  readonly #hasStats: boolean;
   #errors = 0;
   /** When something was printed last, or the server first answered; what waits for its answer is not idle. */
   #activeAt: number | undefined;
@@ -49,7 +50,8 @@ export class TailRun {
     const isPlain = this.#matches === undefined && run.order === undefined && run.options.maxErrors === undefined;
     this.#plainEnd = isPlain ? run.output.plainEnd : undefined;
     this.progress = new TailProgress(context);
-    this.#stats = new TailStats(context);
+    this.#stats = new TailStats(context, run.options.lagWarn);
+    this.#hasStats = run.options.stats || run.options.lagWarn !== undefined;
     this.#savedAt = context.clock.monotonic();
   }
 
@@ -67,6 +69,7 @@ export class TailRun {
       await this.save();
     }
     if (options.stats) this.#stats.tell(now);
+    this.#stats.warn();
     const { idleTimeout = Number.POSITIVE_INFINITY } = options;
     const isIdle = this.#activeAt !== undefined && now - this.#activeAt >= idleTimeout;
     return this.#isFull || isIdle;
@@ -116,7 +119,7 @@ export class TailRun {
 
   async #takeBatch(batch: TailBatch): Promise<void> {
     const { stream, shardId, records, hashRange, followedBy } = batch;
-    if (this.#run.options.stats) this.#stats.add(batch);
+    if (this.#hasStats) this.#stats.add(batch);
     let done: ConsumedRecord | undefined;
     for (const record of records) {
       if (this.#isFull) break;

@@ -1,6 +1,7 @@
-/** How fast a tail reads and how far behind its shards are: a line on stderr now and then. */
+/** How fast a tail reads and how far behind its shards are: a line on stderr now and then, or when it is too far. */
 import { SECOND_MS } from '../../model/time.ts';
 import type { Context } from '../context.ts';
+import { LagWarning } from '../lag-warning.ts';
 import { durationText, grouped, shortShard, sizeText } from '../values.ts';
 import type { TailBatch } from './source.ts';
 
@@ -10,12 +11,15 @@ const SHARDS_SHOWN = 4;
 export class TailStats {
   readonly #context: Context;
   readonly #lags = new Map<string, number>();
+  readonly #warning: LagWarning | undefined;
   #records = 0;
   #bytes = 0;
   #toldAt: number;
 
-  constructor(context: Context) {
+  /** With a limit it warns, too, of shards that are further behind. */
+  constructor(context: Context, lagWarnMs?: number | undefined) {
     this.#context = context;
+    this.#warning = lagWarnMs === undefined ? undefined : new LagWarning(lagWarnMs);
     this.#toldAt = context.clock.monotonic();
   }
 
@@ -25,6 +29,15 @@ export class TailStats {
     const shard = `${stream} ${shortShard(shardId)}`;
     if (followedBy === undefined) this.#lags.set(shard, lagMs);
     else this.#lags.delete(shard);
+  }
+
+  /** Says when the shard that is furthest behind passes the limit, and when it is back. */
+  warn(): void {
+    if (this.#warning === undefined || this.#lags.size === 0) return;
+    let [worst, most] = ['', -1];
+    for (const [shard, lagMs] of this.#lags) if (lagMs > most) [worst, most] = [shard, lagMs];
+    const text = this.#warning.look(most, worst);
+    if (text !== undefined) this.#context.note(text);
   }
 
   /** Prints a line when it is time for one. */

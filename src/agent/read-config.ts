@@ -92,8 +92,11 @@ function parseSource(source: ConfigSource, problems: ProblemList, level: 'ERROR'
     return parseJsonWithComments(source.text);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
-    problems.add(level, { ...place, line: error.line }, error.message);
-    return undefined;
+    const { line, message, whole } = error;
+    // The parser of Kinesis Agent reads no further than the value's end.
+    if (whole === undefined) problems.add(level, { ...place, line }, message);
+    else problems.add('WARN', { ...place, line }, `${message}: ignored from here on`);
+    return whole;
   }
 }
 

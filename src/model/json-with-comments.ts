@@ -35,10 +35,13 @@ export const emptyObject: JsonObject = { kind: 'object', line: 0, members: new M
 /** What is wrong with a file that is no JSON, and where. */
 export class JsonSyntaxError extends Error {
   readonly line: number;
-  constructor(line: number, message: string) {
+  /** The value, where only what follows it is wrong. */
+  readonly whole: JsonNode | undefined;
+  constructor(line: number, message: string, whole?: JsonNode) {
     super(message);
     this.name = 'JsonSyntaxError';
     this.line = line;
+    this.whole = whole;
   }
 }
 
@@ -70,7 +73,7 @@ export function parseJsonPlaces(text: string): PlacedJson {
 
 function parsed(parser: Parser): JsonNode {
   const node = parser.value(0);
-  parser.end();
+  parser.end(node);
   return node;
 }
 
@@ -141,9 +144,11 @@ class Parser {
     throw this.#unexpected('a value');
   }
 
-  end(): void {
+  end(whole: JsonNode): void {
     this.#space();
-    if (this.#at < this.#text.length) throw this.#unexpected('the end of the file');
+    if (this.#at === this.#text.length) return;
+    const { line, message } = this.#unexpected('the end of the file');
+    throw new JsonSyntaxError(line, message, whole);
   }
 
   #object(depth: number): JsonObject {

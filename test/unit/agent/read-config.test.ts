@@ -229,6 +229,15 @@ describe('messages', () => {
   });
 });
 
+test('what follows the end of the object is warned of, as Kinesis Agent does not look at it', () => {
+  const text = '{"flows": [{"filePattern": "/a", "kinesisStream": "s"}]}\n}';
+  expect(read(text).config).toBeDefined();
+  expect(formatProblems(read(text).problems)).toEqual([
+    'WARN  agent.json:2 expected the end of the file, found }: ignored from here on',
+  ]);
+  expect(read(text, { strict: true }).config).toBeUndefined();
+});
+
 test('of a name given twice the last counts; a byte order mark is skipped', () => {
   expect(readFlow(', "maxBufferSizeRecords": 1, "maxBufferSizeRecords": 2').flow?.batch.recordsMax).toBe(2);
   expect(read('\ufeff{"flows": [{"filePattern": "/a", "kinesisStream": "s"}]}').config).toBeDefined();

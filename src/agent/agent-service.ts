@@ -128,7 +128,7 @@ export class AgentService {
     try {
       for (;;) {
         await this.#agent!.run();
-        if (this.#next === undefined || this.#end.signal.aborted) return this.#agent!.isDrained;
+        if (this.#next === undefined || this.#end.signal.aborted) return this.#agent!.isDelivered;
         for (const flow of this.#flows()) this.#past.set(flow.id, flow);
         this.#pastCheckpointErrors += this.#agent!.checkpointErrors;
         const next = this.#next;

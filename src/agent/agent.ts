@@ -115,8 +115,8 @@ export class Agent {
   }
 
   /** True when nothing that was found is left to read or to deliver. */
-  get isDrained(): boolean {
-    return this.#flows.isDrained;
+  get isDelivered(): boolean {
+    return this.#flows.isDelivered;
   }
 
   status(): readonly FlowStatus[] {

@@ -109,12 +109,17 @@ export class FlowRunner {
     return more;
   }
 
-  /** True when every file was read to its end and everything is delivered. */
+  /** True when every file that may be read was read to its end and everything is delivered. */
   get isDrained(): boolean {
     const open = this.tracker.tailers.filter((tailer) => tailer.place !== 'gone');
     const isRead = (tailer: Tailer) => tailer.deniedCode !== undefined || (tailer.atEnd && !tailer.holdsBack);
     const isKnown = !this.tracker.isUndecided && !this.tracker.holdsCopies;
     return open.every(isRead) && isKnown && this.publisher.heldRecords === 0;
+  }
+
+  /** Also no file was left out because it may not be read. */
+  get isDelivered(): boolean {
+    return this.isDrained && !this.tracker.tailers.some((one) => one.place !== 'gone' && one.deniedCode !== undefined);
   }
 
   /** Changes when the checkpoints may have changed. */

@@ -94,8 +94,8 @@ export class FlowSet {
   }
 
   /** True when nothing that was found is left to read or to deliver. */
-  get isDrained(): boolean {
-    return [...this.#flows.values()].every(({ runner }) => runner.isDrained);
+  get isDelivered(): boolean {
+    return [...this.#flows.values()].every(({ runner }) => runner.isDelivered);
   }
 
   /** In the order of the configuration. */

@@ -304,6 +304,18 @@ describe('copy and truncate', () => {
     expect(sim.service.accepted).toEqual([...lines, ...lines]);
   });
 
+  test('--once that may not read a file ends, and does not say that all is delivered', async () => {
+    const sim = new AgentSim();
+    sim.logs.append(LOG, 'a\n');
+    sim.logs.append('/t/app.log.1', 'b\n');
+    sim.logs.deny(LOG, 'EACCES');
+    await sim.once();
+    expect([sim.agent?.isDelivered, sim.service.accepted]).toEqual([false, ['b\n']]);
+    sim.logs.deny(LOG, undefined);
+    await sim.once();
+    expect([sim.agent?.isDelivered, sim.service.accepted]).toEqual([true, ['b\n', 'a\n']]);
+  });
+
   test('--once does not end before it is known what looks like a copy', async () => {
     const sim = new AgentSim();
     sim.logs.append(LOG, 'a\n');

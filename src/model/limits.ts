@@ -76,8 +76,9 @@ export const HOT_TAIL_BYTES_MAX = 41_943_040;
 /** Rendered answers kept for who reads the same records next: one of the largest size; and places where readers stand. */
 export const SHARED_PAGES_BYTES_MAX = 16_777_216;
 export const SHARED_PLACES_MAX = 10_000;
-/** Places where readers began lately, whose pages are kept once a second one begins there. */
+/** Places where readers began lately, whose pages are kept once a second one begins there; of longer ones few would fit. */
 export const SHARED_BEGINNINGS_MAX = 4;
+export const SHARED_BEGINNING_BYTES_MAX = 2_097_152;
 /** Waiting appends are gathered into one commit up to this; a single append may be larger. */
 export const COMMIT_BYTES_MAX = 4_194_304;
 /** Measured: two in flight give 1.6 times the commits of one, more give nothing. */

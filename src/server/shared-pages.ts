@@ -6,7 +6,12 @@
  * whether a caller may read them has been decided before anyone looks here.
  */
 import type { ReadPage } from '../model/delivery.ts';
-import { SHARED_BEGINNINGS_MAX, SHARED_PAGES_BYTES_MAX, SHARED_PLACES_MAX } from '../model/limits.ts';
+import {
+  SHARED_BEGINNING_BYTES_MAX,
+  SHARED_BEGINNINGS_MAX,
+  SHARED_PAGES_BYTES_MAX,
+  SHARED_PLACES_MAX,
+} from '../model/limits.ts';
 
 /** A shorter page is rendered about as quickly as it is looked up. */
 const SHARED_BYTES_MIN = 4_096;
@@ -40,7 +45,7 @@ export class SharedPages {
     const last = blocks.at(-1);
     if (last === undefined) return undefined;
     const place = `${shard.key} ${blocks[0]!.first}`;
-    const isAwaited = this.#readers.has(place) ? this.#leave(place) > 0 : this.#begin(place);
+    const isAwaited = this.#readers.has(place) ? this.#leave(place) > 0 : this.#begin(place, page);
     this.#arrive(`${shard.key} ${last.next}`);
     const count = blocks.reduce((sum, block) => sum + block.count, 0);
     const known = this.#pages.get(place);
@@ -53,8 +58,10 @@ export class SharedPages {
     return records;
   }
 
-  /** Returns whether another began there lately. */
-  #begin(place: string): boolean {
+  /** Returns whether another began there lately, unless the page is too long for that to count. */
+  #begin(place: string, { blocks }: ReadPage): boolean {
+    const bytes = blocks.reduce((sum, { starts, count }) => sum + starts[count]! - starts[0]!, 0);
+    if (bytes > SHARED_BEGINNING_BYTES_MAX) return false;
     const isKnown = this.#beginnings.delete(place);
     this.#beginnings.add(place);
     if (this.#beginnings.size > SHARED_BEGINNINGS_MAX) {

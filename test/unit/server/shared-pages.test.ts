@@ -1,6 +1,7 @@
 /** Rendered records that several readers are given. */
 import { describe, expect, test } from 'vitest';
 import type { ReadPage } from '../../../src/model/delivery.ts';
+import { SHARED_BEGINNING_BYTES_MAX } from '../../../src/model/limits.ts';
 import { encodeBatch } from '../../../src/model/record-batch.ts';
 import type { Shard } from '../../../src/model/shard.ts';
 import type { Offset, ShardKey } from '../../../src/model/shard-key.ts';
@@ -8,12 +9,14 @@ import { SharedPages } from '../../../src/server/shared-pages.ts';
 
 const BYTES = 10_000;
 
-function page({ key = 1, first = 0, count = 1 }): ReadPage {
+function page({ key = 1, first = 0, count = 1, bytes = 1 }): ReadPage {
   const shard: Shard = {
     ...{ key: key as ShardKey, creationSeconds: 1, index: 0, parents: [], openedMs: 0, horizonMs: 0 },
     range: { start: 0n, end: (1n << 128n) - 1n },
   };
-  const records = encodeBatch(Array.from({ length: count }, () => ({ partitionKey: 'a', data: new Uint8Array(1) })));
+  const records = encodeBatch(
+    Array.from({ length: count }, () => ({ partitionKey: 'a', data: new Uint8Array(bytes) })),
+  );
   const block = { ...records, first: first as Offset, next: (first + count) as Offset, arrivalMs: 0 };
   return { shard, blocks: [block], lagMs: 0 };
 }
@@ -66,6 +69,12 @@ describe('shared pages', () => {
     begin(1);
     begin(1);
     expect(rendered).toHaveLength(2);
+  });
+
+  test('a long page is not kept for who may begin there', () => {
+    const { rendered, get } = counted(BYTES * 4);
+    for (let i = 0; i < 3; i++) get(page({ bytes: SHARED_BEGINNING_BYTES_MAX }));
+    expect(rendered).toHaveLength(3);
   });
 
   test('another shard and another end are other pages', () => {

@@ -1,7 +1,6 @@
 /** What the one writer of a store is made from. */
 import type { Clock } from '../../runtime/clock.ts';
 import type { Logger } from '../../runtime/logger.ts';
-import type { Arenas } from './arenas.ts';
 import type { HotTail } from './hot-tail.ts';
 import type { Segment } from './segment.ts';
 import type { SegmentWriter } from './segment-writer.ts';
@@ -19,7 +18,6 @@ export interface LaneOptions {
   readonly secondCommitBytesMin: number | undefined;
   readonly writer: SegmentWriter;
   readonly hotTail: HotTail;
-  readonly arenas: Arenas;
   /** A segment has ended and will not change any more. */
   readonly onSealed: (segment: Segment) => void;
   /** 'resumed': an earlier run wrote the segment. 'restated': and shards go on elsewhere than its last blocks say. */

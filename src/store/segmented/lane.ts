@@ -141,8 +141,8 @@ export class Lane {
   }
 
   #build(): Commit {
-    const { arenas } = this.#options;
-    return buildCommit(this.#waiting.take(), this.#writer.place(), (bytes) => arenas.take(bytes));
+    const { hotTail } = this.#options;
+    return buildCommit(this.#waiting.take(), this.#writer.place(), (bytes) => hotTail.take(bytes));
   }
 
   #mayLaunch(): boolean {

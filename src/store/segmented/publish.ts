@@ -11,6 +11,7 @@ import type { Segment } from './segment.ts';
 export function publish({ position, shards, runs, secret, states }: Commit, segment: Segment, hotTail: HotTail): void {
   if (runs === undefined) return;
   const { view } = runs;
+  const serial = hotTail.next;
   for (let i = 0; i < shards.length; i++) {
     const { count, first, arrivalMs } = readRunHeader(view, i);
     if (count === 0) continue;
@@ -20,7 +21,7 @@ export function publish({ position, shards, runs, secret, states }: Commit, segm
     shard.next = next;
     shard.index.add({ first, arrivalMs, segment: segment.name.id, position, bytes });
     segment.table.add({ shard: shard.key, first, next, bytes });
-    shard.hot.push(runs, i);
+    shard.hot.push(serial, i);
   }
   const holders = states ? shards.filter((_, i) => readRunHeader(view, i).count > 0) : shards;
   if (holders.length > 0) hotTail.add(holders, runs);

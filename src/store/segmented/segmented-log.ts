@@ -6,11 +6,11 @@ import type { EpochMs } from '../../model/time.ts';
 import type { DiskFile } from '../../runtime/disk.ts';
 import { type ReadLimit, type ShardLog, StoreError } from '../store.ts';
 import { Taking } from '../take-records.ts';
-import type { Arenas } from './arenas.ts';
 import { type Block, BlockReader } from './block-reader.ts';
 import type { CipherKeys } from './cipher.ts';
 import { openRun } from './encrypted-runs.ts';
 import { findRun, viewOf } from './frame.ts';
+import { type HotTail, HotView } from './hot-tail.ts';
 import type { Segment } from './segment.ts';
 import type { Segments } from './segments.ts';
 import type { Window } from './shard-index.ts';
@@ -20,8 +20,7 @@ export interface LogOptions {
   readonly state: ShardState;
   readonly segments: Segments;
   readonly keys: CipherKeys | undefined;
-  /** Told of those that readers get views of. */
-  readonly arenas: Arenas;
+  readonly hotTail: HotTail;
   /** Throws once the store is closed or the shard gone. */
   readonly checkThere: (state: ShardState) => void;
   readonly seal: (state: ShardState) => Promise<void>;
@@ -40,10 +39,12 @@ interface Visitor {
 export class SegmentedLog implements ShardLog {
   readonly #options: LogOptions;
   readonly #state: ShardState;
+  readonly #hot: HotView;
 
   constructor(options: LogOptions) {
     this.#options = options;
     this.#state = options.state;
+    this.#hot = new HotView(options.hotTail, options.state.hot);
   }
 
   async range(): Promise<{ readonly first: Offset; readonly next: Offset }> {
@@ -64,20 +65,20 @@ export class SegmentedLog implements ShardLog {
       visit: (records) => {
         taking.take(ownOf(records), start);
         start = Math.max(start, records.next);
-        return taking.full || start >= state.hot.first;
+        return taking.full || start >= this.#hot.first;
       },
       passed: (bytes) => {
         walked += bytes;
         return isFar();
       },
     };
-    if (start < state.next && start < state.hot.first) state.coldReads += 1;
+    if (start < state.next && start < this.#hot.first) state.coldReads += 1;
     else state.hotReads += 1;
     while (!taking.full && start < state.next) {
-      if (start >= state.hot.first) {
-        for (let i = state.hot.at(start); i < state.hot.count && !taking.full; i++) {
-          const run = state.hot.run(i);
-          this.#options.arenas.lend(run.arena);
+      if (start >= this.#hot.first) {
+        for (let i = this.#hot.at(start); i < this.#hot.count && !taking.full; i++) {
+          const run = this.#hot.run(i);
+          this.#options.hotTail.lend(run.arena);
           taking.take(run, start);
         }
         break;
@@ -93,9 +94,9 @@ export class SegmentedLog implements ShardLog {
     const state = this.#state;
     this.#options.checkThere(state);
     let found: number | undefined;
-    if (state.hot.firstArrivalMs < at) {
-      const i = state.hot.since(at);
-      found = i < state.hot.count ? state.hot.run(i).first : state.next;
+    if (this.#hot.firstArrivalMs < at) {
+      const i = this.#hot.since(at);
+      found = i < this.#hot.count ? this.#hot.run(i).first : state.next;
     } else {
       const before = state.index.before(at);
       if (before < 0) return Math.min(state.first, state.next) as Offset;

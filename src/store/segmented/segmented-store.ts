@@ -20,7 +20,6 @@ import {
   type StoreHealth,
 } from '../store.ts';
 import { createSegment } from './active-segment.ts';
-import { Arenas } from './arenas.ts';
 import { CipherKeys } from './cipher.ts';
 import type { Part } from './commit.ts';
 import { HotTail } from './hot-tail.ts';
@@ -115,7 +114,7 @@ class SegmentedStore implements Store {
   readonly #space: SpaceWatch;
   readonly #durability: Durability;
   readonly #keys: CipherKeys | undefined;
-  readonly #arenas = new Arenas();
+  readonly #hotTail: HotTail;
   #closed = false;
 
   constructor(options: SegmentedStoreOptions, { uuid, segments, recovered, writer, keys }: StoreParts) {
@@ -124,6 +123,7 @@ class SegmentedStore implements Store {
     this.#segments = segments;
     this.#durability = options.durability === 'always' ? 'disk' : 'pageCache';
     this.#keys = keys;
+    this.#hotTail = new HotTail(options.hotTailBytesMax ?? HOT_TAIL_BYTES_MAX);
     this.#lane = new Lane({
       clock,
       logger,
@@ -131,8 +131,7 @@ class SegmentedStore implements Store {
       segmentBytesMax,
       durability: options.durability,
       waitingBytesMax: options.waitingBytesMax ?? APPEND_WAITING_BYTES_MAX,
-      hotTail: new HotTail(options.hotTailBytesMax ?? HOT_TAIL_BYTES_MAX, this.#arenas),
-      arenas: this.#arenas,
+      hotTail: this.#hotTail,
       secondCommitBytesMin: options.secondCommitBytesMin,
       start: recovered.restated ? 'restated' : recovered.start === undefined ? 'new' : 'resumed',
       onSealed: (segment) => this.#reclaimer.sealed(segment),
@@ -197,7 +196,7 @@ class SegmentedStore implements Store {
       state,
       segments: this.#segments,
       keys: this.#keys,
-      arenas: this.#arenas,
+      hotTail: this.#hotTail,
       checkThere: (asked) => this.#checkThere(asked),
       seal: (asked) => this.#seal(asked),
     });

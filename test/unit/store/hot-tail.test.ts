@@ -5,9 +5,8 @@ import { expect, test } from 'vitest';
 import { encodeBatch, recordAt } from '../../../src/model/record-batch.ts';
 import type { ShardKey } from '../../../src/model/shard-key.ts';
 import { pickedBytes } from '../../../src/store/copy-picks.ts';
-import { Arenas } from '../../../src/store/segmented/arenas.ts';
 import { buildCommit, type Commit, type Part } from '../../../src/store/segmented/commit.ts';
-import { HotTail } from '../../../src/store/segmented/hot-tail.ts';
+import { HotTail, HotView } from '../../../src/store/segmented/hot-tail.ts';
 import { ShardState } from '../../../src/store/segmented/shard-state.ts';
 
 const BYTES = 100_000;
@@ -29,13 +28,11 @@ function commitTo(shards: readonly ShardState[], nowMs: number, bytes = BYTES): 
 }
 
 /** Adds blocks of one run each, which readers look at; returns where their bytes are, as long as anybody holds them. */
-function fill(shard: ShardState, count: number): WeakRef<Uint8Array>[] {
-  const arenas = new Arenas();
-  const tail = new HotTail(BYTES * 3.5, arenas);
+function fill(tail: HotTail, shard: ShardState, count: number): WeakRef<Uint8Array>[] {
   return Array.from({ length: count }, (_, i) => {
     const { runs } = commitTo([shard], i);
-    shard.hot.push(runs!, 0);
-    arenas.lend(runs!.arena);
+    shard.hot.push(tail.next, 0);
+    tail.lend(runs!.arena);
     tail.add([shard], runs!);
     return new WeakRef(runs!.arena);
   });
@@ -43,32 +40,36 @@ function fill(shard: ShardState, count: number): WeakRef<Uint8Array>[] {
 
 test('only the newest blocks that fit are there to read, and nothing holds the others', async () => {
   const shard = new ShardState(1 as ShardKey);
-  const arenas = fill(shard, 10);
-  expect([shard.hot.count, shard.hot.first]).toEqual([3, 7]);
+  const tail = new HotTail(BYTES * 3.5);
+  const hot = new HotView(tail, shard.hot);
+  const arenas = fill(tail, shard, 10);
+  expect([hot.count, hot.first]).toEqual([3, 7]);
   // What a WeakRef points to lives until the end of the turn it was made in.
   await new Promise((resolve) => setImmediate(resolve));
   setFlagsFromString('--expose-gc');
   runInNewContext('gc')();
   expect(arenas.map((arena) => arena.deref() !== undefined)).toEqual([...Array(7).fill(false), true, true, true]);
-  expect(shard.hot.run(0).first).toBe(7);
+  expect(hot.run(0).first).toBe(7);
 });
 
 test('each shard finds its own runs by offset and by time, also when most have left memory', () => {
   const shards = [1, 2, 3].map((key) => new ShardState(key as ShardKey));
-  const tail = new HotTail(100 * 500, new Arenas());
+  const tail = new HotTail(100 * 500);
   const commits = 1_000;
   for (let n = 0; n < commits; n++) {
     // The first shard is in all commits, the second in every other, the third in every third.
     const touched = shards.filter(({ key }) => n % key === 0);
     const { runs } = commitTo(touched, 1_000 + n, 10);
-    for (const [i, { hot }] of touched.entries()) hot.push(runs!, i);
+    for (const [i, { hot }] of touched.entries()) hot.push(tail.next, i);
     tail.add(touched, runs!);
   }
-  const [every] = shards;
-  expect(every!.hot.count).toBeGreaterThan(50);
-  expect(every!.hot.count).toBeLessThan(500);
-  const oldest = every!.hot.firstArrivalMs;
-  for (const { key, hot } of shards) {
+  const every = new HotView(tail, shards[0]!.hot);
+  expect(every.count).toBeGreaterThan(50);
+  expect(every.count).toBeLessThan(500);
+  const oldest = every.firstArrivalMs;
+  for (const shard of shards) {
+    const { key } = shard;
+    const hot = new HotView(tail, shard.hot);
     // Record m of a shard came with commit m * key.
     const first = Math.ceil((oldest - 1_000) / key);
     expect([hot.first, hot.first + hot.count]).toEqual([first, Math.ceil(commits / key)]);

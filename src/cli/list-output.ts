@@ -87,6 +87,9 @@ function* delimitedLines<R>(columns: readonly Column<R>[], rows: readonly R[], {
   }
 }
 
+/** Columns for names, which short ones share in all documents. */
+const NAME_WIDTH = 12;
+
 /** One thing with named values, in the order given. `extra` stands in the JSON forms only. */
 export async function printDocument(
   context: Context,
@@ -112,11 +115,12 @@ export async function printDocument(
   }
   const paint = await context.paint();
   const safe = out.isTerminal ? printable : same;
+  const width = Math.max(...entries.map(([name]) => name.length), NAME_WIDTH);
   for (const [name, value] of entries) {
     if (form === 'env') await out.write(`${name}=${shellQuoted(safe(cellText(value)))}\n`);
     else if (form === 'name') return void (await out.write(`${safe(cellText(value))}\n`));
     else if (form === 'csv' || form === 'tsv') await out.write(delimitedLine([name, safe(cellText(value))], form));
-    else await out.write(`${paint.dim(name.padEnd(12))} ${printable(cellText(value))}\n`);
+    else await out.write(`${paint.dim(name.padEnd(width))} ${printable(cellText(value))}\n`);
   }
 }
 

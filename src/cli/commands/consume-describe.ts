@@ -4,7 +4,7 @@ import type { Call } from '../command-spec.ts';
 import { existingGroup } from '../consume/existing-group.ts';
 import { groupRow, shardLagColumns } from '../consume/group-row.ts';
 import type { Context } from '../context.ts';
-import { documentOf, printDocument, printList } from '../list-output.ts';
+import { documentOf, printDocument, printList, wantsPage } from '../list-output.ts';
 import type { consumeDescribeOptions } from '../table/consume.ts';
 
 export async function run({ args, options }: Call<typeof consumeDescribeOptions>, context: Context): Promise<void> {
@@ -12,8 +12,8 @@ export async function run({ args, options }: Call<typeof consumeDescribeOptions>
   const { shards, path, ...row } = await groupRow(stream, file, await shardsOf(stream));
   const list = { shards: shards.map((shard) => documentOf(shardLagColumns, shard)) };
   await printDocument(context, { ...row, file: path }, context.global.fields === undefined ? list : {});
-  const format = context.listFormat;
-  if (format !== 'table' && format !== 'wide') return;
+  // Fields are those of the group, which its shards have not.
+  if (!wantsPage(context) || context.global.fields !== undefined) return;
   await context.out.write('\n');
   await printList(context, shardLagColumns, shards);
 }

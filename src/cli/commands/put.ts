@@ -1,7 +1,7 @@
 /** `sluice put`: writes records from arguments, files or stdin. */
 import { RecordRefusedError } from '../../client/producer.ts';
 import { carriedRecords } from '../../client/producer-by-shard.ts';
-import { PUT_RECORDS_MAX } from '../../model/limits.ts';
+import { HASH_KEY_MAX, PUT_RECORDS_MAX } from '../../model/limits.ts';
 import { printable } from '../../runtime/logger.ts';
 import { shardsOf, summaryOf } from '../await-stream.ts';
 import { usageError } from '../cli-error.ts';
@@ -157,9 +157,10 @@ function checkOptions(options: PutCall, dataArgs: number): void {
 /** `shard:3` is the middle of that shard's range. */
 async function hashKeyOf(stream: OpenStream, text: string | undefined): Promise<string | undefined> {
   if (text === undefined) return undefined;
-  if (/^\d{1,39}$/.test(text)) return text;
-  if (!text.startsWith('shard:'))
-    throw usageError(`"${text}" is no hash key`, 'Write its decimal digits, or shard:<id>.');
+  if (/^\d{1,39}$/.test(text) && BigInt(text) <= HASH_KEY_MAX) return text;
+  if (!text.startsWith('shard:')) {
+    throw usageError(`"${text}" is no hash key`, 'Write a decimal number below 2^128, or shard:<id>.');
+  }
   const shard = await namedShard(stream, text.slice('shard:'.length));
   const { HashKeyRange } = openShard(await shardsOf(stream), shard);
   return String((BigInt(HashKeyRange.StartingHashKey) + BigInt(HashKeyRange.EndingHashKey)) / 2n);

@@ -35,7 +35,8 @@ export async function run({ args, options }: Call<typeof streamDescribeOptions>,
   const registered = consumers?.map((row) => documentOf(consumerColumns, row));
   const lists = { shards, ...(registered === undefined ? {} : { registeredConsumers: registered }) };
   await printDocument(context, values, context.global.fields === undefined ? lists : {});
-  if (!wantsPage(context)) return;
+  // Fields are those of the stream, which its shards have not.
+  if (!wantsPage(context) || context.global.fields !== undefined) return;
   await context.out.write('\n');
   await printList(context, shardColumns, rows);
   if (consumers === undefined) return;

@@ -99,6 +99,6 @@ test('random inputs and damaged bodies', { timeout: SECONDS * 1_000 + 60_000 }, 
     await Promise.all(senders.map((sender) => work(run, sender, tally)));
     console.log('answers by status', tally.statuses, 'succeeded', [...tally.succeeded].sort().join(' '));
     // Else the inputs are so wrong that they never get far.
-    for (const name of ['PutRecord', 'ListShards', 'GetShardIterator']) expect(tally.succeeded).toContain(name);
+    expect(tally.succeeded.size).toBeGreaterThan(10);
   });
 });

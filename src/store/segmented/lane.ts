@@ -175,8 +175,8 @@ export class Lane {
     const synced = await this.#persist(commit, before);
     await before;
     this.#inFlight--;
-    if (this.#standing.hasFailed) this.#waiting.settle(commit.waiting, this.#standing.unknown);
-    else if (this.#full !== undefined) await this.#takeBack(commit);
+    if (this.#full !== undefined) await this.#takeBack(commit);
+    else if (this.#standing.hasFailed) this.#waiting.settle(commit.waiting, this.#standing.unknown);
     else this.#acknowledge(commit, synced);
     this.#kick();
   }
@@ -231,7 +231,7 @@ export class Lane {
     if (this.#inFlight > 0) return;
     const reason = this.#full!;
     try {
-      await this.#writer.takeBack();
+      if (!this.#standing.hasFailed) await this.#writer.takeBack();
       this.refuseWrites(reason);
     } catch (error) {
       this.fail('taking back a write', error);

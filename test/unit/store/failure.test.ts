@@ -1,6 +1,7 @@
 /** Failing disks: no false acknowledgement, no second sync after a failed one, and a full disk is not the end. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { sliceOf } from '../../contract/store.ts';
+import { SimDisk } from '../../simulation/sim-disk.ts';
 import { A, B, FIRST_SEGMENT, inAWord, OnSimDisk } from './on-sim-disk.ts';
 
 let world: OnSimDisk;
@@ -117,6 +118,34 @@ describe('a full disk', () => {
     await world.open();
     expect(await world.read(A)).toEqual(['before', 'after']);
   });
+  test.each([
+    ['ENOSPC', 'EIO'],
+    ['EIO', 'ENOSPC'],
+  ] as const)(
+    'found by one of two commits under way, while the other fails: both are answered (%s, %s)',
+    async (...codes) => {
+      let failed = 0;
+      for (let seed = 1; seed <= 20; seed++) {
+        world = new OnSimDisk();
+        world.disk = new SimDisk({ seed });
+        await world.open();
+        await world.store.create([A]);
+        await world.append(A, 'before');
+        for (const [i, code] of codes.entries()) world.disk.failAt(i + 1, code, 'write');
+        const answers: string[] = [];
+        const append = async (text: string) => void answers.push(await world.append(A, text));
+        void append('one');
+        await world.clock.settle(1);
+        void append('two');
+        await world.clock.settle();
+        const word = world.store.health().state === 'failed' ? 'unknown' : 'readOnly';
+        expect([seed, ...answers]).toEqual([seed, word, word]);
+        if (word === 'unknown') failed++;
+        expect(await world.read(A)).toEqual(['before']);
+      }
+      expect(failed).toBeGreaterThan(0);
+    },
+  );
   test('at the making of a segment: no commit is lost', async () => {
     await world.open({ segmentBytesMax: 5_000 });
     await world.store.create([A]);

@@ -7,6 +7,7 @@ import { isRoot } from '../../runtime/config-files.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
 import type { AgentOptions } from '../table/agent.ts';
+import { lineConfig } from './line-config.ts';
 
 export interface LoadedConfig {
   /** undefined when it is refused. */
@@ -15,9 +16,6 @@ export interface LoadedConfig {
   readonly lines: readonly string[];
   readonly defaultStateDir: string;
 }
-
-/** A flow of a line meant for a terminal sends what it reads within a second. */
-const LINE_AGE_MS = 1_000;
 
 /** Reads and checks; options of the command line win over the file. */
 export async function agentConfig(call: Call<AgentOptions>, context: Context): Promise<LoadedConfig> {
@@ -28,7 +26,7 @@ export async function agentConfig(call: Call<AgentOptions>, context: Context): P
   const path = resolve(context.directory, options.config ?? options.configuration ?? DEFAULT_CONFIG);
   const { main, extra } =
     args.length > 0
-      ? { main: await lineSource(call, context), extra: [] }
+      ? { main: { name: 'command line', text: lineConfig(call, (await context.target()).endpoint) }, extra: [] }
       : await loadConfigSources(path, options.configDir);
   const { config, problems } = readConfig(main, extra, {
     env: context.env,
@@ -45,21 +43,6 @@ export async function agentConfig(call: Call<AgentOptions>, context: Context): P
     lines: formatProblems(told),
     defaultStateDir: defaultStateDir(call, context),
   };
-}
-
-/** What the words of the line are as a file. */
-async function lineSource(
-  { args, options }: Call<AgentOptions>,
-  context: Context,
-): Promise<{ name: string; text: string }> {
-  const { endpoint } = await context.target();
-  const flows = args.map((filePattern) => ({
-    filePattern,
-    kinesisStream: options.to,
-    maxBufferAgeMillis: LINE_AGE_MS,
-    sluice: { endpoint },
-  }));
-  return { name: 'command line', text: JSON.stringify({ flows }) };
 }
 
 function overridden(config: AgentConfig, { options }: Call<AgentOptions>, context: Context): AgentConfig {

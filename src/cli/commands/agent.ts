@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { AgentConfig } from '../../agent/config.ts';
 import { printable } from '../../runtime/logger.ts';
 import { agentConfig, type LoadedConfig } from '../agent/config.ts';
+import { refuseLineOptions } from '../agent/line-config.ts';
 import { CliError, usageError } from '../cli-error.ts';
 import type { Call } from '../command-spec.ts';
 import type { Context } from '../context.ts';
@@ -53,6 +54,7 @@ function checkOptions({ args, options }: Call<AgentOptions>): void {
   if (options.to !== undefined && args.length === 0) throw usageError('--to needs files to follow');
   if (args.length > 0 && file !== undefined)
     throw usageError('files on the command line and --config exclude each other');
+  if (args.length === 0) refuseLineOptions(options);
 }
 
 /** The folder the agent remembers its places in. */

@@ -1,5 +1,13 @@
 /** The log forwarder. Data only. */
-import { type CommandSpec, choice, command, flag, text } from '../command-spec.ts';
+import { type CommandSpec, choice, command, flag, type OptionSpec, text } from '../command-spec.ts';
+import { type ListenAddress, parseListenAddress } from '../serve/listen-address.ts';
+
+/** true: at the usual address. */
+const metrics: OptionSpec<ListenAddress | true | undefined> = {
+  flags: '--metrics [address]',
+  doc: 'with --to: serve /metrics for Prometheus, on 127.0.0.1:9121 unless told otherwise',
+  parse: parseListenAddress,
+};
 
 export const agentOptions = {
   config: text('-c, --config <file>', 'agent.json, as Kinesis Agent has it [/etc/aws-kinesis/agent.json]', {
@@ -11,6 +19,11 @@ export const agentOptions = {
     kind: 'directory',
   }),
   to: text('--to <stream>', 'without a file: where the lines go', { kind: 'stream' }),
+  key: text('--key <key>', 'with --to: random, hash, hostname, file, .member or /pattern/ [random]'),
+  multilineStart: text('--multiline-start <pattern>', 'with --to: a record goes on until a line begins like this'),
+  process: text('--process <how>', 'with --to: none, csvtojson:<names> or logtojson:<format> [none]'),
+  aggregate: flag('--aggregate', 'with --to: pack lines into records as the Kinesis Producer Library does'),
+  metrics,
   check: flag('--check', 'tell what is wrong with the configuration, run nothing'),
   printConfig: flag('--print-config', 'print what the configuration comes to, secrets masked'),
   strict: flag('--strict', 'refuse what would only be warned of'),
@@ -41,6 +54,7 @@ export const agentCommands: readonly CommandSpec[] = [
     options: agentOptions,
     examples: [
       ["sluice agent '/var/log/nginx/*.log' --to web", 'every line of these files, also after rotation'],
+      ['sluice agent access.log --to web --process logtojson:combinedapachelog', 'its lines as JSON'],
       ["sluice agent '/var/log/nginx/*.log' --to web --install-service", 'as a service, after a question'],
       ['sluice agent -c agent.json --check', 'what is wrong with a configuration'],
       ['sluice agent -c agent.json --status', 'how far each file is delivered'],

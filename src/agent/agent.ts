@@ -10,10 +10,10 @@ import type { Random } from '../runtime/random.ts';
 import { systemCode } from '../runtime/sluice-error.ts';
 import { Checkpoints, type LoadedCheckpoints } from './checkpoints.ts';
 import type { AgentConfig, FlowConfig } from './config.ts';
+import type { DeliveryTarget } from './delivery-target.ts';
 import type { AgentEvents } from './events.ts';
 import { FlowSet } from './flow-set.ts';
 import type { FlowStatus } from './flow-status.ts';
-import type { DeliveryTarget } from './publisher.ts';
 import type { RecordReader } from './record-reader.ts';
 import { Spool } from './spool.ts';
 

@@ -5,6 +5,7 @@ import type { FlowConfig } from './config.ts';
 import type { DeliveryCounters } from './delivery-counters.ts';
 import type { EventCounts } from './event-counts.ts';
 import type { FlowRunner } from './flow-runner.ts';
+import type { Sending } from './pace.ts';
 import type { ReaderCounters } from './reader-counters.ts';
 import type { Tailer } from './tailer.ts';
 
@@ -18,12 +19,14 @@ export interface FileStatus {
   readonly readBytes: number;
   readonly ackedBytes: number;
   readonly behindBytes: number;
+  /** How long the oldest byte that is not delivered has been there, as far as this agent saw; undefined when none runs. */
+  readonly lagMs: number | undefined;
   /** Everything that is there now is delivered. */
   readonly isDelivered: boolean;
   readonly error: string | undefined;
 }
 
-export interface FlowStatus {
+export interface FlowStatus extends Sending {
   readonly id: string;
   readonly files: readonly FileStatus[];
   readonly reading: ReaderCounters;
@@ -37,7 +40,6 @@ export interface FlowStatus {
   readonly unackedBytes: number;
   readonly heldRecords: number;
   readonly requestsInFlight: number;
-  readonly backoffMs: number;
   readonly lastError: string | undefined;
   /** Wall time; undefined before the first success. */
   readonly lastSuccessMs: number | undefined;
@@ -63,7 +65,7 @@ export function flowStatus(config: FlowConfig, flow: FlowRunner, clock: Clock): 
     unackedBytes: publisher.heldBytes,
     heldRecords: publisher.heldRecords,
     requestsInFlight: publisher.inFlight,
-    backoffMs: publisher.backoffMs,
+    ...publisher.sending,
     lastError: publisher.lastError,
     lastSuccessMs: publisher.lastSuccessMs,
     openFiles: tracker.tailers.filter((tailer) => tailer.file !== undefined).length,
@@ -84,6 +86,7 @@ function fileStatus(tailer: Tailer, nowMs: number): FileStatus {
     readBytes: position,
     ackedBytes: acked,
     behindBytes,
+    lagMs: isGone ? 0 : tailer.growth.lagMs(acked, nowMs),
     isDelivered: !isGone && behindBytes === 0,
     error: deniedCode,
   };

@@ -15,6 +15,7 @@ import {
   UNLIMITED_RATE,
   unreachableBackoffMs,
 } from './delivery-policy.ts';
+import { Meter } from './meter.ts';
 
 export interface PaceOptions {
   readonly backoff: Backoff;
@@ -23,8 +24,19 @@ export interface PaceOptions {
   readonly startMs: number;
 }
 
+/** How a flow is sending. */
+export interface Sending {
+  /** Until requests are made again; 0 when nothing holds them back. */
+  readonly backoffMs: number;
+  /** Records, over the last ten seconds. */
+  readonly sentPerSecond: number;
+  /** Wall time; undefined for credentials that do not run out. */
+  readonly credentialsExpireMs: number | undefined;
+}
+
 export class Pace {
   readonly #options: PaceOptions;
+  readonly #sent: Meter;
   #window: number;
   #failures = 0;
   #connectionFailures = 0;
@@ -37,6 +49,7 @@ export class Pace {
     this.#options = options;
     this.#window = options.inFlightMax;
     this.#measuredSinceMs = options.startMs;
+    this.#sent = new Meter(options.startMs);
   }
 
   /** Requests that may be under way at once. */
@@ -52,6 +65,11 @@ export class Pace {
   /** Milliseconds of the pause that are left. */
   pauseMs(nowMs: number): number {
     return Math.max(0, this.#pausedUntilMs - nowMs);
+  }
+
+  /** Records written a second, of late. */
+  sentPerSecond(nowMs: number): number {
+    return this.#sent.perSecond(nowMs);
   }
 
   /** Records one request may carry: no more than the service takes in a second. */
@@ -71,6 +89,7 @@ export class Pace {
   /** A request was answered: some records written, some failed, of these some for being too fast. */
   answered(counts: { written: number; failed: number; throttled: number }, nowMs: number): void {
     const { written, failed, throttled } = counts;
+    this.#sent.add(written, nowMs);
     this.#measure(written, throttled / (written + failed), nowMs);
     this.#connectionFailures = 0;
     if (written > 0) this.#window = Math.min(this.#options.inFlightMax, this.#window * 2);

@@ -5,7 +5,6 @@
 import { ClientError } from '../client/client-error.ts';
 import { outgoingBytes } from '../client/outgoing-line.ts';
 import type { RecordError } from '../client/producer-batch.ts';
-import type { PutTarget } from '../client/put-target.ts';
 import { LATENCY_BOUNDS_MS } from '../model/latency.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { Histogram } from '../runtime/histogram.ts';
@@ -16,18 +15,12 @@ import type { FlowConfig } from './config.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import { noDeliveries } from './delivery-counters.ts';
 import { failureAction, isAmbiguous, isThrottled } from './delivery-policy.ts';
+import type { DeliveryTarget } from './delivery-target.ts';
 import type { AgentEvents } from './events.ts';
 import { Holdings, type MemoryBudget } from './holdings.ts';
-import { Pace } from './pace.ts';
+import { Pace, type Sending } from './pace.ts';
 import type { AgentRecord } from './record-reader.ts';
 import { type Parcel, SendQueue } from './send-queue.ts';
-
-/** A target that can be made anew: with fresh credentials, or with a clock set by the service's own. */
-export interface DeliveryTarget extends PutTarget {
-  /** Called after the service refused the signature or the credentials; `cause` is its error. */
-  renew(cause: unknown): Promise<void>;
-  close(): Promise<void>;
-}
 
 export interface PublisherOptions {
   readonly flow: FlowConfig;
@@ -100,9 +93,15 @@ export class Publisher {
     return this.#queue.oldestMs;
   }
 
-  /** Milliseconds until requests are made again; 0 when nothing holds them back. */
-  get backoffMs(): number {
-    return this.#pace.pauseMs(this.#options.clock.monotonic());
+  /** How it is sending now. */
+  get sending(): Sending {
+    const nowMs = this.#options.clock.monotonic();
+    const { credentialsExpireMs } = this.#options.target;
+    return {
+      backoffMs: this.#pace.pauseMs(nowMs),
+      sentPerSecond: this.#pace.sentPerSecond(nowMs),
+      credentialsExpireMs,
+    };
   }
 
   /**

@@ -1,5 +1,5 @@
 /** A bound of requests under way for all flows together: Kinesis Agent's sending threads. Who comes first goes first. */
-import type { DeliveryTarget } from './publisher.ts';
+import type { DeliveryTarget } from './delivery-target.ts';
 
 export class RequestGate {
   #free: number;
@@ -12,6 +12,9 @@ export class RequestGate {
   /** The target with its requests counted here. */
   guarded(target: DeliveryTarget): DeliveryTarget {
     return {
+      get credentialsExpireMs() {
+        return target.credentialsExpireMs;
+      },
       put: async (records, signal) => {
         await this.#enter(signal);
         try {

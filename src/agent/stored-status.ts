@@ -29,6 +29,7 @@ async function storedFile(entry: FileCheckpoint): Promise<StoredFile> {
     readBytes: entry.acked,
     ackedBytes: entry.acked,
     behindBytes,
+    lagMs: undefined,
     isDelivered: isThere && behindBytes === 0,
     error: undefined,
   };

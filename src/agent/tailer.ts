@@ -7,6 +7,7 @@ import { AGENT_DENIED_MS_MAX, AGENT_HEAD_BYTES_MAX } from '../model/limits.ts';
 import type { LogFile, LogFileFacts, LogFiles } from '../runtime/log-files.ts';
 import { systemCode } from '../runtime/sluice-error.ts';
 import { Acks } from './acks.ts';
+import { Growth } from './growth.ts';
 import {
   anchorAt,
   bytesAt,
@@ -74,6 +75,7 @@ export class Tailer {
   atEnd = false;
   /** Bytes in the file at the last look. */
   size = 0;
+  readonly growth = new Growth();
   /** Code of the failure that keeps the file from being read. */
   deniedCode: string | undefined;
   readonly #world: TailerWorld;
@@ -232,6 +234,7 @@ export class Tailer {
     const facts = await file.facts();
     this.#facts = facts;
     this.size = facts.bytes;
+    this.growth.saw(facts.bytes, this.acked, nowMs);
     const fresh = facts.bytes - this.#position;
     if (fresh < 0) return 'changed';
     this.atEnd = fresh === 0;

@@ -14,8 +14,8 @@ import type { Clock } from '../runtime/clock.ts';
 import type { Random } from '../runtime/random.ts';
 import type { FlowConfig, TargetConfig } from './config.ts';
 import { failureAction } from './delivery-policy.ts';
+import type { DeliveryTarget } from './delivery-target.ts';
 import { findDaemon } from './own-daemon.ts';
-import type { DeliveryTarget } from './publisher.ts';
 
 export interface TargetWorld {
   readonly clock: Clock;
@@ -62,6 +62,7 @@ class ClientTarget implements DeliveryTarget {
   #opened: Promise<Opened> | undefined;
   /** The service's clock minus ours, once a signature was refused for its time. */
   #skewMs = 0;
+  credentialsExpireMs: number | undefined;
 
   constructor(flow: FlowConfig, world: TargetWorld) {
     this.#flow = flow;
@@ -110,7 +111,11 @@ class ClientTarget implements DeliveryTarget {
     const { target: place, kplAggregation, records } = this.#flow;
     const { service, name } = place;
     const { endpoint, region } = placeOf(place, this.#world.region);
-    const provider = keptCredentials(() => credentials(endpoint), clock);
+    const provider = keptCredentials(async () => {
+      const found = await credentials(endpoint);
+      this.credentialsExpireMs = found.expiresMs;
+      return found;
+    }, clock);
     // Whoever has no keys is told so before there is a connection.
     await provider();
     const carrier = await connect(endpoint);

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { AgentService } from '../../agent/agent-service.ts';
 import type { AgentConfig } from '../../agent/config.ts';
-import type { DeliveryTarget } from '../../agent/publisher.ts';
+import type { DeliveryTarget } from '../../agent/delivery-target.ts';
 import { type Logger, type LogLevel, lineLogger, printable } from '../../runtime/logger.ts';
 import { notifyReady } from '../../runtime/notify-ready.ts';
 import { RotatingLog } from '../../runtime/rotating-log.ts';

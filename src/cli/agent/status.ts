@@ -1,16 +1,15 @@
 /** `sluice agent --status`: from the running agent, or from what it wrote down last. */
 import type { ServiceStatus } from '../../agent/agent-service.ts';
-import type { AgentConfig } from '../../agent/config.ts';
 import type { FileStatus, FlowStatus } from '../../agent/flow-status.ts';
 import { readLocalText } from '../../runtime/local-socket.ts';
 import type { Context } from '../context.ts';
 import { type Column, printList, wantsPage } from '../list-output.ts';
 import { durationText, grouped, sizeText } from '../values.ts';
 
-/** One row a file; on stderr a line a flow. */
-export async function printStatus(context: Context, config: AgentConfig, stateDir: string): Promise<void> {
+/** One row a file; on stderr a line a flow. `socket`: where the agent is asked, if not in its state folder. */
+export async function printStatus(context: Context, stateDir: string, socket: string | undefined): Promise<void> {
   const { statusSocketOf } = await import('../../agent/agent-service.ts');
-  const text = await readLocalText(config.statusSocket ?? statusSocketOf(stateDir));
+  const text = await readLocalText(socket ?? statusSocketOf(stateDir));
   const status = text === undefined ? undefined : parsed(text);
   if (status === undefined) {
     const { storedStatus } = await import('../../agent/stored-status.ts');
@@ -29,15 +28,20 @@ export async function printStatus(context: Context, config: AgentConfig, stateDi
 /** How a flow does, in one line: what is as it should be is left out. */
 export function flowLine(flow: FlowStatus, nowMs: number): string {
   const { id, delivery, behindBytes, oldestUnsentMs, backoffMs, lastSuccessMs, lastError } = flow;
+  const { sentPerSecond, credentialsExpireMs } = flow;
   const success = lastSuccessMs === undefined ? 'none yet' : `${durationText(Math.max(0, nowMs - lastSuccessMs))} ago`;
   const parts = [
     `${grouped(delivery.sentRecords)} records sent`,
+    ...(sentPerSecond > 0 ? [`${grouped(Math.ceil(sentPerSecond))}/s`] : []),
     `${sizeText(behindBytes)} behind`,
     ...(oldestUnsentMs > 0 ? [`the oldest has waited ${durationText(oldestUnsentMs)}`] : []),
     ...(delivery.throttledRecords > 0 ? [`${grouped(delivery.throttledRecords)} throttled`] : []),
     ...(delivery.deadLetters > 0 ? [`${grouped(delivery.deadLetters)} set aside`] : []),
     ...(backoffMs > 0 ? [`next request in ${durationText(backoffMs)}`] : []),
     ...(behindBytes > 0 || lastError !== undefined ? [`last success ${success}`] : []),
+    ...(credentialsExpireMs === undefined
+      ? []
+      : [`credentials for ${durationText(Math.max(0, credentialsExpireMs - nowMs))}`]),
     ...(lastError === undefined ? [] : [`last error: ${lastError}`]),
   ];
   return `${id}: ${parts.join(', ')}`;
@@ -61,6 +65,7 @@ async function printRows(context: Context, rows: readonly Row[], isStale: boolea
     { name: 'size', of: (row) => row.sizeBytes, right: true },
     { name: 'delivered', of: (row) => row.ackedBytes, right: true },
     { name: 'behind', of: (row) => row.behindBytes, right: true },
+    { name: 'lag', of: (row) => (row.lagMs === undefined ? null : Math.round(row.lagMs / 100) / 10), right: true },
     { name: 'complete', of: (row) => row.isDelivered },
     { name: 'flow', of: (row) => row.flow },
     { name: 'read', of: (row) => row.readBytes, right: true, wide: true },

@@ -17,13 +17,15 @@ export async function run(call: Call<AgentOptions>, context: Context): Promise<v
   const { options } = call;
   checkOptions(call);
   const loaded = await agentConfig(call, context);
+  const isUnnamed = call.args.length === 0 && (options.config ?? options.configuration) === undefined;
+  if (options.status && options.stateDir !== undefined && isUnnamed && loaded.config === undefined)
+    return (await import('../agent/status.ts')).printStatus(context, stateFolder(options, context, loaded), undefined);
   for (const line of loaded.lines) context.err(printable(line));
   if (loaded.config === undefined) {
-    const isNewcomer = call.args.length === 0 && (options.config ?? options.configuration) === undefined;
     const example = "Or name files and a stream:  sluice agent '/var/log/app/*.log' --to <stream>";
     throw new CliError('the configuration is refused', {
       exit: EXIT.config,
-      lines: ['Everything wrong with it is told above.', ...(isNewcomer ? [example] : [])],
+      lines: ['Everything wrong with it is told above.', ...(isUnnamed ? [example] : [])],
     });
   }
   const { config } = loaded;
@@ -36,7 +38,7 @@ export async function run(call: Call<AgentOptions>, context: Context): Promise<v
   if (options.installService)
     return (await import('../agent/install-service.ts')).installService(context, call.args.length > 0);
   const stateDir = stateFolder(options, context, loaded);
-  if (options.status) return (await import('../agent/status.ts')).printStatus(context, config, stateDir);
+  if (options.status) return (await import('../agent/status.ts')).printStatus(context, stateDir, config.statusSocket);
   if (options.reset !== undefined)
     return (await import('../agent/reset.ts')).resetCheckpoints(context, options.reset, stateDir);
   if (options.importCheckpoints !== undefined) {

@@ -56,6 +56,8 @@ const status = (more: Partial<FlowStatus> = {}): FlowStatus => ({
   heldRecords: 0,
   requestsInFlight: 0,
   backoffMs: 1_500,
+  sentPerSecond: 0,
+  credentialsExpireMs: undefined,
   lastError: undefined,
   lastSuccessMs: 2_000,
   openFiles: 1,

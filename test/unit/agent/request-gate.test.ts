@@ -1,6 +1,6 @@
 /** Requests of all flows together stay under a bound, in turn, and whoever gives up frees no place he never had. */
 import { expect, test } from 'vitest';
-import type { DeliveryTarget } from '../../../src/agent/publisher.ts';
+import type { DeliveryTarget } from '../../../src/agent/delivery-target.ts';
 import { RequestGate } from '../../../src/agent/request-gate.ts';
 
 function slowTarget() {

@@ -9,12 +9,20 @@ const quiet = {
   behindBytes: 0,
   oldestUnsentMs: 0,
   backoffMs: 0,
+  sentPerSecond: 0,
   lastSuccessMs: 1_000,
   lastError: undefined,
 } as FlowStatus;
 
 test('a flow that has nothing to do says what it sent', () => {
   expect(flowLine(quiet, 5_000)).toBe('kinesis:web:/t/*: 12,345 records sent, 0 B behind');
+});
+
+test('one that sends says how fast, and how long it still may', () => {
+  const sending = { sentPerSecond: 1_999.2, credentialsExpireMs: 65_000 };
+  expect(flowLine({ ...quiet, ...sending }, 5_000)).toBe(
+    'kinesis:web:/t/*: 12,345 records sent, 2,000/s, 0 B behind, credentials for 1m00s',
+  );
 });
 
 test('one in trouble says since when, why, and when it tries again', () => {

@@ -10,8 +10,8 @@ const REUSED_BYTES_MIN = 16_384;
 const STEP_BYTES = 4_096;
 /** How much longer than asked for it may be, as a fraction. */
 const SLACK = 0.25;
-/** The longest commit of several calls. */
-const SPARE_BYTES_MAX = 4_194_304;
+/** More than one is kept only up to this: what leaves the hot tail for a commit is about as long as the commit is. */
+const SPARE_BYTES_MAX = 1_572_864;
 
 export class Arenas {
   /** Those in the hot tail that readers may hold. */
@@ -40,7 +40,7 @@ export class Arenas {
     if (this.#lent.delete(arena) || buffer.byteLength < REUSED_BYTES_MIN) return;
     this.#spare.push(buffer);
     this.#spareBytes += buffer.byteLength;
-    while (this.#spareBytes > SPARE_BYTES_MAX) this.#unspare(0);
+    while (this.#spareBytes > SPARE_BYTES_MAX && this.#spare.length > 1) this.#unspare(0);
   }
 
   #unspare(i: number): ArrayBufferLike | undefined {

@@ -34,13 +34,17 @@ describe('arenas', () => {
     expect(arenas.take(LONG).buffer).toBe(first.buffer);
   });
 
-  test('no more than 4 MiB wait to serve again, the newest', () => {
+  test.each([
+    [3, 524_288],
+    [1, 1_048_576],
+    [1, 4_194_304],
+  ])('the newest %i of %i bytes wait to serve again: up to 1.5 MiB, and one however long', (kept, bytes) => {
     const arenas = new Arenas();
-    const taken = Array.from({ length: 10 }, () => arenas.take(1_048_576));
+    const taken = Array.from({ length: 10 }, () => arenas.take(bytes));
     for (const arena of taken) arenas.release(arena);
-    const again = Array.from({ length: 10 }, () => arenas.take(1_048_576).buffer);
-    expect(again.slice(0, 4)).toEqual(taken.slice(6).map(({ buffer }) => buffer));
-    expect(new Set([...taken.map(({ buffer }) => buffer), ...again]).size).toBe(16);
+    const again = Array.from({ length: 10 }, () => arenas.take(bytes).buffer);
+    expect(again.slice(0, kept)).toEqual(taken.slice(-kept).map(({ buffer }) => buffer));
+    expect(new Set([...taken.map(({ buffer }) => buffer), ...again]).size).toBe(20 - kept);
   });
 });
 

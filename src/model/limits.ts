@@ -71,7 +71,7 @@ export const PRODUCER_QUEUE_RECORDS_MAX = 20_000;
 export const SEGMENT_BYTES_MAX = 67_108_864;
 /** An active segment is sealed at this age, so that retention holds to the hour. */
 export const SEGMENT_AGE_MS_MAX = 3_600_000;
-/** Committed records kept in memory for readers at the end of the log: four seconds of 10 MiB a second; read from the disk a page costs half as much again. */
+/** Committed records kept in memory for readers at the end of the log: four seconds of 10 MiB a second; read from the disk a page costs 2.4 times as much. */
 export const HOT_TAIL_BYTES_MAX = 41_943_040;
 /** Rendered answers kept for who reads the same records next: one of the largest size; and places where readers stand. */
 export const SHARED_PAGES_BYTES_MAX = 16_777_216;

@@ -4,8 +4,8 @@
  */
 import { type Agent, openAgent } from '../../src/agent/agent.ts';
 import type { AgentConfig, FlowConfig } from '../../src/agent/config.ts';
-import type { AgentEvent } from '../../src/agent/events.ts';
 import type { DeliveryTarget } from '../../src/agent/delivery-target.ts';
+import type { AgentEvent } from '../../src/agent/events.ts';
 import { ClientError, UnreachableError } from '../../src/client/client-error.ts';
 import type { RecordError } from '../../src/client/producer-batch.ts';
 import type { OutgoingRecord } from '../../src/client/put-target.ts';
